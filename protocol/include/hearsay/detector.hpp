@@ -1,0 +1,179 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hearsay/codec.hpp"
+#include "hearsay/config.hpp"
+#include "hearsay/event.hpp"
+#include "hearsay/member.hpp"
+#include "hearsay/time.hpp"
+
+namespace hearsay {
+
+/// A frame to be sent, now or never.
+struct Transmit {
+    /// Send over this link if it is still open ...
+    LinkId link = LinkId::none;
+    /// ... else over the connection dialled to this endpoint; dial it if there is none.
+    std::string endpoint;
+    std::vector<std::byte> frame;
+};
+
+/// Running totals since the start, in application bytes. They never fall.
+struct Counters {
+    std::uint64_t messages_sent = 0;
+    std::uint64_t bytes_sent = 0;
+    std::uint64_t messages_received = 0;
+    std::uint64_t bytes_received = 0;
+    /// Frames refused, by `DecodeError`.
+    std::array<std::uint64_t, decode_error_count> rejected{};
+    /// Frames that were our own, come back: a seed is this node itself.
+    std::uint64_t echoes = 0;
+    std::uint64_t accusations_made = 0;
+    /// Accusations against this node that it refuted.
+    std::uint64_t refutations = 0;
+    /// Failed members that were heard again.
+    std::uint64_t mistakes = 0;
+    /// Lives not admitted: table full, name held by another, or a tombstone.
+    std::uint64_t refused_lives = 0;
+    std::uint64_t links_broken = 0;
+    std::uint64_t dials_refused = 0;
+    std::uint64_t stalls = 0;
+    Duration longest_stall{};
+    Duration last_stall{};
+};
+
+/// This node's own condition.
+struct Status {
+    Identity self;
+    Heartbeat heartbeat = 0;
+    /// Order-free hash of the roster: equal digests are equal views.
+    std::uint64_t digest = 0;
+    /// Alive and suspect members, this node included.
+    std::size_t roster_size = 0;
+    /// Peers heard directly within the last three rounds, and those among them with our digest.
+    std::size_t peers_heard = 0;
+    std::size_t peers_agreeing = 0;
+    std::size_t tombstone_count = 0;
+    bool is_alone = true;
+    bool is_leaving = false;
+    Counters counters;
+};
+
+/// What became of a `leave` or a `forget`: links told, and links that confirmed.
+struct Confirmation {
+    std::size_t asked = 0;
+    std::size_t confirmed = 0;
+    /// Enough have confirmed, or the time for it is over.
+    bool is_complete = false;
+};
+
+/// Why a `forget` was refused, if it was.
+enum class ForgetOutcome : std::uint8_t { done, unknown_member, still_alive, is_self };
+
+/// Why the verdict on a member is what it is.
+struct Explanation {
+    /// Nothing if no bearer of the name is listed any more.
+    std::optional<Member> member;
+    /// Distinct accusers, and how many convict at once (R11).
+    std::size_t accuser_count = 0;
+    std::size_t quorum = 0;
+    /// Names of the members that observe it, as far as this node knows, sorted.
+    std::vector<std::string> observers;
+    /// Silence after which this node would accuse it and fail it.
+    Duration suspect_after{};
+    Duration fail_after{};
+    /// What happened to the bearers of its name, oldest first; the last few dozen changes.
+    std::vector<Event> history;
+};
+
+/// One node's failure detector: told what arrives and what time it is, it answers with frames to
+/// send, events, and the instant at which it wants to be told the time again. It has no sockets,
+/// threads, clock or entropy of its own; the rules it keeps are in protocol/README.md.
+///
+/// Its functions are of four kinds. Inputs (`handle_...`) and commands (`leave`, `forget`,
+/// `set_tags`) change it. Outputs (`poll_...`) hand out, one at a time, what an input or command
+/// caused. `next_deadline` and the other queries change nothing.
+///
+/// One turn of a driver is:
+///   1. hand in every message that has arrived,
+///   2. `handle_timeout(now)`, always: it is the judgement, and must see a drained inbox (R12),
+///   3. take all `poll_transmit()` and all `poll_event()`,
+///   4. sleep until `next_deadline()` or until something arrives.
+/// A late, early or repeated turn is harmless.
+///
+/// `now` never falls from one call to the next. Not thread-safe; movable, not copyable.
+class Detector {
+  public:
+    /// A detector that knows only itself. `seed` decides all its random choices.
+    /// REQUIRES: `validate(config)` finds no fault; `self` keeps the limits and its life is not
+    /// zero.
+    Detector(Config config, Identity self, std::uint64_t seed, Instant now);
+    Detector(Detector&&) noexcept;
+    Detector& operator=(Detector&&) noexcept;
+    ~Detector();
+
+    /// Takes a frame that arrived over `link`. A frame that is refused changes nothing but a
+    /// counter; the reason is returned so that it can be logged.
+    std::optional<Rejection> handle_message(std::span<const std::byte> frame, LinkId link,
+                                            Instant now);
+
+    /// Takes note that `link` is gone; its peer is dialled when there is something to say.
+    void handle_link_broken(LinkId link, Instant now);
+
+    /// Takes note that a connection to `endpoint` was refused: accuses the life there (R9).
+    void handle_refused(std::string_view endpoint, Instant now);
+
+    /// Judges, and does all that is due. REQUIRES: every message that had arrived was handed in.
+    void handle_timeout(Instant now);
+
+    /// The next frame to send, if any.
+    [[nodiscard]] std::optional<Transmit> poll_transmit();
+
+    /// The next event, if any, oldest first. When nobody takes them the oldest are dropped.
+    [[nodiscard]] std::optional<Event> poll_event();
+
+    /// When `handle_timeout` is due next; never later than one round after the last turn.
+    [[nodiscard]] Instant next_deadline() const;
+
+    /// Starts to leave (R17): tells all links, again and again until `leaving()` is complete.
+    void leave(Instant now);
+    /// How far that is; nothing if this node is not leaving.
+    [[nodiscard]] std::optional<Confirmation> leaving() const;
+
+    /// Removes every trace of `name` but a tombstone, here and at all others (R14).
+    /// A live member is refused without `force`; a process that still runs comes back as a new
+    /// life.
+    [[nodiscard]] ForgetOutcome forget(std::string_view name, bool force, Instant now);
+    /// How many links confirmed the last `forget`; nothing if there was none.
+    [[nodiscard]] std::optional<Confirmation> forgetting() const;
+
+    /// Replaces this node's tags and tells everybody. REQUIRES: they keep the limits.
+    void set_tags(Tags tags, Instant now);
+
+    /// True once this node must stop: its name is borne by an older member elsewhere, which is
+    /// returned (R1).
+    [[nodiscard]] const std::optional<Identity>& name_conflict() const;
+
+    /// All listed members, this node among them, sorted by name.
+    [[nodiscard]] std::vector<Member> members(Instant now) const;
+    /// The member of that name, with the evidence; nothing if nobody of
+    /// that name was ever heard of.
+    [[nodiscard]] std::optional<Explanation> explain(std::string_view name, Instant now) const;
+    [[nodiscard]] Status status(Instant now) const;
+    [[nodiscard]] const Config& config() const;
+
+  private:
+    struct Core;
+    std::unique_ptr<Core> core_;
+};
+
+}  // namespace hearsay

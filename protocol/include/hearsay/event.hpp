@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hearsay/member.hpp"
+#include "hearsay/time.hpp"
+
+namespace hearsay {
+
+/// What changed in this node's view.
+enum class EventKind : std::uint8_t {
+    joined,
+    suspected,
+    /// A suspect was heard again before it was failed.
+    cleared,
+    failed,
+    /// A failed member was heard again: the verdict was a mistake.
+    recovered,
+    /// A later life took a member's place.
+    restarted,
+    left,
+    /// A failed or left member is listed no more, by time or by hand.
+    forgotten,
+    /// This node knows no live peer.
+    alone,
+    /// This node itself did not run for a while; `silence` says for how long (R12).
+    stalled,
+};
+
+/// One change, with the evidence it rests on (P6). A copy, safe to keep.
+struct Event {
+    EventKind kind{};
+    Instant at{};
+    /// Whom it is about; this node itself for `alone` and `stalled`.
+    Identity subject;
+    /// For `suspected`, `cleared`, `failed`: what it was accused of.
+    Cause cause = Cause::silence;
+    /// How long the subject had been silent.
+    Duration silence{};
+    /// Names of the accusers, sorted.
+    std::vector<std::string> accusers;
+    /// For `restarted`: the life whose place was taken.
+    LifeId former_life{};
+};
+
+}  // namespace hearsay

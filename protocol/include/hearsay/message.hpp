@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hearsay/member.hpp"
+
+namespace hearsay {
+
+/// Spans travel in whole milliseconds.
+using Milliseconds = std::chrono::milliseconds;
+
+/// "The greatest heartbeat I know of this life is this one, and it advanced `age` ago" (R4).
+struct Row {
+    LifeId life{};
+    Heartbeat heartbeat = 0;
+    Milliseconds age{};
+
+    bool operator==(const Row&) const = default;
+};
+
+/// "These observers have heard nothing newer of this life than this heartbeat" (R8, R9).
+/// Void as soon as anything newer is known.
+struct Accusation {
+    LifeId life{};
+    Heartbeat heartbeat = 0;
+    Milliseconds age{};
+    Cause cause = Cause::silence;
+    /// Sorted, unique, at most `limits::accusers_max` (R3).
+    std::vector<LifeId> accusers;
+
+    bool operator==(const Accusation&) const = default;
+};
+
+/// A life made known: who it is, and how fresh the sender's knowledge of it is (R13).
+struct Introduction {
+    Identity identity;
+    Heartbeat heartbeat = 0;
+    Milliseconds age{};
+
+    bool operator==(const Introduction&) const = default;
+};
+
+/// "This life was removed by hand, as of this heartbeat" (R14).
+struct Forget {
+    LifeId life{};
+    Heartbeat heartbeat = 0;
+
+    bool operator==(const Forget&) const = default;
+};
+
+/// The one message of the protocol; every part but the head may be empty. WIRE.md is its format.
+struct Message {
+    /// The cluster it belongs to, checked before anything else is read (R18).
+    std::string cluster;
+    LifeId from{};
+    /// The sender's own, raised for this message; `heartbeat_left` says that it leaves.
+    Heartbeat heartbeat = 0;
+    /// The sender will be heard again within this time; zero promises nothing (R6).
+    Milliseconds promise{};
+    /// Order-free hash of the roster the sender holds (R16).
+    std::uint64_t digest = 0;
+    /// True if the receiver is asked to answer.
+    bool wants_answer = false;
+
+    std::vector<Row> rows;
+    std::vector<Accusation> accusations;
+    std::vector<Introduction> introductions;
+    /// Roster keys whose introduction the sender asks for.
+    std::vector<std::uint64_t> wants;
+    /// All roster keys the sender holds (R16).
+    std::vector<std::uint64_t> roster;
+    std::vector<Forget> forgets;
+
+    bool operator==(const Message&) const = default;
+};
+
+/// What the roster and its digest are made of: changes with the life and with its tags (R16).
+[[nodiscard]] std::uint64_t roster_key(LifeId life, std::uint64_t tags_version);
+
+}  // namespace hearsay
