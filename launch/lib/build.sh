@@ -1,0 +1,25 @@
+# Configures and builds. To be sourced by bash with `set -euo pipefail`, in the root of the tree.
+#
+#   configure PRESET               if it was not, or its CMake files changed since
+#   build PRESET [TARGET...]       all targets, or these
+
+if command -v ccache >/dev/null; then
+    export CMAKE_CXX_COMPILER_LAUNCHER=ccache
+    # Without this it would give up on precompiled headers.
+    export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_ctime,include_file_mtime
+fi
+
+configure() {
+    # Ninja configures again by itself whenever a CMake file has changed.
+    [[ -f "build/$1/build.ninja" ]] || cmake --preset "$1"
+}
+
+build() {
+    local preset="$1" target arguments=()
+    shift
+    for target in "$@"; do
+        arguments+=(--target "$target")
+    done
+    configure "$preset"
+    cmake --build --preset "$preset" "${arguments[@]}"
+}

@@ -1,0 +1,52 @@
+# Installs Debian packages. To be sourced by bash with `set -euo pipefail`.
+#
+#   install_packages SECTION...    all packages of these sections of launch/packages
+
+# The names in some sections of launch/packages.
+packages_of() {
+    local list section
+    list="$(dirname "${BASH_SOURCE[0]}")/../packages"
+    for section in "$@"; do
+        awk -v wanted="[$section]" '
+            { sub(/#.*/, "") }
+            /^\[/ { inside = ($1 == wanted); next }
+            inside && NF { print $1 }' "$list"
+    done
+}
+
+# Those among them that are not installed.
+missing_packages() {
+    local package
+    for package in $(packages_of "$@"); do
+        [[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" == installed ]] ||
+            echo "$package"
+    done
+}
+
+# Installs what is missing, or says what to run and fails. Asks nothing.
+install_packages() {
+    if ! command -v dpkg-query >/dev/null; then
+        echo "This is not Debian; taking it that these are installed:" \
+            "$(packages_of "$@" | xargs)." >&2
+        return 0
+    fi
+    local missing
+    mapfile -t missing < <(missing_packages "$@")
+    ((${#missing[@]})) || return 0
+
+    local as_root=()
+    if ((EUID != 0)); then
+        as_root=(sudo -n)
+        if ! sudo -n true 2>/dev/null; then
+            echo "Some packages are missing and only root may install them. Please run:" >&2
+            echo "  sudo apt-get update && sudo apt-get install ${missing[*]}" >&2
+            return 1
+        fi
+    fi
+    echo "Installing ${missing[*]} ..."
+    "${as_root[@]}" apt-get update -qq </dev/null
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+        -o DPkg::Lock::Timeout=300 "${missing[@]}" </dev/null | awk '
+        /newly installed/ { total = $3 }
+        /^Setting up/ { printf "  %d of %d: %s\n", ++count, total, $3; fflush() }'
+}
