@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "hearsay/member.hpp"
 #include "hearsay/time.hpp"
 
 namespace hearsay {
@@ -63,5 +64,8 @@ struct ConfigError {
 
 /// Nothing if a detector can be built from `config`, else its first fault.
 [[nodiscard]] std::optional<ConfigError> validate(const Config& config);
+
+/// Nothing if a node can bear this identity (`limits` in codec.hpp), else its first fault.
+[[nodiscard]] std::optional<ConfigError> validate(const Identity& identity);
 
 }  // namespace hearsay

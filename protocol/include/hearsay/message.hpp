@@ -28,7 +28,7 @@ struct Accusation {
     Heartbeat heartbeat = 0;
     Milliseconds age{};
     Cause cause = Cause::silence;
-    /// Sorted, unique, at most `limits::accusers_max` (R3).
+    /// Sorted, unique, 1 to `limits::accusers_max` (R3).
     std::vector<LifeId> accusers;
 
     bool operator==(const Accusation&) const = default;

@@ -1,0 +1,193 @@
+#include "hearsay/config.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+#include "hearsay/codec.hpp"
+
+#include "words.hpp"
+
+namespace hearsay {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Below this the scheduler of an ordinary machine is the noise; above it nothing is detected.
+constexpr Duration round_min = 10ms;
+constexpr Duration round_max = 1min;
+constexpr Duration fail_after_max = 1h;
+/// Tombstones live ten times as long, so this is most of a year.
+constexpr Duration forget_after_max = 30 * 24h;
+constexpr Duration leave_timeout_max = 1min;
+constexpr std::size_t seeds_max = 64;
+constexpr std::size_t ring_count_max = 8;
+constexpr std::uint32_t partner_rounds_max = 1000;
+
+using Fault = std::optional<ConfigError>;
+
+/// The span in the greatest unit that tells it exactly, as it is typed: "1450ms", "24h".
+std::string exact(Duration span) {
+    if (span == Duration::zero()) return "0s";
+    if (span % 1h == 0h) return std::to_string(span / 1h) + "h";
+    if (span % 1min == 0min) return std::to_string(span / 1min) + "m";
+    if (span % 1s == 0s) return std::to_string(span / 1s) + "s";
+    if (span % 1ms == 0ms) return std::to_string(span / 1ms) + "ms";
+    return std::to_string(span.count()) + "us";
+}
+
+Fault span_fault(std::string field, Duration span, Duration least, Duration most) {
+    if (span >= least && span <= most) return {};
+    return ConfigError{.field = std::move(field),
+                       .problem = "is " + exact(span) + "; it must be from " + exact(least) +
+                                  " to " + exact(most)};
+}
+
+Fault number_fault(std::string field, std::uint64_t number, std::uint64_t most) {
+    if (number >= 1 && number <= most) return {};
+    return ConfigError{.field = std::move(field),
+                       .problem = "is " + std::to_string(number) + "; it must be from 1 to " +
+                                  std::to_string(most)};
+}
+
+Fault cluster_fault(const std::string& cluster) {
+    if (is_cluster_name(cluster)) return {};
+    const std::string right = "1 to " + std::to_string(limits::cluster_bytes_max) +
+                              " printable ASCII characters without spaces, for example \"demo\"";
+    if (cluster.empty()) return ConfigError{"cluster", "is missing; it must be " + right};
+    return ConfigError{"cluster", "is not a cluster name; it must be " + right};
+}
+
+/// The rejected text may hold anything, so it is shown only where it is fit to be shown.
+std::string shown(const std::string& value) {
+    return is_tag_value(value) && !value.empty() ? "\"" + value + "\" " : "";
+}
+
+Fault endpoint_fault(const std::string& field, const std::string& endpoint) {
+    if (is_endpoint(endpoint)) return {};
+    return ConfigError{field, shown(endpoint) +
+                                  "is not an endpoint; it must look like \"tcp://host:port\" "
+                                  "with a port from 1 to 65535, in at most " +
+                                  std::to_string(limits::endpoint_bytes_max) + " characters"};
+}
+
+Fault seeds_fault(const std::vector<std::string>& seeds) {
+    if (seeds.size() > seeds_max) {
+        return ConfigError{"seeds", "are " + std::to_string(seeds.size()) +
+                                        "; there must be at most " + std::to_string(seeds_max)};
+    }
+    for (const std::string& seed : seeds) {
+        if (Fault fault = endpoint_fault("seeds", seed)) return fault;
+    }
+    return {};
+}
+
+Fault suspect_after_fault(const Config& config) {
+    const Duration least = config.round * 5 / 2;
+    if (config.suspect_after >= least) return {};
+    return ConfigError{"suspect_after", "is " + exact(config.suspect_after) +
+                                            "; it must be at least 2.5 rounds, here " +
+                                            exact(least)};
+}
+
+Fault fail_after_fault(const Config& config) {
+    if (config.fail_after > config.suspect_after && config.fail_after <= fail_after_max) return {};
+    return ConfigError{"fail_after",
+                       "is " + exact(config.fail_after) + "; it must be more than suspect_after (" +
+                           exact(config.suspect_after) + ") and at most " + exact(fail_after_max)};
+}
+
+Fault text_fault(std::string field, const std::string& value, std::size_t bytes_max) {
+    return ConfigError{.field = std::move(field),
+                       .problem = shown(value) + "is not fit; it must be 1 to " +
+                                  std::to_string(bytes_max) +
+                                  " bytes of UTF-8 text without control characters"};
+}
+
+Fault tags_fault(const Tags& tags) {
+    if (tags.size() > limits::tags_max) {
+        return ConfigError{"tags", "are " + std::to_string(tags.size()) +
+                                       "; there must be at most " +
+                                       std::to_string(limits::tags_max)};
+    }
+    for (const auto& [key, value] : tags) {
+        if (!is_tag_key(key)) return text_fault("tags", key, limits::tag_key_bytes_max);
+        if (!is_tag_value(value)) {
+            return ConfigError{"tags", "have an unfit value under \"" + key +
+                                           "\"; it must be at most " +
+                                           std::to_string(limits::tag_value_bytes_max) +
+                                           " bytes of UTF-8 text without control characters"};
+        }
+    }
+    return {};
+}
+
+/// What must hold between the spans, each judged once those it rests on are sound.
+Fault spans_fault(const Config& config) {
+    if (Fault fault = span_fault("round", config.round, round_min, round_max)) return fault;
+    if (Fault fault = suspect_after_fault(config)) return fault;
+    if (Fault fault = fail_after_fault(config)) return fault;
+    if (Fault fault =
+            span_fault("forget_after", config.forget_after, config.fail_after, forget_after_max)) {
+        return fault;
+    }
+    return span_fault("leave_timeout", config.leave_timeout, Duration::zero(), leave_timeout_max);
+}
+
+Fault numbers_fault(const Config& config) {
+    if (Fault fault = number_fault("ring_count", config.ring_count, ring_count_max)) return fault;
+    if (Fault fault = number_fault("rows_per_slice", config.rows_per_slice, limits::rows_max)) {
+        return fault;
+    }
+    return number_fault("partner_rounds", config.partner_rounds, partner_rounds_max);
+}
+
+}  // namespace
+
+Config Config::local() {
+    Config config;
+    config.round = 200ms;
+    config.suspect_after = 600ms;
+    config.fail_after = 1s;
+    config.forget_after = 1min;
+    config.leave_timeout = 2s;
+    return config;
+}
+
+Config Config::lan() {
+    Config config;
+    config.round = 1s;
+    config.suspect_after = 2500ms;
+    config.fail_after = 4s;
+    config.forget_after = 24h;
+    config.leave_timeout = 5s;
+    return config;
+}
+
+Config Config::wan() {
+    Config config;
+    config.round = 2s;
+    config.suspect_after = 8s;
+    config.fail_after = 12s;
+    config.forget_after = 24h;
+    config.leave_timeout = 10s;
+    return config;
+}
+
+std::optional<ConfigError> validate(const Config& config) {
+    if (Fault fault = cluster_fault(config.cluster)) return fault;
+    if (Fault fault = seeds_fault(config.seeds)) return fault;
+    if (Fault fault = spans_fault(config)) return fault;
+    return numbers_fault(config);
+}
+
+std::optional<ConfigError> validate(const Identity& identity) {
+    if (number(identity.life) == 0)
+        return ConfigError{"life", "is zero; it must be another number"};
+    if (!is_member_name(identity.name))
+        return text_fault("name", identity.name, limits::name_bytes_max);
+    if (Fault fault = endpoint_fault("endpoint", identity.endpoint)) return fault;
+    return tags_fault(identity.tags);
+}
+
+}  // namespace hearsay
