@@ -1,0 +1,171 @@
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <msgpack/pack.hpp>
+
+#include "hearsay/check.hpp"
+#include "hearsay/codec.hpp"
+#include "hearsay/config.hpp"
+
+#include "frame_layout.hpp"
+#include "words.hpp"
+
+namespace hearsay {
+
+using namespace frame_layout;
+
+namespace {
+
+/// Where msgpack writes to.
+struct Buffer {
+    std::vector<std::byte> bytes;
+
+    void write(const char* data, std::size_t size) {
+        const auto more = std::as_bytes(std::span(data, size));
+        bytes.insert(bytes.end(), more.begin(), more.end());
+    }
+};
+
+using Packer = msgpack::packer<Buffer>;
+
+/// Opens a list of `count` entries that become `width` elements each.
+void pack_list(Packer& packer, std::size_t count, std::size_t count_max, std::size_t width = 1) {
+    HEARSAY_CHECK(count <= count_max);
+    packer.pack_array(static_cast<std::uint32_t>(count * width));
+}
+
+void pack_string(Packer& packer, std::string_view string) {
+    const auto size = static_cast<std::uint32_t>(string.size());
+    packer.pack_str(size).pack_str_body(string.data(), size);
+}
+
+void pack_life(Packer& packer, LifeId life) {
+    HEARSAY_CHECK(number(life) != 0);
+    packer.pack_uint64(number(life));
+}
+
+void pack_span(Packer& packer, Milliseconds span) {
+    HEARSAY_CHECK(span >= Milliseconds::zero());
+    const auto count = static_cast<std::uint64_t>(span.count());
+    packer.pack_uint64(std::min<std::uint64_t>(count, limits::milliseconds_max));
+}
+
+void pack_rows(Packer& packer, const std::vector<Row>& rows) {
+    pack_list(packer, rows.size(), limits::rows_max, row_width);
+    for (const Row& row : rows) {
+        pack_life(packer, row.life);
+        packer.pack_uint64(row.heartbeat);
+        pack_span(packer, row.age);
+    }
+}
+
+/// Sorted, and none twice.
+bool is_ascending(const std::vector<LifeId>& lives) {
+    return std::adjacent_find(lives.begin(), lives.end(), std::greater_equal<>{}) == lives.end();
+}
+
+void pack_accusations(Packer& packer, const std::vector<Accusation>& accusations) {
+    pack_list(packer, accusations.size(), limits::accusations_max);
+    for (const Accusation& accusation : accusations) {
+        HEARSAY_CHECK(!accusation.accusers.empty() && is_ascending(accusation.accusers));
+        packer.pack_array(accusation_width);
+        pack_life(packer, accusation.life);
+        packer.pack_uint64(accusation.heartbeat);
+        pack_span(packer, accusation.age);
+        packer.pack_uint8(static_cast<std::uint8_t>(accusation.cause));
+        pack_list(packer, accusation.accusers.size(), limits::accusers_max);
+        for (const LifeId accuser : accusation.accusers)
+            pack_life(packer, accuser);
+    }
+}
+
+void pack_tags(Packer& packer, const Tags& tags) {
+    packer.pack_map(static_cast<std::uint32_t>(tags.size()));
+    for (const auto& [key, value] : tags) {
+        pack_string(packer, key);
+        pack_string(packer, value);
+    }
+}
+
+void pack_introductions(Packer& packer, const std::vector<Introduction>& introductions) {
+    pack_list(packer, introductions.size(), limits::introductions_max);
+    for (const Introduction& introduction : introductions) {
+        const Identity& identity = introduction.identity;
+        HEARSAY_CHECK(!validate(identity));
+        packer.pack_array(introduction_width);
+        pack_life(packer, identity.life);
+        pack_string(packer, identity.name);
+        packer.pack_uint64(identity.incarnation);
+        pack_string(packer, identity.endpoint);
+        packer.pack_uint64(identity.tags_version);
+        pack_tags(packer, identity.tags);
+        packer.pack_uint64(introduction.heartbeat);
+        pack_span(packer, introduction.age);
+    }
+}
+
+void pack_keys(Packer& packer, const std::vector<std::uint64_t>& keys, std::size_t keys_max) {
+    pack_list(packer, keys.size(), keys_max);
+    for (const std::uint64_t key : keys)
+        packer.pack_uint64(key);
+}
+
+void pack_forgets(Packer& packer, const std::vector<Forget>& forgets) {
+    pack_list(packer, forgets.size(), limits::forgets_max, forget_width);
+    for (const Forget& forget : forgets) {
+        pack_life(packer, forget.life);
+        packer.pack_uint64(forget.heartbeat);
+    }
+}
+
+/// The parts up to the last one that is not empty.
+std::uint32_t parts_present(const Message& message) {
+    if (!message.forgets.empty()) return part_forgets + 1;
+    if (!message.roster.empty()) return part_roster + 1;
+    if (!message.wants.empty()) return part_wants + 1;
+    if (!message.introductions.empty()) return part_introductions + 1;
+    if (!message.accusations.empty()) return part_accusations + 1;
+    if (!message.rows.empty()) return part_rows + 1;
+    return required_parts;
+}
+
+void pack_head(Packer& packer, const Message& message) {
+    HEARSAY_CHECK(is_cluster_name(message.cluster));
+    pack_string(packer, message.cluster);
+    pack_life(packer, message.from);
+    packer.pack_uint64(message.heartbeat);
+    pack_span(packer, message.promise);
+    packer.pack_uint64(message.digest);
+    packer.pack_uint64(message.wants_answer ? flag_wants_answer : 0);
+}
+
+void pack_message(Packer& packer, const Message& message) {
+    const std::uint32_t count = parts_present(message);
+    packer.pack_array(count);
+    pack_head(packer, message);
+    if (count > part_rows) pack_rows(packer, message.rows);
+    if (count > part_accusations) pack_accusations(packer, message.accusations);
+    if (count > part_introductions) pack_introductions(packer, message.introductions);
+    if (count > part_wants) pack_keys(packer, message.wants, limits::wants_max);
+    if (count > part_roster) pack_keys(packer, message.roster, limits::roster_max);
+    if (count > part_forgets) pack_forgets(packer, message.forgets);
+}
+
+}  // namespace
+
+std::vector<std::byte> encode(const Message& message) {
+    Buffer buffer;
+    buffer.bytes.assign(mark.begin(), mark.end());
+    buffer.bytes.push_back(std::byte{wire_version});
+    Packer packer(buffer);
+    pack_message(packer, message);
+    HEARSAY_CHECK(buffer.bytes.size() <= limits::frame_bytes_max);
+    return std::move(buffer.bytes);
+}
+
+}  // namespace hearsay
