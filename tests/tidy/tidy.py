@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""Are the conventions kept? Those that no other tool judges.
+
+    tidy.py ROOT           check the tree; one line for each fault, exit 1 if there is one
+    tidy.py --self-test    check that each rule finds its own example of a fault, and no other
+
+A tree is a map from path to text. A rule takes one and yields (path, line number, fault).
+"""
+
+import posixpath
+import re
+import sys
+from pathlib import Path
+
+COLUMNS_MAX = 100
+FILE_LINES_MAX = 400
+FUNCTION_LINES_MAX = 70
+
+TOP_LEVEL = {
+    ".ci", ".clang-format", ".clang-tidy", ".gitignore", "CMakeLists.txt", "CMakePresets.json",
+    "LICENSE", "README.md", "launch", "node", "protocol", "tests",
+}
+
+# Where a word may not stand, save in the files that exist for it.
+BANNED = [
+    (r"\bzmq|spdlog|std::(jthread|thread|mutex|cout|cerr)\b", "protocol/", set()),
+    (r"random_device|getrandom", "", {"node/src/identity.cpp"}),
+    (r"_clock::now|clock_gettime", "", {"node/src/clock.cpp"}),
+    (r"sleep_for|sleep_until|\busleep\(|\bnanosleep\(", "", set()),
+]
+
+RULES = []
+
+
+def rule(faulty, sound):
+    """Registers a rule with a tree that it must find a fault in and one that it must not."""
+    def register(function):
+        RULES.append((function, faulty, sound))
+        return function
+    return register
+
+
+def is_cpp(path):
+    return path.endswith((".cpp", ".hpp"))
+
+
+def is_code(path, text):
+    return is_cpp(path) or path.endswith((".py", ".sh")) or text.startswith("#!")
+
+
+def lines_of(tree, wanted=is_code):
+    for path, text in tree.items():
+        if wanted(path, text):
+            for number, line in enumerate(text.splitlines(), 1):
+                yield path, number, line
+
+
+@rule({"a.cpp": "x" * 101}, {"a.cpp": "x" * 100, "a.md": "x" * 101})
+def lines_are_short(tree):
+    for path, number, line in lines_of(tree):
+        if len(line) > COLUMNS_MAX:
+            yield path, number, f"{len(line)} columns, more than {COLUMNS_MAX}"
+
+
+@rule({"a.cpp": "x\n" * 401}, {"a.cpp": "x\n" * 400, "a.txt": "x\n" * 401})
+def files_are_short(tree):
+    for path, text in tree.items():
+        count = text.count("\n")
+        if is_code(path, text) and count > FILE_LINES_MAX:
+            yield path, count, f"{count} lines, more than {FILE_LINES_MAX}"
+
+
+@rule({"a.cpp": "void f(int a,\n       int b) {\n" + "    x;\n" * 70 + "}\n"},
+      {"a.cpp": "void f() {\n" + "    x;\n" * 68 + "}\n", "a.hpp": "struct A {\n" + "\n" * 70 + "};\n"})
+def functions_are_short(tree):
+    # Of C++ and of shell: from the last line that begins in the first column to a lone brace there.
+    start = 0
+    for path, number, line in lines_of(tree):
+        if line == "}" and number - start >= FUNCTION_LINES_MAX:
+            yield path, start, f"a function of {number - start + 1} lines"
+        if line[:1].strip():
+            start = number
+
+
+@rule({"a.cpp": "x; \n"}, {"a.cpp": "x;\n"})
+def lines_end_without_space(tree):
+    for path, number, line in lines_of(tree, lambda path, text: True):
+        if line != line.rstrip():
+            yield path, number, "space at the end of the line"
+
+
+@rule({"a.cpp": "\tx;\n"}, {"a.cpp": "    x;\n"})
+def indents_are_spaces(tree):
+    for path, number, line in lines_of(tree):
+        if "\t" in line:
+            yield path, number, "a tab"
+
+
+@rule({"a.cpp": "x;"}, {"a.cpp": "x;\n", "empty": ""})
+def files_end_with_a_newline(tree):
+    for path, text in tree.items():
+        if text and not text.endswith("\n"):
+            yield path, text.count("\n") + 1, "no newline at the end of the file"
+
+
+@rule({"a.cpp": "// TODO: finish\n"}, {"a.cpp": "// Done.\n"})
+def nothing_is_left_for_later(tree):
+    for path, number, line in lines_of(tree, lambda path, text: True):
+        if re.search(r"\b(TODO|FIXME|XXX|HACK)\b", line):
+            yield path, number, "something is left for later"
+
+
+@rule({"launch/x": "pkill hearsay\n"}, {"launch/x": "kill 42\n"})
+def processes_are_ended_by_number(tree):
+    for path, number, line in lines_of(tree, lambda path, text: True):
+        if re.search(r"\b(pkill|killall)\b", line):
+            yield path, number, "ends processes by name: only those one has started, by number"
+
+
+@rule({"protocol/src/a.cpp": "std::thread t;\n"},
+      {"protocol/src/a.cpp": "f();  // Like std::thread.\n", "node/src/a.cpp": "std::thread t;\n"})
+@rule({"node/src/node.cpp": "std::random_device d;\n"}, {"node/src/identity.cpp": "random_device\n"})
+@rule({"tests/unit/a_test.cpp": "auto t = std::chrono::steady_clock::now();\n"},
+      {"node/src/clock.cpp": "std::chrono::steady_clock::now();\n"})
+@rule({"tests/unit/a_test.cpp": "std::this_thread::sleep_for(1s);\n"}, {})
+def world_enters_in_one_place(tree):
+    for path, number, line in lines_of(tree, lambda path, text: is_cpp(path)):
+        code = line.split("//")[0]
+        for pattern, folder, homes in BANNED:
+            found = re.search(pattern, code)
+            if found and path.startswith(folder) and path not in homes:
+                yield path, number, f"'{found[0]}' does not belong here"
+
+
+@rule({"notes.txt": ""}, {"README.md": "", "node/notes.txt": ""})
+def top_level_is_tidy(tree):
+    for path in tree:
+        if path.split("/")[0] not in TOP_LEVEL:
+            yield path, 1, "does not belong at the top of the tree"
+
+
+@rule({"node/src/FooBar.cpp": ""}, {"node/src/foo_bar.cpp": "", "README.md": "", "a/CMakeLists.txt": ""})
+def files_are_named_in_snake_case(tree):
+    for path, text in tree.items():
+        if is_code(path, text) and not re.fullmatch(r"[a-z0-9_.-]+", posixpath.basename(path)):
+            yield path, 1, "a file name that is not snake_case"
+
+
+@rule({"a.hpp": "int x;\n"}, {"a.hpp": "// About x.\n\n#pragma once\n"})
+def headers_are_read_once(tree):
+    for path, text in tree.items():
+        if path.endswith(".hpp") and "\n#pragma once\n" not in "\n" + text:
+            yield path, 1, "no #pragma once"
+
+
+@rule({"node/CMakeLists.txt": "src/a.cpp\n", "node/src/b.cpp": ""},
+      {"node/CMakeLists.txt": "src/b.cpp\n", "node/src/b.cpp": ""})
+def sources_are_built(tree):
+    listed = set()
+    for path, text in tree.items():
+        if posixpath.basename(path) == "CMakeLists.txt":
+            folder = posixpath.dirname(path)
+            listed |= {posixpath.join(folder, name) for name in re.findall(r"[\w./]+\.cpp", text)}
+    for path in tree:
+        if path.endswith(".cpp") and path not in listed:
+            yield path, 1, "in no CMakeLists.txt above it"
+
+
+@rule({"node/src/a.hpp": "", "node/src/a.cpp": ""},
+      {"node/src/a.hpp": "", "node/src/a.cpp": '#include "a.hpp"\n'})
+def headers_are_included(tree):
+    included = set()
+    for _, _, line in lines_of(tree):
+        included |= {posixpath.basename(name) for name in re.findall(r'#include ["<](.+)[">]', line)}
+    for path in tree:
+        if path.endswith(".hpp") and posixpath.basename(path) not in included:
+            yield path, 1, "included by nobody"
+
+
+def faults_of(tree, rules):
+    for function in dict.fromkeys(rules):
+        for path, number, fault in function(tree):
+            yield f"{path}:{number}: {fault}"
+
+
+def read_tree(root):
+    """All files but those git ignores by name, and but this one, which names what it bans."""
+    ignored = {name.strip("/") for name in (root / ".gitignore").read_text().split()} | {".git"}
+    tree = {}
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root)
+        if not ignored & set(name.parts) and path.is_file() and path != Path(__file__).resolve():
+            try:
+                tree[name.as_posix()] = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                continue  # Binary: the seeds of the fuzz tests.
+    return tree
+
+
+def self_test():
+    for function, faulty, sound in RULES:
+        if not list(function(faulty)):
+            yield f"{function.__name__} finds no fault in {faulty}"
+        for fault in function(sound):
+            yield f"{function.__name__} finds in {sound}: {fault}"
+
+
+def main():
+    if sys.argv[1:] == ["--self-test"]:
+        faults = list(self_test())
+    elif len(sys.argv) == 2:
+        faults = list(faults_of(read_tree(Path(sys.argv[1]).resolve()), [r[0] for r in RULES]))
+    else:
+        sys.exit(__doc__)
+    print("\n".join(faults) or f"{len(RULES)} examples, no fault")
+    sys.exit(1 if faults else 0)
+
+
+if __name__ == "__main__":
+    main()
