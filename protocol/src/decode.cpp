@@ -24,8 +24,6 @@
 
 namespace hearsay {
 
-using namespace frame_layout;
-
 namespace {
 
 /// Follows the parser through the message and takes down what belongs there.
@@ -67,7 +65,7 @@ class Reader : public msgpack::null_visitor {
     bool open(std::uint32_t size) {
         // Every element takes a byte at least. The message itself is left to speak its cluster.
         if (depth_ > 0 && size > body_bytes_) return refuse(DecodeError::malformed);
-        if (depth_ == depth_max) return refuse(DecodeError::out_of_bounds);
+        if (depth_ == list_depth_max) return refuse(DecodeError::out_of_bounds);
         ++depth_;
         place_[depth_] = 0;
         return true;
@@ -113,12 +111,14 @@ class Reader : public msgpack::null_visitor {
                 return accept_part(size);
             case 2:
                 return accept_entry(size);
-            default:
+            case 3:
                 return part() == part_accusations && field() == accusation_accusers && size > 0 &&
                        size <= limits::accusers_max;
+            default:
+                return false;
         }
     }
-    bool accept_part(std::uint32_t size) const {
+    [[nodiscard]] bool accept_part(std::uint32_t size) const {
         switch (part()) {
             case part_rows:
                 return size % row_width == 0 && size / row_width <= limits::rows_max;
@@ -147,7 +147,7 @@ class Reader : public msgpack::null_visitor {
         }
         return false;
     }
-    bool accept_map(std::uint32_t size) const {
+    [[nodiscard]] bool accept_map(std::uint32_t size) const {
         if (is_unknown()) return true;
         return depth_ == 3 && part() == part_introductions && field() == introduction_tags &&
                size <= limits::tags_max;
@@ -171,7 +171,7 @@ class Reader : public msgpack::null_visitor {
                 return part() == part_accusations ? accept_accusation(value)
                                                   : accept_introduction(value);
             default:
-                return part() == part_accusations && depth_ == 4 && accept_accuser(value);
+                return part() == part_accusations && accept_accuser(value);
         }
     }
     bool accept_head(std::uint64_t value) {
@@ -293,7 +293,7 @@ class Reader : public msgpack::null_visitor {
         if (depth_ == 1) return part() == part_cluster && accept_cluster(string);
         if (part() != part_introductions) return false;
         if (depth_ == 3) return accept_identity(string);
-        return depth_ == 4 && accept_tag(string);
+        return depth_ == 4 && (place_[4] % 2 == 0 ? accept_key(string) : accept_value(string));
     }
     bool accept_cluster(std::string_view name) {
         if (!is_cluster_name(name)) return false;
@@ -303,28 +303,33 @@ class Reader : public msgpack::null_visitor {
     }
     bool accept_identity(std::string_view string) {
         Identity& identity = message_.introductions.back().identity;
-        if (field() == introduction_name) {
+        if (field() == introduction_name && is_member_name(string)) {
             identity.name = string;
-            return is_member_name(string);
+            return true;
         }
-        identity.endpoint = string;
-        return field() == introduction_endpoint && is_endpoint(string);
+        if (field() == introduction_endpoint && is_endpoint(string)) {
+            identity.endpoint = string;
+            return true;
+        }
+        return false;
     }
-    bool accept_tag(std::string_view string) {
+    bool accept_key(std::string_view string) {
+        if (!is_tag_key(string)) return false;
         Tags& tags = message_.introductions.back().identity.tags;
-        if (place_[4] % 2 == 0) {
-            bool is_new = false;
-            std::tie(tag_, is_new) = tags.try_emplace(std::string(string));
-            return is_new && is_tag_key(string);
-        }
+        bool is_new = false;
+        std::tie(tag_, is_new) = tags.try_emplace(std::string(string));
+        return is_new;
+    }
+    bool accept_value(std::string_view string) {
+        if (!is_tag_value(string)) return false;
         tag_->second = string;
-        return is_tag_value(string);
+        return true;
     }
 
     std::string_view cluster_;
     std::size_t body_bytes_;
     std::size_t depth_ = 0;
-    std::array<std::uint32_t, depth_max + 1> place_{};
+    std::array<std::uint32_t, list_depth_max + 1> place_{};
     Message message_;
     /// The tag whose value comes next.
     Tags::iterator tag_;
@@ -357,15 +362,15 @@ Result<Message, Rejection> read_body(std::span<const std::byte> body, std::strin
 
 Result<Message, Rejection> decode(std::span<const std::byte> frame, std::string_view cluster) {
     if (frame.size() > limits::frame_bytes_max) return Rejection{DecodeError::oversized, {}};
-    if (frame.size() < head_bytes) return Rejection{DecodeError::truncated, {}};
-    if (!std::equal(mark.begin(), mark.end(), frame.begin())) {
+    if (frame.size() < frame_head_bytes) return Rejection{DecodeError::truncated, {}};
+    if (!std::equal(frame_mark.begin(), frame_mark.end(), frame.begin())) {
         return Rejection{DecodeError::foreign_protocol, {}};
     }
-    const auto version = std::to_integer<unsigned>(frame[mark.size()]);
+    const auto version = std::to_integer<unsigned>(frame[frame_mark.size()]);
     if (version != wire_version) {
         return Rejection{DecodeError::foreign_version, std::to_string(version)};
     }
-    return read_body(frame.subspan(head_bytes), cluster);
+    return read_body(frame.subspan(frame_head_bytes), cluster);
 }
 
 }  // namespace hearsay

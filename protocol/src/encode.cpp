@@ -17,8 +17,6 @@
 
 namespace hearsay {
 
-using namespace frame_layout;
-
 namespace {
 
 /// Where msgpack writes to.
@@ -160,7 +158,7 @@ void pack_message(Packer& packer, const Message& message) {
 
 std::vector<std::byte> encode(const Message& message) {
     Buffer buffer;
-    buffer.bytes.assign(mark.begin(), mark.end());
+    buffer.bytes.assign(frame_mark.begin(), frame_mark.end());
     buffer.bytes.push_back(std::byte{wire_version});
     Packer packer(buffer);
     pack_message(packer, message);

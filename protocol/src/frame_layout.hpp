@@ -7,11 +7,11 @@
 #include "hearsay/codec.hpp"
 
 /// The format as WIRE.md states it: what encode.cpp and decode.cpp must agree on.
-namespace hearsay::frame_layout {
+namespace hearsay {
 
-inline constexpr std::array<std::byte, 4> mark{std::byte{'h'}, std::byte{'s'}, std::byte{'a'},
-                                               std::byte{'y'}};
-inline constexpr std::size_t head_bytes = mark.size() + 1;
+inline constexpr std::array<std::byte, 4> frame_mark{std::byte{'h'}, std::byte{'s'}, std::byte{'a'},
+                                                     std::byte{'y'}};
+inline constexpr std::size_t frame_head_bytes = frame_mark.size() + 1;
 
 /// Positions in the message. Append only.
 enum Part : std::uint32_t {
@@ -61,6 +61,6 @@ enum IntroductionField : std::uint32_t {
 };
 
 /// Our own lists nest four deep; an unknown part may go twice as deep before it is refused.
-inline constexpr std::size_t depth_max = 8;
+inline constexpr std::size_t list_depth_max = 8;
 
-}  // namespace hearsay::frame_layout
+}  // namespace hearsay
