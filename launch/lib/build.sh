@@ -10,6 +10,11 @@ if command -v ccache >/dev/null; then
 fi
 
 configure() {
+    local cache="build/$1/CMakeCache.txt"
+    # CMake refuses a build folder that was made under another path.
+    if [[ -f "$cache" ]] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$(pwd -P)" "$cache"; then
+        rm -rf "build/$1"
+    fi
     # Ninja configures again by itself whenever a CMake file has changed.
     [[ -f "build/$1/build.ninja" ]] || cmake --preset "$1"
 }
