@@ -1,0 +1,27 @@
+#include "clock.hpp"
+
+#include <chrono>
+#include <ctime>
+
+#include "hearsay/check.hpp"
+
+namespace hearsay {
+
+// CLOCK_MONOTONIC stands still while the machine is suspended, and a peer's age would then be
+// told too young (R4, R13). CLOCK_BOOTTIME does not.
+Instant steady_now() {
+    timespec time{};
+    HEARSAY_CHECK(clock_gettime(CLOCK_BOOTTIME, &time) == 0);
+    return Instant(std::chrono::duration_cast<Duration>(std::chrono::seconds(time.tv_sec) +
+                                                        std::chrono::nanoseconds(time.tv_nsec)));
+}
+
+WallTime wall_now() {
+    return std::chrono::system_clock::now();
+}
+
+WallTime wall_time(Instant instant) {
+    return wall_now() + std::chrono::duration_cast<WallTime::duration>(instant - steady_now());
+}
+
+}  // namespace hearsay

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "hearsay/node.hpp"
+#include "hearsay/time.hpp"
+
+namespace hearsay {
+
+/// The only reading of the time line: it never falls, and counts time spent suspended.
+[[nodiscard]] Instant steady_now();
+
+/// What the clock on the wall says now. It may jump.
+[[nodiscard]] WallTime wall_now();
+
+/// When on the wall something was that was, or will be, at `instant`.
+[[nodiscard]] WallTime wall_time(Instant instant);
+
+}  // namespace hearsay

@@ -1,0 +1,99 @@
+#include "dialled_link.hpp"
+
+#include <utility>
+
+#include "zmq_io.hpp"
+
+namespace hearsay {
+namespace {
+
+constexpr std::size_t waiting_max = 4;
+
+}  // namespace
+
+DialledLink::DialledLink(LinkHost host, LinkId id, Endpoint endpoint, Instant now)
+    : host_(host), id_(id), endpoint_(std::move(endpoint)), used_at_(now) {
+    ++host_.counters.dials;
+    if (endpoint_.scheme == Endpoint::Scheme::ipc || is_numeric(endpoint_)) {
+        connect(endpoint_);
+    } else {
+        resolution_.emplace(endpoint_.host);
+    }
+}
+
+void DialledLink::send(std::vector<std::byte> frame, Instant now) {
+    flush(now);
+    if (waiting_.empty() && send_now(frame, now)) return;
+    if (waiting_.size() == waiting_max) {
+        waiting_.pop_front();
+        ++host_.counters.frames_dropped;
+    }
+    waiting_.push_back({std::move(frame), now});
+}
+
+bool DialledLink::receive(zmq::message_t& frame, Instant now) {
+    while (socket_ && try_receive(*socket_, frame)) {
+        if (is_last_part(*socket_, frame)) {
+            used_at_ = now;
+            return true;
+        }
+        ++host_.counters.frames_misshapen;
+    }
+    return false;
+}
+
+void DialledLink::handle_turn(Instant now) {
+    if (resolution_ && !resolution_->is_pending()) finish_resolution(now);
+    flush(now);
+}
+
+void DialledLink::append_poll_item(std::vector<zmq::pollitem_t>& items) {
+    if (!socket_) return;
+    const int wanted = waiting_.empty() ? ZMQ_POLLIN : ZMQ_POLLIN | ZMQ_POLLOUT;
+    items.push_back({socket_->handle(), 0, static_cast<short>(wanted), 0});
+}
+
+// The endpoint may be anything that a peer made up, and descriptors may have run out.
+void DialledLink::connect(const Endpoint& numeric) {
+    try {
+        socket_.emplace(host_.context, zmq::socket_type::dealer);
+        configure_link(*socket_, host_.options);
+        socket_->set(zmq::sockopt::ipv6, is_ipv6(numeric) ? 1 : 0);
+        socket_->connect(text(numeric));
+    } catch (const zmq::error_t&) {
+        socket_.reset();
+        ++host_.counters.endpoints_invalid;
+    }
+}
+
+void DialledLink::finish_resolution(Instant now) {
+    const auto address = host_.addresses.choose(endpoint_, *resolution_, now);
+    resolution_.reset();
+    if (address) {
+        connect(*address);
+    } else {
+        ++host_.counters.names_unresolved;
+    }
+}
+
+void DialledLink::flush(Instant now) {
+    while (!waiting_.empty()) {
+        if (now - waiting_.front().since > host_.options.round) {
+            ++host_.counters.frames_stale;
+        } else if (!send_now(waiting_.front().frame, now)) {
+            return;
+        }
+        waiting_.pop_front();
+    }
+}
+
+bool DialledLink::send_now(const std::vector<std::byte>& frame, Instant now) {
+    if (!socket_ || try_send(*socket_, zmq::buffer(frame)) != SendResult::sent) return false;
+    ++host_.counters.frames_sent;
+    host_.counters.bytes_sent += frame.size();
+    used_at_ = now;
+    has_stood_ = true;
+    return true;
+}
+
+}  // namespace hearsay

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <zmq.hpp>
+
+#include "hearsay/member.hpp"
+#include "hearsay/time.hpp"
+
+#include "endpoint.hpp"
+#include "node_control.hpp"
+#include "resolver.hpp"
+#include "socket_options.hpp"
+
+namespace hearsay {
+
+/// What all dialled links of a transport share. Must outlive them.
+struct LinkHost {
+    zmq::context_t& context;
+    const LinkOptions& options;
+    AddressBook& addresses;
+    TransportCounters& counters;
+};
+
+/// A connection we dial: first the host name is resolved, if it is one, then ZeroMQ connects, and
+/// connects again when the peer was gone. Until it stands a few frames wait here.
+class DialledLink {
+  public:
+    DialledLink(LinkHost host, LinkId id, Endpoint endpoint, Instant now);
+
+    [[nodiscard]] LinkId id() const { return id_; }
+    [[nodiscard]] bool is_resolving() const { return resolution_.has_value(); }
+    /// True if it can come to nothing any more: the name does not resolve, no socket is left.
+    [[nodiscard]] bool is_dead() const { return !socket_ && !resolution_; }
+    /// When a frame was last sent or received, or else when it was dialled.
+    [[nodiscard]] Instant used_at() const { return used_at_; }
+    /// True if it ever took a frame.
+    [[nodiscard]] bool has_stood() const { return has_stood_; }
+
+    /// Sends the frame, or lets it wait for at most a round.
+    void send(std::vector<std::byte> frame, Instant now);
+    /// The next frame that has arrived; false if there is none.
+    [[nodiscard]] bool receive(zmq::message_t& frame, Instant now);
+    /// Takes the next step: dials what is resolved, sends what waits, drops what waited too long.
+    void handle_turn(Instant now);
+    void append_poll_item(std::vector<zmq::pollitem_t>& items);
+
+  private:
+    struct Waiting {
+        std::vector<std::byte> frame;
+        Instant since;
+    };
+
+    void connect(const Endpoint& numeric);
+    void finish_resolution(Instant now);
+    void flush(Instant now);
+    [[nodiscard]] bool send_now(const std::vector<std::byte>& frame, Instant now);
+
+    LinkHost host_;
+    LinkId id_;
+    Endpoint endpoint_;
+    std::optional<Resolution> resolution_;
+    std::optional<zmq::socket_t> socket_;
+    std::deque<Waiting> waiting_;
+    Instant used_at_;
+    bool has_stood_ = false;
+};
+
+}  // namespace hearsay

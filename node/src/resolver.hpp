@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hearsay/time.hpp"
+
+#include "endpoint.hpp"
+#include "limiter.hpp"
+
+namespace hearsay {
+
+/// The look-up of one host name, which never blocks: glibc does it on a thread of its own that
+/// ends soon after. Ask `is_pending` now and then. May be dropped at any time.
+class Resolution {
+  public:
+    /// Starts to look up `host`, anew: nothing is cached here.
+    explicit Resolution(const std::string& host);
+    Resolution(Resolution&&) noexcept = default;
+    Resolution& operator=(Resolution&&) noexcept;
+    ~Resolution();
+
+    [[nodiscard]] bool is_pending() const;
+
+    /// The addresses, in the order of preference; empty if the name does not resolve.
+    /// REQUIRES: not pending.
+    [[nodiscard]] std::vector<std::string> addresses() const;
+
+    /// Why there are no addresses, in words. REQUIRES: not pending.
+    [[nodiscard]] std::string problem() const;
+
+  private:
+    struct Request;
+    void abandon() noexcept;
+    std::unique_ptr<Request> request_;
+};
+
+/// Says which of the addresses of a name to dial: each time the next one, so that one that does
+/// not answer does not hide the others. Logs names that do not resolve, once a minute each.
+class AddressBook {
+  public:
+    /// `endpoint` with its name replaced by an address; nothing if it did not resolve.
+    /// REQUIRES: `resolution` is that of the endpoint's host and not pending.
+    [[nodiscard]] std::optional<Endpoint> choose(const Endpoint& endpoint,
+                                                 const Resolution& resolution, Instant now);
+
+  private:
+    std::map<std::string, std::size_t> next_by_host_;
+    Limiter limiter_;
+};
+
+}  // namespace hearsay

@@ -1,0 +1,224 @@
+#include "transport.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "bind.hpp"
+#include "endpoint.hpp"
+#include "zmq_io.hpp"
+
+namespace hearsay {
+namespace {
+
+/// Frames taken in one turn. The inbox asks its peers in turn, so a flood cannot hide the others.
+constexpr int accepted_frames_per_turn = 4096;
+constexpr int dialled_frames_per_turn = 256;
+
+/// A link without a frame for this many rounds is closed by the side that dialled it. Neighbours
+/// speak every round; a passing partner is soon let go.
+constexpr int idle_rounds = 4;
+/// The other side gives it up later, so that it is not the first to do so.
+constexpr int accepted_idle_rounds = 4 * idle_rounds;
+
+/// While names are being resolved they are asked for this often.
+constexpr Duration resolution_pause = std::chrono::milliseconds(20);
+/// More names at once would be more threads.
+constexpr std::ptrdiff_t resolutions_max = 16;
+
+}  // namespace
+
+Transport::Transport(zmq::context_t& context, TransportOptions options)
+    : options_(std::move(options)), context_(context), inbox_(context, zmq::socket_type::router) {
+    configure_inbox(inbox_, options_.link);
+    bound_endpoint_ = bind_socket(inbox_, options_.bind, "bind");
+}
+
+void Transport::append_poll_items(std::vector<zmq::pollitem_t>& items) {
+    items.push_back({inbox_.handle(), 0, ZMQ_POLLIN, 0});
+    for (auto& [endpoint, link] : dialled_)
+        link->append_poll_item(items);
+}
+
+void Transport::receive(Instant now, const Handle& handle) {
+    receive_accepted(now, handle);
+    for (auto& [endpoint, link] : dialled_)
+        receive_dialled(*link, now, handle);
+}
+
+void Transport::receive_accepted(Instant now, const Handle& handle) {
+    zmq::message_t routing_id;
+    zmq::message_t frame;
+    for (int count = 0; count < accepted_frames_per_turn; ++count) {
+        if (!try_receive(inbox_, routing_id)) return;
+        const bool has_frame = routing_id.more() && try_receive(inbox_, frame);
+        if (!has_frame || !is_last_part(inbox_, frame)) {
+            ++counters_.frames_misshapen;
+            continue;
+        }
+        count_received(frame);
+        handle(frame, accepted_link(routing_id.to_string_view(), now));
+    }
+}
+
+void Transport::receive_dialled(DialledLink& link, Instant now, const Handle& handle) {
+    zmq::message_t frame;
+    for (int count = 0; count < dialled_frames_per_turn && link.receive(frame, now); ++count) {
+        count_received(frame);
+        handle(frame, link.id());
+    }
+}
+
+void Transport::count_received(const zmq::message_t& frame) {
+    ++counters_.frames_received;
+    counters_.bytes_received += frame.size();
+}
+
+LinkId Transport::accepted_link(std::string_view routing_id, Instant now) {
+    std::string key(routing_id);
+    if (const auto found = accepted_by_routing_id_.find(key);
+        found != accepted_by_routing_id_.end()) {
+        accepted_.at(found->second).used_at = now;
+        return found->second;
+    }
+    if (accepted_.size() >= options_.links_accepted_max) forget_idlest_accepted();
+    const LinkId link = next_link();
+    accepted_by_routing_id_.emplace(key, link);
+    accepted_.emplace(link, AcceptedLink{std::move(key), now});
+    counters_.links_accepted = accepted_.size();
+    return link;
+}
+
+void Transport::send(Transmit transmit, Instant now) {
+    if (send_accepted(transmit.link, transmit.frame, now)) return;
+    DialledLink* link = dialled_link(transmit.link);
+    if (link == nullptr) link = dial(transmit.endpoint, now);
+    if (link == nullptr) return;
+    link->send(std::move(transmit.frame), now);
+    if (link->is_resolving()) resolution_due_ = now + resolution_pause;
+}
+
+// True if the frame is dealt with: sent, or dropped because the peer reads too slowly.
+bool Transport::send_accepted(LinkId link, const std::vector<std::byte>& frame, Instant now) {
+    const auto found = accepted_.find(link);
+    if (found == accepted_.end()) return false;
+    const auto result =
+        try_send(inbox_, zmq::buffer(found->second.routing_id), zmq::send_flags::sndmore);
+    if (result == SendResult::unreachable) {
+        forget_accepted(link);
+        broken_.push_back(link);
+        return false;
+    }
+    if (result == SendResult::would_block ||
+        try_send(inbox_, zmq::buffer(frame)) != SendResult::sent) {
+        ++counters_.frames_dropped;
+        return true;
+    }
+    ++counters_.frames_sent;
+    counters_.bytes_sent += frame.size();
+    found->second.used_at = now;
+    return true;
+}
+
+DialledLink* Transport::dialled_link(LinkId link) {
+    if (link == LinkId::none) return nullptr;
+    for (auto& [endpoint, dialled] : dialled_) {
+        if (dialled->id() == link && !dialled->is_dead()) return dialled.get();
+    }
+    return nullptr;
+}
+
+DialledLink* Transport::dial(const std::string& endpoint, Instant now) {
+    if (const auto found = dialled_.find(endpoint); found != dialled_.end()) {
+        if (!found->second->is_dead()) return found->second.get();
+        dialled_.erase(found);
+    }
+    const auto parsed = parse_endpoint(endpoint);
+    if (!parsed || !may_dial(*parsed)) {
+        if (!endpoint.empty()) ++counters_.endpoints_invalid;
+        ++counters_.frames_dropped;
+        return nullptr;
+    }
+    if (dialled_.size() >= options_.links_dialled_max) close_idlest_dialled();
+    const LinkHost host{context_, options_.link, addresses_, counters_};
+    auto link = std::make_unique<DialledLink>(host, next_link(), *parsed, now);
+    DialledLink* const dialled = link.get();
+    dialled_.emplace(endpoint, std::move(link));
+    counters_.links_dialled = dialled_.size();
+    return dialled;
+}
+
+// Endpoints are told to us by peers: none of them makes a node that listens on the network open
+// sockets in its own file system, or start threads without number.
+bool Transport::may_dial(const Endpoint& endpoint) const {
+    if (!is_dialable(endpoint)) return false;
+    if (endpoint.scheme == Endpoint::Scheme::ipc) return bound_endpoint_.starts_with("ipc://");
+    if (is_numeric(endpoint)) return true;
+    return std::count_if(dialled_.begin(), dialled_.end(), [](const auto& entry) {
+               return entry.second->is_resolving();
+           }) < resolutions_max;
+}
+
+void Transport::handle_turn(Instant now) {
+    bool is_resolving = false;
+    for (auto& [endpoint, link] : dialled_) {
+        link->handle_turn(now);
+        is_resolving = is_resolving || link->is_resolving();
+    }
+    resolution_due_.reset();
+    if (is_resolving) resolution_due_ = now + resolution_pause;
+    if (now < next_sweep_) return;
+    next_sweep_ = now + options_.link.round;
+    close_idle(now);
+}
+
+std::optional<LinkId> Transport::poll_broken() {
+    if (broken_.empty()) return std::nullopt;
+    const LinkId link = broken_.back();
+    broken_.pop_back();
+    return link;
+}
+
+void Transport::forget_accepted(LinkId link) {
+    const auto found = accepted_.find(link);
+    accepted_by_routing_id_.erase(found->second.routing_id);
+    accepted_.erase(found);
+    counters_.links_accepted = accepted_.size();
+}
+
+void Transport::forget_idlest_accepted() {
+    const auto idlest = std::min_element(
+        accepted_.begin(), accepted_.end(),
+        [](const auto& a, const auto& b) { return a.second.used_at < b.second.used_at; });
+    if (idlest != accepted_.end()) forget_accepted(idlest->first);
+}
+
+void Transport::close_idlest_dialled() {
+    const auto idlest = std::min_element(
+        dialled_.begin(), dialled_.end(),
+        [](const auto& a, const auto& b) { return a.second->used_at() < b.second->used_at(); });
+    if (idlest != dialled_.end()) dialled_.erase(idlest);
+}
+
+void Transport::close_idle(Instant now) {
+    std::erase_if(dialled_, [&](const auto& entry) {
+        const DialledLink& link = *entry.second;
+        if (!link.is_dead() && now - link.used_at() <= idle_rounds * options_.link.round) {
+            return false;
+        }
+        if (!link.is_dead() && !link.has_stood()) ++counters_.dials_timed_out;
+        return true;
+    });
+    counters_.links_dialled = dialled_.size();
+
+    std::vector<LinkId> idle;
+    for (const auto& [link, accepted] : accepted_) {
+        if (now - accepted.used_at > accepted_idle_rounds * options_.link.round) {
+            idle.push_back(link);
+        }
+    }
+    for (const LinkId link : idle)
+        forget_accepted(link);
+}
+
+}  // namespace hearsay

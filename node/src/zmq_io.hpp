@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cerrno>
+
+#include <zmq.hpp>
+
+namespace hearsay {
+
+/// What became of an attempt to send.
+enum class SendResult { sent, would_block, unreachable };
+
+/// Sends without waiting. Signals do not disturb it.
+inline SendResult try_send(zmq::socket_t& socket, zmq::const_buffer part,
+                           zmq::send_flags flags = zmq::send_flags::none) {
+    for (;;) {
+        try {
+            const auto sent = socket.send(part, flags | zmq::send_flags::dontwait);
+            return sent ? SendResult::sent : SendResult::would_block;
+        } catch (const zmq::error_t& error) {
+            if (error.num() == EHOSTUNREACH) return SendResult::unreachable;
+            if (error.num() != EINTR) throw;
+        }
+    }
+}
+
+/// Receives one part without waiting; false if there is none. Signals do not disturb it.
+inline bool try_receive(zmq::socket_t& socket, zmq::message_t& part) {
+    for (;;) {
+        try {
+            return socket.recv(part, zmq::recv_flags::dontwait).has_value();
+        } catch (const zmq::error_t& error) {
+            if (error.num() != EINTR) throw;
+        }
+    }
+}
+
+/// Takes the parts that follow `part` and throws them away. False if there were any.
+inline bool is_last_part(zmq::socket_t& socket, const zmq::message_t& part) {
+    if (!part.more()) return true;
+    zmq::message_t surplus;
+    while (try_receive(socket, surplus) && surplus.more()) {
+    }
+    return false;
+}
+
+}  // namespace hearsay
