@@ -1,0 +1,203 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hearsay/detector.hpp"
+#include "hearsay/message.hpp"
+#include "hearsay/random.hpp"
+
+#include "journal.hpp"
+#include "listening_clock.hpp"
+#include "member_table.hpp"
+#include "news.hpp"
+
+namespace hearsay {
+
+/// The detector's state, and its logic by subject, one file each:
+///   receive.cpp  what a message does to the evidence          R2 R3 R4 R13 R18 R19
+///   judge.cpp    accusations, verdicts, returns               R8 R9 R11
+///   gossip.cpp   the round: pulses, partner, slices, seeds    R5 R6 R7 R14 R15
+///   spread.cpp   sending: heads, news, pages                  R2 R10
+///   roster.cpp   who is admitted, names, roster repair        R1 R13 R16
+///   depart.cpp   leaving and forgetting                       R14 R17
+///   report.cpp   what a user is shown                         P6
+struct Detector::Core {
+    Core(Config config_, Identity self_, std::uint64_t seed, Instant now);
+
+    /// A message being worked on, and the answer that grows meanwhile.
+    struct Inbound {
+        const Message& message;
+        LinkId link;
+        Instant now;
+        /// How long it may have waited for us: the present turn's overrun.
+        Duration delay;
+        Message reply{};
+        bool is_answer_due = false;
+    };
+
+    // receive.cpp
+    std::optional<Rejection> handle_message(std::span<const std::byte> frame, LinkId link,
+                                            Instant now);
+    void receive(Inbound& in);
+    void receive_head(Inbound& in);
+    void receive_stranger(Inbound& in);
+    void receive_row(const Row& row, Inbound& in);
+    void receive_accusation(const Accusation& accusation, Inbound& in);
+    void note_contact(Record& sender, const Inbound& in);
+    /// When something happened that was `age` old when `in` arrived.
+    [[nodiscard]] Moment heard(const Inbound& in, Duration age) const;
+    /// Merges a heartbeat and draws the consequences.
+    void merge_heartbeat(Record& record, Heartbeat claimed, Moment heard, const Inbound& in);
+    void note_advance(Record& record, Instant heard_before, LinkId source, Instant now);
+    void note_accused(Record& record, LinkId source, Instant now);
+    /// Outbids a claim about our own heartbeat that is not ours.
+    void hear_of_self(Heartbeat claimed);
+    void begin_new_life();
+    void refute(const Accusation& accusation, Inbound& in);
+
+    // judge.cpp
+    void judge(Instant now);
+    void accuse_silent_neighbours(Instant now);
+    void accuse_as_last_resort(Instant now);
+    void accuse(Record& record, Cause cause, Instant now);
+    void convict_the_ripe(Instant now);
+    void convict(Record& record, Instant now);
+    void consider_return(Record& record, LinkId source, Instant now);
+    void recover(Record& record, std::uint32_t returns, LinkId source, Instant now);
+    /// Returns that are not yet faded.
+    [[nodiscard]] std::uint32_t returns(const Verdict& verdict) const;
+    [[nodiscard]] Duration silence(const Record& record, Instant now) const;
+    /// How much longer until this observer accuses; nothing if it does not observe.
+    [[nodiscard]] std::optional<Duration> until_accused(const Record& record, Instant now) const;
+    [[nodiscard]] std::size_t quorum_of(const Record& record) const;
+    [[nodiscard]] Duration until_convicted(const Record& record, Instant now) const;
+    [[nodiscard]] Instant judgement_due(Instant now) const;
+
+    // gossip.cpp
+    void handle_timeout(Instant now);
+    void tick(Instant now);
+    void update_neighbours(Instant now);
+    void drop_neighbour(LifeId life, Instant now);
+    void pulse(Instant now);
+    void ask(Record& peer, bool with_slice, Instant now);
+    void choose_partner();
+    [[nodiscard]] std::vector<Row> slice(LifeId receiver, Instant now);
+    void contact_the_lost(Instant now);
+    void join(Instant now);
+    void expire(Instant now);
+    void watch_loneliness(Instant now);
+    void note_stall(Duration overrun, Instant now);
+    [[nodiscard]] bool is_neighbour(LifeId life) const;
+    [[nodiscard]] bool is_alone() const { return table.roster_size() == 1; }
+    [[nodiscard]] Instant deadline(Instant now) const;
+
+    // spread.cpp
+    void send(Record* peer, LinkId link, const std::string& endpoint, Message parts, Instant now);
+    void send(Record& peer, Message parts, Instant now);
+    void transmit(LinkId link, const std::string& endpoint, const Message& message);
+    void answer(Inbound& in);
+    void flush(Instant now);
+    void flush_to(Record& peer, Instant now);
+    [[nodiscard]] std::vector<LifeId> links(Instant now) const;
+    [[nodiscard]] Row row(const Record& record, Instant now) const;
+    [[nodiscard]] Accusation accusation(const Record& record, Cause cause, Instant now) const;
+    [[nodiscard]] Introduction introduction(const Record& record, Instant now) const;
+    [[nodiscard]] Introduction own_introduction() const;
+    /// Fresh enough for us to vouch for it (R13).
+    [[nodiscard]] bool is_vouched_for(const Record& record, Instant now) const;
+
+    // roster.cpp
+    void receive_introduction(const Introduction& introduction, Inbound& in);
+    void admit(const Introduction& introduction, Inbound& in);
+    void update(Record& record, const Introduction& introduction, const Inbound& in);
+    void succeed(Record& former, const Introduction& introduction, const Inbound& in);
+    void meet_namesake(const Introduction& introduction, Instant now);
+    void take_name_over(const Introduction& predecessor);
+    [[nodiscard]] bool must_yield_to(const Introduction& namesake, Instant now);
+    void compare_digests(Inbound& in);
+    void receive_roster(Inbound& in);
+    void receive_wants(Inbound& in);
+    void introduce_all(Inbound& in);
+
+    // depart.cpp
+    void leave(Instant now);
+    void say_goodbye(Instant now);
+    void mark_left(Record& record, LinkId source, Instant now);
+    [[nodiscard]] ForgetOutcome forget(std::string_view name, bool force, Instant now);
+    void receive_forget(const Forget& forget, Inbound& in);
+    void bury(Record& record, Heartbeat heartbeat, Instant now);
+
+    // report.cpp
+    void record_event(EventKind kind, const Record& record, Instant now, LifeId former_life = {});
+    void record_own_event(EventKind kind, Duration silence, Instant now);
+    [[nodiscard]] std::vector<std::string> names(const std::vector<LifeId>& lives) const;
+    [[nodiscard]] Member member(const Record& record, Instant now) const;
+    [[nodiscard]] Member own_member(Instant now) const;
+    [[nodiscard]] std::vector<Member> members(Instant now) const;
+    [[nodiscard]] std::optional<Explanation> explain(std::string_view name, Instant now) const;
+    [[nodiscard]] Status status(Instant now) const;
+
+    Config config;
+    Identity self;
+    Heartbeat heartbeat = 0;
+    Random random;
+    Instant started_at;
+    Counters counters;
+
+    ListeningClock clock;
+    MemberTable table;
+    News news;
+    Journal journal;
+    std::deque<Transmit> outbox;
+    Instant deadline_;
+
+    // The round.
+    Instant tick_at;
+    std::uint64_t round_number = 0;
+    std::vector<LifeId> neighbours;
+    std::optional<std::uint64_t> neighbours_revision;
+    std::optional<LifeId> partner;
+    std::uint64_t partner_until = 0;
+    /// Lives asked for in this round, so that ten rows about a stranger are one question.
+    std::set<LifeId> wanted;
+    Instant flush_at;
+
+    // Joining.
+    Instant join_at;
+    Duration join_pause{};
+    bool is_established = false;
+    bool is_loneliness_reported = false;
+
+    /// Another life of our own name at another endpoint, being watched (R1).
+    struct Namesake {
+        LifeId life{};
+        Instant met_at{};
+    };
+    std::optional<Namesake> namesake;
+    std::optional<Identity> name_conflict;
+
+    /// Our heartbeat when we last refuted to all links.
+    Heartbeat refuted_at = 0;
+
+    /// A `leave` or `forget` waiting for confirmations.
+    struct Pending {
+        Forget what;
+        std::set<LifeId> asked;
+        std::set<LifeId> confirmed;
+        Instant repeat_at{};
+        Instant give_up_at{};
+        [[nodiscard]] Confirmation confirmation(Instant now) const;
+    };
+    std::optional<Pending> leaving;
+    std::optional<Pending> forgetting;
+    Instant last_turn_at;
+};
+
+}  // namespace hearsay

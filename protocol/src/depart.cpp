@@ -1,0 +1,91 @@
+#include <algorithm>
+
+#include "core.hpp"
+
+namespace hearsay {
+namespace {
+
+/// The first three to confirm spread the word to everybody.
+constexpr std::size_t confirmations_enough = 3;
+
+}  // namespace
+
+Confirmation Detector::Core::Pending::confirmation(Instant now) const {
+    const std::size_t enough = std::min(asked.size(), confirmations_enough);
+    return {.asked = asked.size(),
+            .confirmed = confirmed.size(),
+            .is_complete = confirmed.size() >= enough || now >= give_up_at};
+}
+
+void Detector::Core::leave(Instant now) {
+    if (leaving) return;
+    update_neighbours(now);
+    leaving = Pending{.what = {.life = self.life, .heartbeat = heartbeat_left},
+                      .asked = {},
+                      .confirmed = {},
+                      .repeat_at = now,
+                      .give_up_at = now + config.leave_timeout};
+    for (const LifeId life : links(now)) {
+        if (!table.find(life)->is_suspect()) leaving->asked.insert(life);
+    }
+    news = {};
+    deadline_ = now;
+    say_goodbye(now);
+}
+
+void Detector::Core::say_goodbye(Instant now) {
+    if (now < leaving->repeat_at) return;
+    leaving->repeat_at = now + config.round / 2;
+    for (const LifeId life : leaving->asked) {
+        Record* peer = table.find(life);
+        if (peer == nullptr || leaving->confirmed.contains(life)) continue;
+        Message parts;
+        parts.wants_answer = true;
+        send(*peer, std::move(parts), now);
+    }
+}
+
+void Detector::Core::mark_left(Record& record, LinkId source, Instant now) {
+    if (record.verdict.state == MemberState::left) return;
+    table.set_state(record, MemberState::left, now);
+    record_event(EventKind::left, record, now);
+    news.rows[record.life()] = source;
+}
+
+ForgetOutcome Detector::Core::forget(std::string_view name, bool force, Instant now) {
+    if (name == self.name) return ForgetOutcome::is_self;
+    Record* record = table.find_name(name);
+    if (record == nullptr) return ForgetOutcome::unknown_member;
+    if (record->is_in_roster() && !force) return ForgetOutcome::still_alive;
+    const Forget what{.life = record->life(),
+                      .heartbeat = force ? heartbeat_left : record->heartbeat()};
+    bury(*record, what.heartbeat, now);
+    news.forgets.push_back(what);
+    forgetting = Pending{.what = what,
+                         .asked = {},
+                         .confirmed = {},
+                         .repeat_at = now,
+                         .give_up_at = now + config.leave_timeout};
+    update_neighbours(now);
+    flush(now);
+    deadline_ = now;
+    return ForgetOutcome::done;
+}
+
+void Detector::Core::receive_forget(const Forget& forget, Inbound& in) {
+    if (forget.life == self.life) return;
+    if (forgetting && forgetting->what == forget) forgetting->confirmed.insert(in.message.from);
+    if (in.message.wants_answer) in.reply.forgets.push_back(forget);
+    Record* record = table.find(forget.life);
+    if (record == nullptr) return;
+    // Who holds it for alive and knows better says so; who gave it up already agrees.
+    if (record->is_in_roster() && record->heartbeat() > forget.heartbeat) {
+        in.reply.rows.push_back(row(*record, in.now));
+        in.is_answer_due = true;
+        return;
+    }
+    bury(*record, std::max(forget.heartbeat, record->heartbeat()), in.now);
+    news.forgets.push_back(forget);
+}
+
+}  // namespace hearsay

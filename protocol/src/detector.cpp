@@ -1,0 +1,120 @@
+#include "hearsay/detector.hpp"
+
+#include <utility>
+
+#include "hearsay/check.hpp"
+
+#include "core.hpp"
+
+namespace hearsay {
+
+Detector::Core::Core(Config config_, Identity self_, std::uint64_t seed, Instant now)
+    : config(std::move(config_)),
+      self(std::move(self_)),
+      random(seed),
+      started_at(now),
+      clock(now, config.round, config.suspect_after / 2),
+      table(self, config.ring_count),
+      deadline_(now),
+      tick_at(now + Duration(static_cast<Duration::rep>(
+                        random.below(static_cast<std::uint64_t>(config.round.count()))))),
+      flush_at(now),
+      join_at(now),
+      join_pause(config.round / 4),
+      last_turn_at(now) {
+    HEARSAY_CHECK(!validate(config));
+    HEARSAY_CHECK(number(self.life) != 0);
+}
+
+Detector::Detector(Config config, Identity self, std::uint64_t seed, Instant now)
+    : core_(std::make_unique<Core>(std::move(config), std::move(self), seed, now)) {}
+Detector::Detector(Detector&&) noexcept = default;
+Detector& Detector::operator=(Detector&&) noexcept = default;
+Detector::~Detector() = default;
+
+std::optional<Rejection> Detector::handle_message(std::span<const std::byte> frame, LinkId link,
+                                                  Instant now) {
+    return core_->handle_message(frame, link, now);
+}
+
+void Detector::handle_link_broken(LinkId link, Instant) {
+    ++core_->counters.links_broken;
+    for (auto& [life, record] : core_->table) {
+        if (record.contact.link == link) record.contact.link = LinkId::none;
+    }
+}
+
+void Detector::handle_refused(std::string_view endpoint, Instant now) {
+    ++core_->counters.dials_refused;
+    for (auto& [life, record] : core_->table) {
+        const bool is_there = record.is_in_roster() && record.identity.endpoint == endpoint;
+        if (is_there) core_->accuse(record, Cause::refused, now);
+    }
+}
+
+void Detector::handle_timeout(Instant now) {
+    core_->handle_timeout(now);
+}
+
+std::optional<Transmit> Detector::poll_transmit() {
+    if (core_->outbox.empty()) return std::nullopt;
+    std::optional<Transmit> next = std::move(core_->outbox.front());
+    core_->outbox.pop_front();
+    return next;
+}
+
+std::optional<Event> Detector::poll_event() {
+    return core_->journal.poll();
+}
+
+Instant Detector::next_deadline() const {
+    return core_->deadline_;
+}
+
+void Detector::leave(Instant now) {
+    core_->leave(now);
+}
+
+std::optional<Confirmation> Detector::leaving() const {
+    if (!core_->leaving) return std::nullopt;
+    return core_->leaving->confirmation(core_->last_turn_at);
+}
+
+ForgetOutcome Detector::forget(std::string_view name, bool force, Instant now) {
+    return core_->forget(name, force, now);
+}
+
+std::optional<Confirmation> Detector::forgetting() const {
+    if (!core_->forgetting) return std::nullopt;
+    return core_->forgetting->confirmation(core_->last_turn_at);
+}
+
+void Detector::set_tags(Tags tags, Instant now) {
+    core_->self.tags = std::move(tags);
+    ++core_->self.tags_version;
+    core_->table.update_self(core_->self);
+    core_->news.introduces_self = true;
+    core_->deadline_ = now;
+}
+
+const std::optional<Identity>& Detector::name_conflict() const {
+    return core_->name_conflict;
+}
+
+std::vector<Member> Detector::members(Instant now) const {
+    return core_->members(now);
+}
+
+std::optional<Explanation> Detector::explain(std::string_view name, Instant now) const {
+    return core_->explain(name, now);
+}
+
+Status Detector::status(Instant now) const {
+    return core_->status(now);
+}
+
+const Config& Detector::config() const {
+    return core_->config;
+}
+
+}  // namespace hearsay

@@ -1,0 +1,220 @@
+#include <algorithm>
+#include <tuple>
+
+#include "core.hpp"
+
+namespace hearsay {
+namespace {
+
+/// Every so many rounds one message goes to somebody outside the roster (R15).
+constexpr std::uint64_t lost_contact_rounds = 10;
+
+/// Seeds asked at once while nobody is known.
+constexpr std::size_t seeds_at_once = 3;
+
+/// The pause between two attempts to join ends its growth at this many rounds.
+constexpr int join_pause_rounds_max = 8;
+
+/// A tombstone outlives its listing by this factor (R14).
+constexpr int tombstone_factor = 10;
+
+}  // namespace
+
+void Detector::Core::handle_timeout(Instant now) {
+    const Duration stall = clock.end_turn(now);
+    if (stall > Duration::zero()) note_stall(stall, now);
+    last_turn_at = now;
+    judge(now);
+    update_neighbours(now);
+    if (leaving) {
+        say_goodbye(now);
+    } else {
+        if (now >= tick_at) tick(now);
+        if (is_alone() && now >= join_at) join(now);
+    }
+    if (!news.is_empty() && now >= flush_at) flush(now);
+    deadline_ = deadline(now);
+    clock.expect_turn(deadline_);
+}
+
+void Detector::Core::tick(Instant now) {
+    ++round_number;
+    ++heartbeat;
+    tick_at = std::max(tick_at + config.round, now + config.round / 2);
+    wanted.clear();
+    expire(now);
+    accuse_as_last_resort(now);
+    update_neighbours(now);
+    choose_partner();
+    pulse(now);
+    if ((round_number + number(self.life)) % lost_contact_rounds == 0) contact_the_lost(now);
+    watch_loneliness(now);
+}
+
+bool Detector::Core::is_neighbour(LifeId life) const {
+    return std::binary_search(neighbours.begin(), neighbours.end(), life);
+}
+
+void Detector::Core::update_neighbours(Instant now) {
+    if (neighbours_revision == table.revision()) return;
+    neighbours_revision = table.revision();
+    const std::vector<LifeId> before = std::exchange(neighbours, table.neighbours());
+    for (const LifeId life : before) {
+        if (!is_neighbour(life)) drop_neighbour(life, now);
+    }
+    for (const LifeId life : neighbours) {
+        Contact& contact = table.find(life)->contact;
+        if (!contact.neighbour_since) contact.neighbour_since = now;
+    }
+}
+
+void Detector::Core::drop_neighbour(LifeId life, Instant now) {
+    Record* record = table.find(life);
+    if (record == nullptr) return;
+    record->contact.neighbour_since.reset();
+    record->contact.expected_since.reset();
+    // Whoever goes by our promise must hear that it ends, or it would take us for silent (R6).
+    if (record->contact.has_our_promise && record->is_in_roster()) send(*record, {}, now);
+}
+
+void Detector::Core::pulse(Instant now) {
+    for (const LifeId life : neighbours) {
+        Record& peer = *table.find(life);
+        const Contact& contact = peer.contact;
+        const Instant came =
+            std::max(contact.asked_us.value_or(*contact.neighbour_since), *contact.neighbour_since);
+        const bool is_ours_to_ask = self.life < life || now - came > config.round * 9 / 4;
+        if (is_ours_to_ask || partner == life) ask(peer, partner == life, now);
+    }
+    if (partner && !is_neighbour(*partner)) ask(*table.find(*partner), true, now);
+}
+
+void Detector::Core::ask(Record& peer, bool with_slice, Instant now) {
+    Message parts;
+    parts.wants_answer = true;
+    if (with_slice) parts.rows = slice(peer.life(), now);
+    Contact& contact = peer.contact;
+    if (contact.neighbour_since && !contact.expected_since) {
+        contact.expected_since = clock.moment(now).listening;
+    }
+    send(peer, std::move(parts), now);
+}
+
+void Detector::Core::choose_partner() {
+    const Record* present = partner ? table.find(*partner) : nullptr;
+    const bool is_usable = present != nullptr && present->is_in_roster();
+    if (is_usable && round_number < partner_until) return;
+    partner = table.pick(random);
+    partner_until = round_number + config.partner_rounds;
+}
+
+std::vector<Row> Detector::Core::slice(LifeId receiver, Instant now) {
+    std::vector<Record*> candidates;
+    for (auto& [life, record] : table) {
+        const bool is_news = life != receiver && record.is_in_roster();
+        if (is_news && is_vouched_for(record, now)) candidates.push_back(&record);
+    }
+    // Least-sent first: what was never passed on matters most. Of those, the freshest.
+    const auto order = [](const Record* one, const Record* other) {
+        return std::tuple(one->sends, other->evidence.heard().real, one->life()) <
+               std::tuple(other->sends, one->evidence.heard().real, other->life());
+    };
+    const std::size_t count = std::min(candidates.size(), config.rows_per_slice);
+    std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(count),
+                      candidates.end(), order);
+    std::vector<Row> rows;
+    rows.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        ++candidates[i]->sends;
+        rows.push_back(row(*candidates[i], now));
+    }
+    return rows;
+}
+
+void Detector::Core::contact_the_lost(Instant now) {
+    std::vector<std::string> lost;
+    for (const auto& [life, record] : table) {
+        if (!record.is_in_roster()) lost.push_back(record.identity.endpoint);
+    }
+    for (const auto& [life, tombstone] : table.tombstones())
+        lost.push_back(tombstone.endpoint);
+    std::vector<std::string> seeds = config.seeds;
+    for (const auto& [life, record] : table) {
+        if (record.is_in_roster()) std::erase(seeds, record.identity.endpoint);
+    }
+    std::erase(seeds, self.endpoint);
+    const bool is_seed_next = lost.empty() || (!seeds.empty() && random.chance(1, 2));
+    const std::vector<std::string>& choice = is_seed_next ? seeds : lost;
+    if (choice.empty()) return;
+    Message parts;
+    parts.wants_answer = true;
+    send(nullptr, LinkId::none, choice[random.below(choice.size())], std::move(parts), now);
+}
+
+void Detector::Core::join(Instant now) {
+    std::vector<std::string> seeds = config.seeds;
+    std::erase(seeds, self.endpoint);
+    for (std::size_t i = 0; i < seeds_at_once && !seeds.empty(); ++i) {
+        std::swap(seeds[random.below(seeds.size())], seeds.back());
+        Message parts;
+        parts.wants_answer = true;
+        send(nullptr, LinkId::none, seeds.back(), std::move(parts), now);
+        seeds.pop_back();
+    }
+    // A quarter more or less, so that many that start at once do not come back at once.
+    const auto quarter = static_cast<std::uint64_t>(join_pause.count() / 4);
+    join_at = now + join_pause * 3 / 4 +
+              Duration(static_cast<Duration::rep>(random.below(2 * quarter + 1)));
+    join_pause = std::min(join_pause * 3 / 2, config.round * join_pause_rounds_max);
+}
+
+void Detector::Core::expire(Instant now) {
+    std::vector<LifeId> expired;
+    for (const auto& [life, record] : table) {
+        const bool is_over = now - record.verdict.since >= config.forget_after;
+        if (!record.is_in_roster() && is_over) expired.push_back(life);
+    }
+    for (const LifeId life : expired) {
+        Record& record = *table.find(life);
+        bury(record, record.heartbeat(), now);
+    }
+    table.expire_tombstones(now);
+}
+
+void Detector::Core::bury(Record& record, Heartbeat at, Instant now) {
+    record_event(EventKind::forgotten, record, now);
+    table.entomb(record.life(), at, now + tombstone_factor * config.forget_after);
+}
+
+void Detector::Core::watch_loneliness(Instant now) {
+    if (!is_alone()) {
+        is_loneliness_reported = false;
+        join_pause = config.round / 4;
+        return;
+    }
+    // At the start the seeds get the time in which a silent peer would be failed.
+    const bool is_start = now - started_at < config.fail_after;
+    if (is_loneliness_reported || is_start) return;
+    is_loneliness_reported = true;
+    record_own_event(EventKind::alone, Duration::zero(), now);
+}
+
+void Detector::Core::note_stall(Duration overrun, Instant now) {
+    ++counters.stalls;
+    counters.last_stall = overrun;
+    counters.longest_stall = std::max(counters.longest_stall, overrun);
+    record_own_event(EventKind::stalled, overrun, now);
+}
+
+Instant Detector::Core::deadline(Instant now) const {
+    Instant due = judgement_due(now);
+    if (!news.is_empty()) due = std::min(due, flush_at);
+    if (leaving) return std::max(now, std::min(due, leaving->repeat_at));
+    if (forgetting && !forgetting->confirmation(now).is_complete) {
+        due = std::min(due, std::max(forgetting->give_up_at, now));
+    }
+    if (is_alone() && !config.seeds.empty()) due = std::min(due, join_at);
+    return std::max(now, std::min(due, tick_at));
+}
+
+}  // namespace hearsay

@@ -1,0 +1,35 @@
+#include "journal.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace hearsay {
+namespace {
+
+constexpr std::size_t pending_max = 4096;
+constexpr std::size_t recorded_max = 256;
+
+}  // namespace
+
+void Journal::record(Event event) {
+    if (recorded_.size() == recorded_max) recorded_.pop_front();
+    recorded_.push_back(event);
+    if (pending_.size() == pending_max) pending_.pop_front();
+    pending_.push_back(std::move(event));
+}
+
+std::optional<Event> Journal::poll() {
+    if (pending_.empty()) return std::nullopt;
+    std::optional<Event> event = std::move(pending_.front());
+    pending_.pop_front();
+    return event;
+}
+
+std::vector<Event> Journal::history(std::string_view name) const {
+    std::vector<Event> events;
+    std::copy_if(recorded_.begin(), recorded_.end(), std::back_inserter(events),
+                 [name](const Event& event) { return event.subject.name == name; });
+    return events;
+}
+
+}  // namespace hearsay

@@ -1,0 +1,152 @@
+#include <algorithm>
+
+#include "core.hpp"
+#include "suspicion.hpp"
+
+namespace hearsay {
+namespace {
+
+/// How long a verdict may wait for the others in doubt, so that ten crashes are one change (R11).
+constexpr Duration batch_wait = std::chrono::milliseconds(100);
+
+/// After this many `fail_after` without a further mistake one return is forgiven (R11).
+constexpr int forgiven_after = 20;
+
+bool contains(const std::vector<LifeId>& sorted, LifeId life) {
+    return std::binary_search(sorted.begin(), sorted.end(), life);
+}
+
+}  // namespace
+
+void Detector::Core::judge(Instant now) {
+    accuse_silent_neighbours(now);
+    convict_the_ripe(now);
+}
+
+Duration Detector::Core::silence(const Record& record, Instant now) const {
+    return clock.silence(now, record.evidence.heard().listening);
+}
+
+std::optional<Duration> Detector::Core::until_accused(const Record& record, Instant now) const {
+    const Contact& contact = record.contact;
+    if (!record.is_in_roster() || !contact.expected_since) return std::nullopt;
+    if (contains(record.evidence.accusers(Cause::silence), self.life)) return std::nullopt;
+    // Silence from before we expected anything is no evidence of ours.
+    const Duration unanswered =
+        std::min(silence(record, now), clock.silence(now, *contact.expected_since));
+    return suspect_after(config, contact.promise, contact.lateness) - unanswered;
+}
+
+void Detector::Core::accuse_silent_neighbours(Instant now) {
+    for (const LifeId life : neighbours) {
+        Record* record = table.find(life);
+        if (record == nullptr) continue;
+        const std::optional<Duration> remaining = until_accused(*record, now);
+        if (remaining && *remaining <= Duration::zero()) accuse(*record, Cause::silence, now);
+    }
+}
+
+void Detector::Core::accuse_as_last_resort(Instant now) {
+    for (auto& [life, record] : table) {
+        if (record.verdict.state != MemberState::alive) continue;
+        if (silence(record, now) < last_resort_after(config, record.mean_gap)) continue;
+        accuse(record, Cause::silence, now);
+    }
+}
+
+void Detector::Core::accuse(Record& record, Cause cause, Instant now) {
+    const Accusation own{.life = record.life(),
+                         .heartbeat = record.heartbeat(),
+                         .cause = cause,
+                         .accusers = {self.life}};
+    const Moment moment = clock.moment(now);
+    const MergeResult merged =
+        record.evidence.merge_accusation(own, record.evidence.heard(), moment);
+    if (merged != MergeResult::accused) return;
+    ++counters.accusations_made;
+    note_accused(record, LinkId::none, now);
+}
+
+std::size_t Detector::Core::quorum_of(const Record& record) const {
+    return quorum(table.observers(record.life()).size());
+}
+
+Duration Detector::Core::until_convicted(const Record& record, Instant now) const {
+    const Case facts{.silence = silence(record, now),
+                     .accused_for = clock.silence(now, record.evidence.accused().listening),
+                     .quorum = quorum_of(record)};
+    return hearsay::until_convicted(config, record.evidence, facts);
+}
+
+void Detector::Core::convict_the_ripe(Instant now) {
+    std::vector<Record*> ripe;
+    bool is_wait_over = false;
+    for (const LifeId life : table.suspects()) {
+        Record& record = *table.find(life);
+        if (until_convicted(record, now) > Duration::zero()) continue;
+        if (!record.verdict.ripe_at) record.verdict.ripe_at = now;
+        is_wait_over = is_wait_over || now - *record.verdict.ripe_at >= batch_wait;
+        ripe.push_back(&record);
+    }
+    const bool is_nobody_else_in_doubt = ripe.size() == table.suspects().size();
+    if (!is_wait_over && !is_nobody_else_in_doubt) return;
+    for (Record* record : ripe)
+        convict(*record, now);
+}
+
+void Detector::Core::convict(Record& record, Instant now) {
+    const bool is_silent = silence(record, now) >= config.fail_after;
+    record.verdict.cause = is_silent ? Cause::silence : Cause::refused;
+    record.verdict.accusers = record.evidence.accusers();
+    record.verdict.returning_since.reset();
+    table.set_state(record, MemberState::failed, now);
+    record_event(EventKind::failed, record, now);
+}
+
+std::uint32_t Detector::Core::returns(const Verdict& verdict) const {
+    if (!verdict.returned_at) return 0;
+    const auto forgiven =
+        (verdict.since - *verdict.returned_at) / (config.fail_after * forgiven_after);
+    return verdict.returns - std::min(verdict.returns, static_cast<std::uint32_t>(forgiven));
+}
+
+void Detector::Core::consider_return(Record& record, LinkId source, Instant now) {
+    Verdict& verdict = record.verdict;
+    // A heartbeat from before the verdict is late news of a life that was rightly given up (R4).
+    if (record.evidence.heard().real < verdict.since) return;
+    const std::uint32_t times = returns(verdict);
+    const bool is_steady =
+        verdict.returning_since && now - verdict.returning_last < config.suspect_after;
+    if (!is_steady) verdict.returning_since = now;
+    verdict.returning_last = now;
+    if (now - *verdict.returning_since < hold_down(config, times)) return;
+    recover(record, times + 1, source, now);
+}
+
+void Detector::Core::recover(Record& record, std::uint32_t returns, LinkId source, Instant now) {
+    ++counters.mistakes;
+    ++record.verdict.mistake_count;
+    record.verdict.returns = returns;
+    record.verdict.returned_at = now;
+    record.contact.expected_since.reset();
+    table.set_state(record, MemberState::alive, now);
+    record_event(EventKind::recovered, record, now);
+    news.rows[record.life()] = source;
+}
+
+Instant Detector::Core::judgement_due(Instant now) const {
+    Duration due = config.round;
+    for (const LifeId life : neighbours) {
+        const Record* record = table.find(life);
+        if (record == nullptr) continue;
+        if (const auto remaining = until_accused(*record, now)) due = std::min(due, *remaining);
+    }
+    for (const LifeId life : table.suspects()) {
+        const Record& record = *table.find(life);
+        const auto& ripe_at = record.verdict.ripe_at;
+        due = std::min(due, ripe_at ? *ripe_at + batch_wait - now : until_convicted(record, now));
+    }
+    return now + std::max(due, Duration::zero());
+}
+
+}  // namespace hearsay

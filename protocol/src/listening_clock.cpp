@@ -1,0 +1,40 @@
+#include "listening_clock.hpp"
+
+#include <algorithm>
+
+#include "hearsay/check.hpp"
+
+namespace hearsay {
+
+ListeningClock::ListeningClock(Instant start, Duration round, Duration stall_after)
+    : round_(round),
+      stall_after_(stall_after),
+      turn_at_(start),
+      listening_(start),
+      window_start_(start),
+      deadline_(start) {}
+
+Moment ListeningClock::moment(Instant now) const {
+    HEARSAY_CHECK(now >= turn_at_);
+    return {.real = now, .listening = listening_ + std::min(now - turn_at_, round_)};
+}
+
+Duration ListeningClock::overrun(Instant now) const {
+    return std::max(now - std::max(deadline_, turn_at_), Duration::zero());
+}
+
+Duration ListeningClock::end_turn(Instant now) {
+    const Duration late = overrun(now);
+    listening_ = moment(now).listening;
+    turn_at_ = now;
+    if (late < stall_after_) return Duration::zero();
+    window_start_ = listening_;
+    return late;
+}
+
+Duration ListeningClock::silence(Instant now, Instant heard) const {
+    const Instant since = std::max(heard, window_start_);
+    return std::max(moment(now).listening - since, Duration::zero());
+}
+
+}  // namespace hearsay

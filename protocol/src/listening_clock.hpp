@@ -1,0 +1,48 @@
+#pragma once
+
+#include "hearsay/time.hpp"
+
+namespace hearsay {
+
+/// One instant on both time lines: the real one, and the one that runs only while we listen.
+struct Moment {
+    Instant real;
+    Instant listening;
+};
+
+/// "My own pause is not your silence" (R12).
+///
+/// Silence is measured on a clock of its own. It follows real time while the detector is driven,
+/// but one turn moves it by one round at most: of a pause of ten seconds one round is held
+/// against the others, and nine are known to be ours. After a real stall even that is taken back:
+/// the window of every peer starts afresh. Real time goes on being used for ages, so that nobody
+/// vouches for what it has not heard (R13).
+class ListeningClock {
+  public:
+    ListeningClock(Instant start, Duration round, Duration stall_after);
+
+    /// The same instant on both lines. Between two turns the second moves by a round at most.
+    [[nodiscard]] Moment moment(Instant now) const;
+
+    /// How much later than it was asked for this turn is: our own delay, not our peers'.
+    [[nodiscard]] Duration overrun(Instant now) const;
+
+    /// Ends a turn. Returns its overrun if that was a stall, else zero.
+    [[nodiscard]] Duration end_turn(Instant now);
+
+    /// Says when the next turn should be.
+    void expect_turn(Instant deadline) { deadline_ = deadline; }
+
+    /// Listening time that passed since `heard`, within the present window.
+    [[nodiscard]] Duration silence(Instant now, Instant heard) const;
+
+  private:
+    Duration round_;
+    Duration stall_after_;
+    Instant turn_at_;
+    Instant listening_;
+    Instant window_start_;
+    Instant deadline_;
+};
+
+}  // namespace hearsay

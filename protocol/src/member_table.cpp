@@ -1,0 +1,185 @@
+#include "member_table.hpp"
+
+#include <algorithm>
+
+#include "hearsay/check.hpp"
+#include "hearsay/codec.hpp"
+
+namespace hearsay {
+namespace {
+
+/// Enough to bury a whole table twice; beyond it the one that expires first makes room.
+constexpr std::size_t tombstones_max = 2 * limits::members_max;
+
+/// The digest is the sum of these: order-free, and a term can be taken out again.
+std::uint64_t digest_term(std::uint64_t key) {
+    return mix(key + 1);
+}
+
+std::uint64_t key_of(const Identity& identity) {
+    return roster_key(identity.life, identity.tags_version);
+}
+
+}  // namespace
+
+MemberTable::MemberTable(const Identity& self, std::size_t ring_count)
+    : self_(self.life),
+      self_key_(key_of(self)),
+      rings_(ring_count),
+      digest_(digest_term(self_key_)) {
+    rings_.insert(self.life);
+}
+
+std::uint64_t MemberTable::digest_of_one(const Identity& identity) {
+    return digest_term(key_of(identity));
+}
+
+const Record* MemberTable::find(LifeId life) const {
+    const auto at = records_.find(life);
+    return at == records_.end() ? nullptr : &at->second;
+}
+
+Record* MemberTable::find(LifeId life) {
+    const auto at = records_.find(life);
+    return at == records_.end() ? nullptr : &at->second;
+}
+
+const Record* MemberTable::find_name(std::string_view name) const {
+    const auto at = names_.find(name);
+    return at == names_.end() ? nullptr : find(at->second);
+}
+
+Record* MemberTable::find_name(std::string_view name) {
+    const auto at = names_.find(name);
+    return at == names_.end() ? nullptr : find(at->second);
+}
+
+const Record* MemberTable::find_key(std::uint64_t key) const {
+    if (const Record* record = find(LifeId{key})) return record;
+    const auto at = std::find_if(records_.begin(), records_.end(), [key](const auto& entry) {
+        return key_of(entry.second.identity) == key;
+    });
+    return at == records_.end() ? nullptr : &at->second;
+}
+
+bool MemberTable::is_full() const {
+    return records_.size() + 1 >= limits::members_max;
+}
+
+Record& MemberTable::add(const Identity& identity, const Evidence& evidence, Instant now) {
+    HEARSAY_CHECK(!is_full());
+    HEARSAY_CHECK(names_.emplace(identity.name, identity.life).second);
+    const auto [at, is_new] = records_.try_emplace(identity.life);
+    HEARSAY_CHECK(is_new);
+    Record& record = at->second;
+    record.identity = identity;
+    record.evidence = evidence;
+    record.verdict.since = now;
+    tombstones_.erase(identity.life);
+    enter_roster(record);
+    return record;
+}
+
+void MemberTable::entomb(LifeId life, Heartbeat heartbeat, Instant expires_at) {
+    Record* record = find(life);
+    HEARSAY_CHECK(record != nullptr);
+    if (record->is_in_roster()) quit_roster(*record);
+    if (tombstones_.size() >= tombstones_max) {
+        tombstones_.erase(std::min_element(
+            tombstones_.begin(), tombstones_.end(), [](const auto& one, const auto& other) {
+                return one.second.expires_at < other.second.expires_at;
+            }));
+    }
+    tombstones_[life] = {
+        .heartbeat = heartbeat, .endpoint = record->identity.endpoint, .expires_at = expires_at};
+    names_.erase(record->identity.name);
+    records_.erase(life);
+}
+
+void MemberTable::set_state(Record& record, MemberState state, Instant now) {
+    const bool was_in_roster = record.is_in_roster();
+    const bool was_suspect = record.is_suspect();
+    record.verdict.state = state;
+    record.verdict.since = now;
+    record.verdict.ripe_at.reset();
+    if (was_in_roster && !record.is_in_roster()) quit_roster(record);
+    if (!was_in_roster && record.is_in_roster()) enter_roster(record);
+    if (was_suspect == record.is_suspect()) return;
+    if (record.is_suspect()) suspects_.insert(record.life());
+    if (!record.is_suspect()) suspects_.erase(record.life());
+    ++revision_;
+}
+
+void MemberTable::update_identity(Record& record, const Identity& identity) {
+    HEARSAY_CHECK(record.life() == identity.life);
+    const std::uint64_t before = digest_term(key_of(record.identity));
+    record.identity.tags_version = identity.tags_version;
+    record.identity.tags = identity.tags;
+    record.identity.incarnation = std::max(record.identity.incarnation, identity.incarnation);
+    if (record.is_in_roster()) digest_ += digest_term(key_of(record.identity)) - before;
+}
+
+void MemberTable::update_self(const Identity& self) {
+    if (self.life != self_) {
+        rings_.erase(self_);
+        rings_.insert(self.life);
+        ++revision_;
+    }
+    digest_ -= digest_term(self_key_);
+    self_ = self.life;
+    self_key_ = key_of(self);
+    digest_ += digest_term(self_key_);
+}
+
+const Tombstone* MemberTable::tombstone(LifeId life) const {
+    const auto at = tombstones_.find(life);
+    return at == tombstones_.end() ? nullptr : &at->second;
+}
+
+void MemberTable::expire_tombstones(Instant now) {
+    std::erase_if(tombstones_, [now](const auto& entry) { return entry.second.expires_at <= now; });
+}
+
+std::vector<std::uint64_t> MemberTable::roster() const {
+    std::vector<std::uint64_t> keys{self_key_};
+    keys.reserve(roster_size());
+    for (const auto& [life, record] : records_) {
+        if (record.is_in_roster()) keys.push_back(key_of(record.identity));
+    }
+    return keys;
+}
+
+Rings::Predicate MemberTable::is_silent() const {
+    return [this](LifeId life) { return suspects_.contains(life); };
+}
+
+std::vector<LifeId> MemberTable::neighbours() const {
+    return rings_.neighbours(self_, is_silent());
+}
+
+std::vector<LifeId> MemberTable::observers(LifeId subject) const {
+    return rings_.observers(subject, is_silent());
+}
+
+std::optional<LifeId> MemberTable::pick(Random& random) const {
+    if (roster_size() < 2) return std::nullopt;
+    while (true) {
+        const LifeId life = rings_.pick(random);
+        if (life != self_) return life;
+    }
+}
+
+void MemberTable::enter_roster(const Record& record) {
+    rings_.insert(record.life());
+    digest_ += digest_term(key_of(record.identity));
+    ++revision_;
+}
+
+void MemberTable::quit_roster(const Record& record) {
+    rings_.erase(record.life());
+    digest_ -= digest_term(key_of(record.identity));
+    suspects_.erase(record.life());
+    ++revision_;
+}
+
+}  // namespace hearsay

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hearsay/random.hpp"
+
+#include "record.hpp"
+#include "rings.hpp"
+
+namespace hearsay {
+
+/// What remains of a life that is listed no more, so that it cannot return (R14).
+struct Tombstone {
+    /// Only a greater heartbeat proves that it was not dead.
+    Heartbeat heartbeat = 0;
+    /// Where a lost half of the cluster may still be reached (R15).
+    std::string endpoint;
+    Instant expires_at{};
+};
+
+/// All lives this node knows but its own, one for each name, and the tombstones of those it knew.
+///
+/// Keeps the roster, its digest and its rings in step with the verdicts. References to records
+/// stay valid until the record is removed; iteration is in the order of life ids.
+class MemberTable {
+  public:
+    MemberTable(const Identity& self, std::size_t ring_count);
+
+    [[nodiscard]] Record* find(LifeId life);
+    [[nodiscard]] const Record* find(LifeId life) const;
+    [[nodiscard]] Record* find_name(std::string_view name);
+    [[nodiscard]] const Record* find_name(std::string_view name) const;
+    /// Whom to introduce when this roster key is wanted; a bare life id is a key as well.
+    [[nodiscard]] const Record* find_key(std::uint64_t key) const;
+
+    [[nodiscard]] bool is_full() const;
+    /// Adds a life, as alive. REQUIRES: neither its id nor its name is listed; not full.
+    Record& add(const Identity& identity, const Evidence& evidence, Instant now);
+    /// Puts a tombstone in the place of a life. The record is gone afterwards.
+    void entomb(LifeId life, Heartbeat heartbeat, Instant expires_at);
+
+    void set_state(Record& record, MemberState state, Instant now);
+    /// Takes over newer tags and a raised incarnation.
+    void update_identity(Record& record, const Identity& identity);
+    void update_self(const Identity& self);
+
+    [[nodiscard]] const Tombstone* tombstone(LifeId life) const;
+    void expire_tombstones(Instant now);
+    [[nodiscard]] const std::map<LifeId, Tombstone>& tombstones() const { return tombstones_; }
+
+    [[nodiscard]] std::uint64_t digest() const { return digest_; }
+    /// The digest of a life that knows nobody else.
+    [[nodiscard]] static std::uint64_t digest_of_one(const Identity& identity);
+    /// Alive and suspect members, this node included.
+    [[nodiscard]] std::size_t roster_size() const { return rings_.size(); }
+    /// The roster keys of all of them.
+    [[nodiscard]] std::vector<std::uint64_t> roster() const;
+    /// Raised with every change of the roster or of a suspicion.
+    [[nodiscard]] std::uint64_t revision() const { return revision_; }
+    [[nodiscard]] const std::set<LifeId>& suspects() const { return suspects_; }
+
+    /// Whom this node exchanges pulses with, and who observes `subject` (R5).
+    [[nodiscard]] std::vector<LifeId> neighbours() const;
+    [[nodiscard]] std::vector<LifeId> observers(LifeId subject) const;
+    /// A member of the roster other than this node; nothing if there is none.
+    [[nodiscard]] std::optional<LifeId> pick(Random& random) const;
+
+    [[nodiscard]] auto begin() { return records_.begin(); }
+    [[nodiscard]] auto end() { return records_.end(); }
+    [[nodiscard]] auto begin() const { return records_.begin(); }
+    [[nodiscard]] auto end() const { return records_.end(); }
+
+  private:
+    [[nodiscard]] Rings::Predicate is_silent() const;
+    void enter_roster(const Record& record);
+    void quit_roster(const Record& record);
+
+    LifeId self_;
+    std::uint64_t self_key_;
+    std::map<LifeId, Record> records_;
+    std::map<std::string, LifeId, std::less<>> names_;
+    std::map<LifeId, Tombstone> tombstones_;
+    std::set<LifeId> suspects_;
+    Rings rings_;
+    std::uint64_t digest_ = 0;
+    std::uint64_t revision_ = 0;
+};
+
+}  // namespace hearsay

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "hearsay/message.hpp"
+
+namespace hearsay {
+
+/// What must run ahead of the rounds (R10), gathered until the next flush: which lives there is
+/// something new about, and from whom we have it, so that it is not sent back there.
+struct News {
+    using Sources = std::map<LifeId, LinkId>;
+
+    /// Heartbeats that void an accusation or a verdict, and the last heartbeats of the leaving.
+    Sources rows;
+    Sources accusations;
+    Sources introductions;
+    std::vector<Forget> forgets;
+    /// Our own heartbeat, because we are accused (R2).
+    bool refutes = false;
+    /// Our own introduction, because it changed.
+    bool introduces_self = false;
+
+    [[nodiscard]] bool is_empty() const {
+        return rows.empty() && accusations.empty() && introductions.empty() && forgets.empty() &&
+               !refutes && !introduces_self;
+    }
+};
+
+}  // namespace hearsay

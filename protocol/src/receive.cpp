@@ -1,0 +1,223 @@
+#include <algorithm>
+
+#include "core.hpp"
+#include "suspicion.hpp"
+
+namespace hearsay {
+namespace {
+
+/// A member at ten thousand messages a second would need days for this; a claim beyond it is
+/// answered, not adopted (R19).
+constexpr Heartbeat leap_max = Heartbeat{1} << 32U;
+
+/// Closer than this to the last heartbeat there is no room left to outbid.
+constexpr Heartbeat outbid_max = heartbeat_left - (Heartbeat{1} << 20U);
+
+/// Lives asked for in one message.
+constexpr std::size_t wants_page = 512;
+
+Duration fading_mean(Duration mean, Duration sample) {
+    return (mean * 7 + sample) / 8;
+}
+
+bool is_plausible(Heartbeat claimed, Heartbeat held) {
+    return claimed == heartbeat_left || claimed <= held || claimed - held < leap_max;
+}
+
+bool introduces_sender(const Message& message) {
+    return std::any_of(
+        message.introductions.begin(), message.introductions.end(),
+        [&](const Introduction& entry) { return entry.identity.life == message.from; });
+}
+
+}  // namespace
+
+std::optional<Rejection> Detector::Core::handle_message(std::span<const std::byte> frame,
+                                                        LinkId link, Instant now) {
+    ++counters.messages_received;
+    counters.bytes_received += frame.size();
+    const Result<Message, Rejection> decoded = decode(frame, config.cluster);
+    if (!decoded) {
+        ++counters.rejected.at(static_cast<std::size_t>(decoded.error().error));
+        return decoded.error();
+    }
+    if (decoded.value().from == self.life) {
+        ++counters.echoes;
+        return std::nullopt;
+    }
+    Inbound in{.message = decoded.value(), .link = link, .now = now, .delay = clock.overrun(now)};
+    receive(in);
+    return std::nullopt;
+}
+
+void Detector::Core::receive(Inbound& in) {
+    in.is_answer_due = in.message.wants_answer;
+    for (const Introduction& entry : in.message.introductions)
+        receive_introduction(entry, in);
+    receive_head(in);
+    for (const Row& row : in.message.rows)
+        receive_row(row, in);
+    for (const Accusation& entry : in.message.accusations)
+        receive_accusation(entry, in);
+    for (const Forget& entry : in.message.forgets)
+        receive_forget(entry, in);
+    receive_wants(in);
+    receive_roster(in);
+    compare_digests(in);
+    if (in.is_answer_due) answer(in);
+}
+
+Moment Detector::Core::heard(const Inbound& in, Duration age) const {
+    const Moment now = clock.moment(in.now);
+    return {.real = now.real - age - in.delay, .listening = now.listening - age - in.delay};
+}
+
+void Detector::Core::receive_head(Inbound& in) {
+    Record* sender = table.find(in.message.from);
+    if (sender == nullptr) {
+        receive_stranger(in);
+        return;
+    }
+    merge_heartbeat(*sender, in.message.heartbeat, heard(in, Duration::zero()), in);
+    note_contact(*sender, in);
+    if (in.message.heartbeat == heartbeat_left) {
+        in.reply.rows.push_back(row(*sender, in.now));
+    }
+}
+
+void Detector::Core::receive_stranger(Inbound& in) {
+    const Tombstone* tombstone = table.tombstone(in.message.from);
+    if (tombstone != nullptr && tombstone->heartbeat >= in.message.heartbeat) {
+        in.reply.rows.push_back({.life = in.message.from, .heartbeat = tombstone->heartbeat});
+        in.is_answer_due = true;
+        return;
+    }
+    // Whoever has just introduced itself and is a stranger still was refused: do not ask again.
+    if (introduces_sender(in.message) || in.message.heartbeat == heartbeat_left) return;
+    in.reply.wants.push_back(number(in.message.from));
+    in.is_answer_due = true;
+}
+
+void Detector::Core::note_contact(Record& sender, const Inbound& in) {
+    Contact& contact = sender.contact;
+    const Moment now = heard(in, Duration::zero());
+    if (contact.heard && contact.promise > Duration::zero()) {
+        const Duration late = now.real - contact.heard->real - contact.promise;
+        contact.lateness = std::max(contact.lateness * 7 / 8, late);
+    }
+    contact.link = in.link;
+    contact.heard = now;
+    contact.promise = in.message.promise;
+    contact.digest = in.message.digest;
+    if (in.message.wants_answer) contact.asked_us = in.now;
+    if (contact.promise == Duration::zero()) contact.expected_since.reset();
+    const bool is_expected = contact.neighbour_since && contact.promise > Duration::zero();
+    if (is_expected && !contact.expected_since) contact.expected_since = now.listening;
+}
+
+void Detector::Core::receive_row(const Row& row, Inbound& in) {
+    if (row.life == self.life) {
+        if (leaving && row.heartbeat == heartbeat_left) leaving->confirmed.insert(in.message.from);
+        hear_of_self(row.heartbeat);
+        return;
+    }
+    if (Record* record = table.find(row.life)) {
+        merge_heartbeat(*record, row.heartbeat, heard(in, row.age), in);
+        return;
+    }
+    const Tombstone* tombstone = table.tombstone(row.life);
+    const bool is_dead = tombstone != nullptr && tombstone->heartbeat >= row.heartbeat;
+    const bool is_fresh = row.heartbeat != heartbeat_left && row.age < config.suspect_after;
+    if (is_dead || !is_fresh || in.reply.wants.size() >= wants_page) return;
+    if (!wanted.insert(row.life).second) return;
+    in.reply.wants.push_back(number(row.life));
+    in.is_answer_due = true;
+}
+
+void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& in) {
+    if (accusation.life == self.life) {
+        refute(accusation, in);
+        return;
+    }
+    Record* record = table.find(accusation.life);
+    if (record == nullptr) return;
+    const bool is_outdated = accusation.heartbeat < record->heartbeat();
+    if (is_outdated || !is_plausible(accusation.heartbeat, record->heartbeat())) {
+        in.reply.rows.push_back(row(*record, in.now));
+        in.is_answer_due = true;
+        return;
+    }
+    const Heartbeat heartbeat_before = record->heartbeat();
+    const Instant heard_before = record->evidence.heard().real;
+    const MergeResult merged = record->evidence.merge_accusation(
+        accusation, heard(in, accusation.age), clock.moment(in.now));
+    if (record->heartbeat() != heartbeat_before) {
+        note_advance(*record, heard_before, in.link, in.now);
+    }
+    if (merged == MergeResult::accused) note_accused(*record, in.link, in.now);
+}
+
+void Detector::Core::merge_heartbeat(Record& record, Heartbeat claimed, Moment heard,
+                                     const Inbound& in) {
+    if (!is_plausible(claimed, record.heartbeat())) return;
+    const Instant heard_before = record.evidence.heard().real;
+    const MergeResult merged = record.evidence.merge_heartbeat(claimed, heard);
+    if (merged == MergeResult::advanced) note_advance(record, heard_before, in.link, in.now);
+}
+
+void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId source,
+                                  Instant now) {
+    record.sends = 0;
+    record.mean_gap = fading_mean(record.mean_gap, record.evidence.heard().real - heard_before);
+    if (record.heartbeat() == heartbeat_left) {
+        mark_left(record, source, now);
+    } else if (record.verdict.state == MemberState::failed) {
+        consider_return(record, source, now);
+    } else if (record.is_suspect() && !record.evidence.is_accused()) {
+        table.set_state(record, MemberState::alive, now);
+        record_event(EventKind::cleared, record, now);
+        news.rows[record.life()] = source;
+    }
+}
+
+void Detector::Core::note_accused(Record& record, LinkId source, Instant now) {
+    if (!record.is_in_roster()) return;
+    news.accusations[record.life()] = source;
+    if (record.is_suspect()) return;
+    table.set_state(record, MemberState::suspect, now);
+    record_event(EventKind::suspected, record, now);
+}
+
+void Detector::Core::hear_of_self(Heartbeat claimed) {
+    if (leaving || claimed <= heartbeat) return;
+    if (claimed > outbid_max) {
+        begin_new_life();
+        return;
+    }
+    heartbeat = claimed;
+    news.refutes = true;
+}
+
+void Detector::Core::begin_new_life() {
+    do {
+        self.life = LifeId{random.next()};
+    } while (number(self.life) == 0);
+    ++self.incarnation;
+    heartbeat = 0;
+    refuted_at = 0;
+    table.update_self(self);
+    news.introduces_self = true;
+}
+
+void Detector::Core::refute(const Accusation& accusation, Inbound& in) {
+    if (leaving) return;
+    hear_of_self(accusation.heartbeat);
+    // Any message of ours is a refutation: whoever accuses a heartbeat that all links have heard
+    // us pass already needs to be told alone.
+    in.is_answer_due = true;
+    if (accusation.heartbeat < refuted_at) return;
+    ++counters.refutations;
+    news.refutes = true;
+}
+
+}  // namespace hearsay

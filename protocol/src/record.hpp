@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "hearsay/member.hpp"
+#include "hearsay/message.hpp"
+
+#include "evidence.hpp"
+
+namespace hearsay {
+
+/// How we and a peer talk directly.
+struct Contact {
+    /// The link it was last heard over.
+    LinkId link = LinkId::none;
+    /// When it was last heard directly, if ever.
+    std::optional<Moment> heard;
+    /// When it last asked us for an answer, if ever.
+    std::optional<Instant> asked_us;
+    /// Within which time its last message promised the next; zero for no promise (R6).
+    Duration promise{};
+    /// By how much it has been late against its promises, fading (R8).
+    Duration lateness{};
+    /// Since when it is a ring neighbour of ours, if it is.
+    std::optional<Instant> neighbour_since;
+    /// Since when a sign of life is due from it, in listening time: from its first promise as a
+    /// neighbour, or our first question (R6).
+    std::optional<Instant> expected_since;
+    /// True while it goes by our promise.
+    bool has_our_promise = false;
+    /// Of the roster it held when it was last heard.
+    std::uint64_t digest = 0;
+    /// Since when that was not ours, if it was not (R16).
+    std::optional<Instant> differs_since;
+    /// Before then no roster is sent to it again, and by how much that will be put off next.
+    Instant repair_at{};
+    Duration repair_pause{};
+};
+
+/// What this node makes of the evidence.
+struct Verdict {
+    MemberState state = MemberState::alive;
+    Instant since{};
+    /// When the life was first ripe for conviction, if it is (R11).
+    std::optional<Instant> ripe_at;
+    /// What convicted it.
+    Cause cause = Cause::silence;
+    std::vector<LifeId> accusers;
+    /// How often it was failed and heard again.
+    std::uint32_t mistake_count = 0;
+    /// The same, fading with time: decides the hold-down.
+    std::uint32_t returns = 0;
+    std::optional<Instant> returned_at;
+    /// Since when a failed life has been heard steadily again, and when last.
+    std::optional<Instant> returning_since;
+    Instant returning_last{};
+};
+
+/// Everything known of one life.
+struct Record {
+    Identity identity;
+    Evidence evidence;
+    Verdict verdict;
+    Contact contact;
+    /// How often the present heartbeat was passed on in table gossip (R7).
+    std::uint32_t sends = 0;
+    /// Between two advances of the heartbeat as we hear of them, fading mean.
+    Duration mean_gap{};
+
+    [[nodiscard]] LifeId life() const { return identity.life; }
+    [[nodiscard]] Heartbeat heartbeat() const { return evidence.heartbeat(); }
+    [[nodiscard]] bool is_suspect() const { return verdict.state == MemberState::suspect; }
+    /// Held for alive or suspect.
+    [[nodiscard]] bool is_in_roster() const {
+        return verdict.state == MemberState::alive || is_suspect();
+    }
+    /// How long ago the heartbeat advanced, in real time, suspended time included (R13).
+    [[nodiscard]] Duration age(Instant now) const {
+        const Duration age = now - evidence.heard().real;
+        return age > Duration::zero() ? age : Duration::zero();
+    }
+};
+
+}  // namespace hearsay

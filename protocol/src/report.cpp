@@ -1,0 +1,145 @@
+#include <algorithm>
+
+#include "hearsay/text.hpp"
+
+#include "core.hpp"
+#include "suspicion.hpp"
+
+namespace hearsay {
+namespace {
+
+/// A peer counts as heard directly for this many rounds.
+constexpr int direct_rounds = 3;
+
+}  // namespace
+
+void Detector::Core::record_event(EventKind kind, const Record& record, Instant now,
+                                  LifeId former_life) {
+    const bool is_failed = kind == EventKind::failed;
+    const bool is_refused = !record.evidence.accusers(Cause::refused).empty();
+    const Cause evident = is_refused ? Cause::refused : Cause::silence;
+    journal.record({.kind = kind,
+                    .at = now,
+                    .subject = record.identity,
+                    .cause = is_failed ? record.verdict.cause : evident,
+                    .silence = record.age(now),
+                    .accusers = names(record.evidence.accusers()),
+                    .former_life = former_life});
+}
+
+void Detector::Core::record_own_event(EventKind kind, Duration silence, Instant now) {
+    journal.record({.kind = kind,
+                    .at = now,
+                    .subject = self,
+                    .cause = Cause::silence,
+                    .silence = silence,
+                    .accusers = {},
+                    .former_life = {}});
+}
+
+std::vector<std::string> Detector::Core::names(const std::vector<LifeId>& lives) const {
+    std::vector<std::string> names;
+    names.reserve(lives.size());
+    for (const LifeId life : lives) {
+        const Record* record = table.find(life);
+        const bool is_self = life == self.life;
+        names.push_back(is_self ? self.name : record ? record->identity.name : text(life));
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+Member Detector::Core::member(const Record& record, Instant now) const {
+    const Verdict& verdict = record.verdict;
+    const Contact& contact = record.contact;
+    const bool is_listed_only = !record.is_in_roster();
+    const bool is_failed = verdict.state == MemberState::failed;
+    const Instant forgotten_at = verdict.since + config.forget_after;
+    const bool is_refused = !record.evidence.accusers(Cause::refused).empty();
+    return {.identity = record.identity,
+            .state = verdict.state,
+            .is_self = false,
+            .heartbeat = record.heartbeat(),
+            .silence = record.age(now),
+            .is_heard_directly =
+                contact.heard && now - contact.heard->real <= direct_rounds * config.round,
+            .is_observed = record.is_in_roster() && contact.expected_since.has_value(),
+            .in_state = now - verdict.since,
+            .forgotten_in =
+                is_listed_only ? std::max(forgotten_at - now, Duration::zero()) : Duration::zero(),
+            .mistake_count = verdict.mistake_count,
+            .cause = is_failed    ? verdict.cause
+                     : is_refused ? Cause::refused
+                                  : Cause::silence,
+            .accusers = names(is_failed ? verdict.accusers : record.evidence.accusers())};
+}
+
+Member Detector::Core::own_member(Instant now) const {
+    return {.identity = self,
+            .state = leaving ? MemberState::left : MemberState::alive,
+            .is_self = true,
+            .heartbeat = heartbeat,
+            .silence = Duration::zero(),
+            .is_heard_directly = true,
+            .is_observed = false,
+            .in_state = now - started_at,
+            .forgotten_in = Duration::zero(),
+            .mistake_count = 0,
+            .cause = Cause::silence,
+            .accusers = {}};
+}
+
+std::vector<Member> Detector::Core::members(Instant now) const {
+    std::vector<Member> all{own_member(now)};
+    for (const auto& [life, record] : table)
+        all.push_back(member(record, now));
+    std::sort(all.begin(), all.end(), [](const Member& one, const Member& other) {
+        return one.identity.name < other.identity.name;
+    });
+    return all;
+}
+
+std::optional<Explanation> Detector::Core::explain(std::string_view name, Instant now) const {
+    Explanation explanation;
+    explanation.history = journal.history(name);
+    explanation.suspect_after = config.suspect_after;
+    explanation.fail_after = config.fail_after;
+    const Record* record = table.find_name(name);
+    if (name == self.name) {
+        explanation.member = own_member(now);
+        explanation.observers = names(table.observers(self.life));
+    } else if (record != nullptr) {
+        explanation.member = member(*record, now);
+        explanation.accuser_count = explanation.member->accusers.size();
+        explanation.suspect_after =
+            hearsay::suspect_after(config, record->contact.promise, record->contact.lateness);
+        explanation.observers = names(table.observers(record->life()));
+        explanation.quorum = quorum(explanation.observers.size());
+    } else if (explanation.history.empty()) {
+        return std::nullopt;
+    }
+    return explanation;
+}
+
+Status Detector::Core::status(Instant now) const {
+    Status status{.self = self,
+                  .heartbeat = heartbeat,
+                  .digest = table.digest(),
+                  .roster_size = table.roster_size(),
+                  .peers_heard = 0,
+                  .peers_agreeing = 0,
+                  .tombstone_count = table.tombstones().size(),
+                  .is_alone = is_alone(),
+                  .is_leaving = leaving.has_value(),
+                  .counters = counters};
+    for (const auto& [life, record] : table) {
+        const auto& heard = record.contact.heard;
+        const bool is_direct = heard && now - heard->real <= direct_rounds * config.round;
+        if (!is_direct || !record.is_in_roster()) continue;
+        ++status.peers_heard;
+        if (record.contact.digest == table.digest()) ++status.peers_agreeing;
+    }
+    return status;
+}
+
+}  // namespace hearsay

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include "hearsay/member.hpp"
+#include "hearsay/random.hpp"
+
+namespace hearsay {
+
+/// The roster laid on circles, each ordered by a different hash of the life id (R5).
+///
+/// Whoever holds the same roster computes the same circles, so nobody has to agree on who watches
+/// whom. The union of a few random circles is an expander: few links, short paths, and every
+/// group is watched from outside it in proportion to its size (the observers of Rapid, ATC 2018,
+/// section 4.1). A member's observers are its neighbours on every circle.
+class Rings {
+  public:
+    explicit Rings(std::size_t ring_count);
+
+    /// REQUIRES: `life` is not on the circles.
+    void insert(LifeId life);
+    /// REQUIRES: `life` is on the circles.
+    void erase(LifeId life);
+
+    [[nodiscard]] std::size_t size() const { return rings_.front().size(); }
+
+    using Predicate = std::function<bool(LifeId)>;
+
+    /// Whom `self` exchanges pulses with: in each direction the next member, and behind k silent
+    /// ones the next k + 1 as well, so that a mass failure is found in a logarithmic number of
+    /// steps. Everybody, while there are no more members than five. Sorted.
+    [[nodiscard]] std::vector<LifeId> neighbours(LifeId self, const Predicate& is_silent) const;
+
+    /// Who is expected to notice when `subject` falls silent: the nearest members in each
+    /// direction that are not silent themselves. Sorted.
+    [[nodiscard]] std::vector<LifeId> observers(LifeId subject, const Predicate& is_silent) const;
+
+    /// One of the members, each equally likely. REQUIRES: size() > 0.
+    [[nodiscard]] LifeId pick(Random& random) const;
+
+  private:
+    struct Place {
+        std::uint64_t position;
+        LifeId life;
+        auto operator<=>(const Place&) const = default;
+    };
+    using Ring = std::vector<Place>;
+    enum class Direction : std::uint8_t { forward, backward };
+
+    [[nodiscard]] static Place place(LifeId life, std::size_t ring);
+    /// Calls `visit` with one member after the other, from `start` on, until it says false or the
+    /// circle closes.
+    static void walk(const Ring& ring, Place start, Direction direction, const Predicate& visit);
+    [[nodiscard]] std::vector<LifeId> others(LifeId self, const Predicate& is_left_out) const;
+
+    std::vector<Ring> rings_;
+};
+
+}  // namespace hearsay

@@ -1,0 +1,181 @@
+#include <algorithm>
+
+#include "core.hpp"
+
+namespace hearsay {
+namespace {
+
+/// Between two rosters sent to one peer: at least this, doubled while it does not help (R16).
+constexpr Duration repair_pause_min = std::chrono::seconds(1);
+constexpr Duration repair_pause_max = std::chrono::seconds(16);
+
+constexpr std::size_t wants_page = 512;
+
+/// Orders the bearers of one name; the life id decides between equal incarnations.
+bool is_older(const Identity& one, const Identity& other) {
+    return std::pair(one.incarnation, one.life) < std::pair(other.incarnation, other.life);
+}
+
+}  // namespace
+
+void Detector::Core::receive_introduction(const Introduction& introduction, Inbound& in) {
+    const Identity& identity = introduction.identity;
+    if (identity.life == self.life) return;
+    if (identity.name == self.name) {
+        meet_namesake(introduction, in.now);
+        return;
+    }
+    if (Record* record = table.find(identity.life)) {
+        update(*record, introduction, in);
+        return;
+    }
+    admit(introduction, in);
+}
+
+void Detector::Core::update(Record& record, const Introduction& introduction, const Inbound& in) {
+    if (introduction.identity.tags_version > record.identity.tags_version) {
+        table.update_identity(record, introduction.identity);
+        news.introductions[record.life()] = in.link;
+    }
+    merge_heartbeat(record, introduction.heartbeat, heard(in, introduction.age), in);
+}
+
+void Detector::Core::admit(const Introduction& introduction, Inbound& in) {
+    const Identity& identity = introduction.identity;
+    // A stranger is believed itself; hearsay of it must be fresh (R13).
+    const bool is_first_hand = identity.life == in.message.from;
+    const bool is_fresh = is_first_hand || introduction.age < config.suspect_after;
+    if (!is_fresh || introduction.heartbeat == heartbeat_left) return;
+    const Tombstone* tombstone = table.tombstone(identity.life);
+    if (tombstone != nullptr && tombstone->heartbeat >= introduction.heartbeat) {
+        ++counters.refused_lives;
+        return;
+    }
+    if (Record* former = table.find_name(identity.name)) {
+        succeed(*former, introduction, in);
+        return;
+    }
+    if (table.is_full()) {
+        ++counters.refused_lives;
+        return;
+    }
+    const Evidence evidence(introduction.heartbeat, heard(in, introduction.age));
+    const Record& record = table.add(identity, evidence, in.now);
+    record_event(EventKind::joined, record, in.now);
+    news.introductions[identity.life] = in.link;
+}
+
+void Detector::Core::succeed(Record& former, const Introduction& introduction, const Inbound& in) {
+    const Identity& identity = introduction.identity;
+    const bool is_elsewhere = former.identity.endpoint != identity.endpoint;
+    const bool is_name_in_use = is_elsewhere && is_vouched_for(former, in.now);
+    if (is_name_in_use || !is_older(former.identity, identity)) {
+        ++counters.refused_lives;
+        // The newcomer must hear of the bearer, to give way or to raise its incarnation (R1).
+        Message parts;
+        parts.introductions.push_back(this->introduction(former, in.now));
+        send(nullptr, LinkId::none, identity.endpoint, std::move(parts), in.now);
+        return;
+    }
+    const LifeId former_life = former.life();
+    table.entomb(former_life, heartbeat_left, in.now + 10 * config.forget_after);
+    const Evidence evidence(introduction.heartbeat, heard(in, introduction.age));
+    const Record& record = table.add(identity, evidence, in.now);
+    record_event(EventKind::restarted, record, in.now, former_life);
+    news.introductions[identity.life] = in.link;
+}
+
+void Detector::Core::meet_namesake(const Introduction& other, Instant now) {
+    const bool is_gone = other.heartbeat == heartbeat_left || other.age >= config.fail_after;
+    const bool is_here = other.identity.endpoint == self.endpoint;
+    if (is_here || is_gone) {
+        take_name_over(other);
+    } else if (must_yield_to(other, now)) {
+        name_conflict = other.identity;
+    }
+}
+
+void Detector::Core::take_name_over(const Introduction& predecessor) {
+    if (self.incarnation > predecessor.identity.incarnation) return;
+    self.incarnation = predecessor.identity.incarnation + 1;
+    ++self.tags_version;
+    table.update_self(self);
+    news.introduces_self = true;
+}
+
+bool Detector::Core::must_yield_to(const Introduction& other, Instant now) {
+    if (!namesake || namesake->life != other.identity.life) {
+        namesake = {.life = other.identity.life, .met_at = now};
+    }
+    // It may have died just before we started; only a heartbeat from after we met is a proof.
+    const bool is_advancing = now - other.age > namesake->met_at;
+    return is_advancing && (!is_established || is_older(other.identity, self));
+}
+
+void Detector::Core::compare_digests(Inbound& in) {
+    Record* sender = table.find(in.message.from);
+    if (sender == nullptr || leaving) return;
+    Contact& contact = sender->contact;
+    if (in.message.digest == table.digest()) {
+        is_established = is_established || table.roster_size() > 1;
+        contact.differs_since.reset();
+        contact.repair_pause = Duration::zero();
+        return;
+    }
+    if (!contact.differs_since) contact.differs_since = in.now;
+    if (in.now < contact.repair_at) return;
+    const bool knows_nobody = in.message.digest == MemberTable::digest_of_one(sender->identity);
+    // News under way makes rosters differ for a moment; only what lasts is worth a list.
+    const bool has_lasted = in.now - *contact.differs_since >= config.round / 2;
+    if (!knows_nobody && !has_lasted) return;
+    contact.repair_pause = std::clamp(contact.repair_pause * 2, repair_pause_min, repair_pause_max);
+    contact.repair_at = in.now + contact.repair_pause;
+    in.is_answer_due = true;
+    if (knows_nobody) {
+        introduce_all(in);
+    } else {
+        in.reply.roster = table.roster();
+    }
+}
+
+void Detector::Core::introduce_all(Inbound& in) {
+    for (const auto& [life, record] : table) {
+        if (life == in.message.from || !is_vouched_for(record, in.now)) continue;
+        in.reply.introductions.push_back(introduction(record, in.now));
+    }
+}
+
+void Detector::Core::receive_roster(Inbound& in) {
+    if (in.message.roster.empty()) return;
+    const std::set<std::uint64_t> theirs(in.message.roster.begin(), in.message.roster.end());
+    const std::vector<std::uint64_t> keys = table.roster();
+    const std::set<std::uint64_t> ours(keys.begin(), keys.end());
+    for (const std::uint64_t key : theirs) {
+        if (in.reply.wants.size() >= wants_page) break;
+        if (!ours.contains(key)) in.reply.wants.push_back(key);
+    }
+    for (const auto& [life, record] : table) {
+        const std::uint64_t key = roster_key(life, record.identity.tags_version);
+        if (theirs.contains(key) || !is_vouched_for(record, in.now)) continue;
+        in.reply.introductions.push_back(introduction(record, in.now));
+    }
+    const std::uint64_t own_key = roster_key(self.life, self.tags_version);
+    if (!theirs.contains(own_key)) in.reply.introductions.push_back(own_introduction());
+    const bool has_something = !in.reply.wants.empty() || !in.reply.introductions.empty();
+    in.is_answer_due = in.is_answer_due || has_something;
+}
+
+void Detector::Core::receive_wants(Inbound& in) {
+    for (const std::uint64_t key : in.message.wants) {
+        const bool is_self =
+            key == number(self.life) || key == roster_key(self.life, self.tags_version);
+        const Record* record = is_self ? nullptr : table.find_key(key);
+        if (is_self) in.reply.introductions.push_back(own_introduction());
+        if (record != nullptr && is_vouched_for(*record, in.now)) {
+            in.reply.introductions.push_back(introduction(*record, in.now));
+        }
+    }
+    in.is_answer_due = in.is_answer_due || !in.reply.introductions.empty();
+}
+
+}  // namespace hearsay

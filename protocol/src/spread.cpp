@@ -1,0 +1,195 @@
+#include <algorithm>
+#include <utility>
+
+#include "core.hpp"
+
+namespace hearsay {
+namespace {
+
+/// News gathers for this long at most, so that a burst is one message (R10).
+constexpr Duration flush_pause = std::chrono::milliseconds(20);
+
+/// Besides ring neighbours, so many other peers with a live link hear the news.
+constexpr std::size_t extra_links_max = 4;
+
+/// Parts of one message. The greatest message they allow stays below the limit of a frame.
+constexpr std::size_t rows_page = 256;
+constexpr std::size_t accusations_page = 64;
+constexpr std::size_t introductions_page_bytes = 16 * 1024;
+
+Milliseconds rounded_up(Duration duration) {
+    return std::chrono::ceil<Milliseconds>(duration);
+}
+
+/// About what an introduction takes on the wire, never less.
+std::size_t weight(const Introduction& entry) {
+    std::size_t bytes = 64 + entry.identity.name.size() + entry.identity.endpoint.size();
+    for (const auto& [key, value] : entry.identity.tags)
+        bytes += 6 + key.size() + value.size();
+    return bytes;
+}
+
+/// Splits off what fits into one message from the end of the list.
+std::vector<Introduction> take_page(std::vector<Introduction>& all) {
+    std::vector<Introduction> page;
+    std::size_t bytes = 0;
+    while (!all.empty() && bytes < introductions_page_bytes &&
+           page.size() < limits::introductions_max) {
+        bytes += weight(all.back());
+        page.push_back(std::move(all.back()));
+        all.pop_back();
+    }
+    return page;
+}
+
+template <typename Entry>
+void cut(std::vector<Entry>& list, std::size_t size_max) {
+    if (list.size() > size_max) list.resize(size_max);
+}
+
+bool is_empty(const Message& parts) {
+    return parts.rows.empty() && parts.accusations.empty() && parts.introductions.empty() &&
+           parts.wants.empty() && parts.roster.empty() && parts.forgets.empty();
+}
+
+}  // namespace
+
+void Detector::Core::transmit(LinkId link, const std::string& endpoint, const Message& message) {
+    Transmit next{.link = link, .endpoint = endpoint, .frame = encode(message)};
+    ++counters.messages_sent;
+    counters.bytes_sent += next.frame.size();
+    outbox.push_back(std::move(next));
+}
+
+void Detector::Core::send(Record* peer, LinkId link, const std::string& endpoint, Message parts,
+                          Instant) {
+    // Until a peer was heard it may not know us.
+    if (peer == nullptr || !peer->contact.heard) {
+        parts.introductions.push_back(own_introduction());
+    }
+    parts.cluster = config.cluster;
+    parts.from = self.life;
+    parts.digest = table.digest();
+    const bool is_promised = peer != nullptr && !leaving && is_neighbour(peer->life());
+    parts.promise = is_promised ? rounded_up(config.round) : Milliseconds::zero();
+    if (peer != nullptr) peer->contact.has_our_promise = is_promised;
+    cut(parts.rows, rows_page);
+    cut(parts.accusations, accusations_page);
+    std::vector<Introduction> introductions = std::exchange(parts.introductions, {});
+    do {
+        parts.introductions = take_page(introductions);
+        parts.heartbeat = leaving ? heartbeat_left : ++heartbeat;
+        for (Introduction& entry : parts.introductions) {
+            if (entry.identity.life == self.life) entry.heartbeat = parts.heartbeat;
+        }
+        transmit(link, endpoint, parts);
+        // Further pages carry introductions alone, and want no second answer.
+        parts.wants_answer = false;
+        parts.rows.clear();
+        parts.accusations.clear();
+        parts.wants.clear();
+        parts.roster.clear();
+        parts.forgets.clear();
+    } while (!introductions.empty());
+}
+
+void Detector::Core::send(Record& peer, Message parts, Instant now) {
+    send(&peer, peer.contact.link, peer.identity.endpoint, std::move(parts), now);
+}
+
+void Detector::Core::answer(Inbound& in) {
+    Record* sender = table.find(in.message.from);
+    const bool is_partner_asking = in.message.wants_answer && !in.message.rows.empty();
+    const bool is_pair_apart = sender != nullptr && !is_neighbour(sender->life());
+    // Table gossip is answered in kind (R7); whoever asks without being a neighbour gossips too.
+    if (sender != nullptr && in.message.wants_answer && (is_partner_asking || is_pair_apart)) {
+        for (const Row& entry : slice(sender->life(), in.now))
+            in.reply.rows.push_back(entry);
+    }
+    const std::string endpoint = sender == nullptr ? std::string() : sender->identity.endpoint;
+    send(sender, in.link, endpoint, std::move(in.reply), in.now);
+}
+
+std::vector<LifeId> Detector::Core::links(Instant now) const {
+    std::vector<LifeId> lives = neighbours;
+    std::vector<const Record*> others;
+    for (const auto& [life, record] : table) {
+        const bool is_linked = record.contact.link != LinkId::none && record.contact.heard &&
+                               now - record.contact.heard->real < config.round * 5 / 2;
+        if (is_linked && record.is_in_roster() && !is_neighbour(life)) others.push_back(&record);
+    }
+    std::sort(others.begin(), others.end(), [](const Record* one, const Record* other) {
+        return one->contact.heard->real > other->contact.heard->real;
+    });
+    cut(others, extra_links_max);
+    for (const Record* record : others)
+        lives.push_back(record->life());
+    return lives;
+}
+
+void Detector::Core::flush(Instant now) {
+    for (const LifeId life : links(now))
+        flush_to(*table.find(life), now);
+    if (news.refutes) refuted_at = heartbeat;
+    news = {};
+    flush_at = now + flush_pause;
+}
+
+void Detector::Core::flush_to(Record& peer, Instant now) {
+    const LinkId link = peer.contact.link;
+    const auto is_from_peer = [link](LinkId source) {
+        return source != LinkId::none && source == link;
+    };
+    Message parts;
+    for (const auto& [life, source] : news.rows) {
+        const Record* record = table.find(life);
+        if (record != nullptr && !is_from_peer(source)) parts.rows.push_back(row(*record, now));
+    }
+    for (const auto& [life, source] : news.accusations) {
+        const Record* record = table.find(life);
+        if (record == nullptr || is_from_peer(source)) continue;
+        for (const Cause cause : {Cause::silence, Cause::refused}) {
+            if (record->evidence.accusers(cause).empty()) continue;
+            parts.accusations.push_back(accusation(*record, cause, now));
+        }
+    }
+    for (const auto& [life, source] : news.introductions) {
+        const Record* record = table.find(life);
+        if (record == nullptr || is_from_peer(source) || life == peer.life()) continue;
+        if (is_vouched_for(*record, now)) parts.introductions.push_back(introduction(*record, now));
+    }
+    if (news.introduces_self) parts.introductions.push_back(own_introduction());
+    parts.forgets = news.forgets;
+    parts.wants_answer = forgetting && !news.forgets.empty();
+    if (parts.wants_answer) forgetting->asked.insert(peer.life());
+    if (news.refutes || !is_empty(parts)) send(peer, std::move(parts), now);
+}
+
+Row Detector::Core::row(const Record& record, Instant now) const {
+    return {
+        .life = record.life(), .heartbeat = record.heartbeat(), .age = rounded_up(record.age(now))};
+}
+
+Accusation Detector::Core::accusation(const Record& record, Cause cause, Instant now) const {
+    return {.life = record.life(),
+            .heartbeat = record.heartbeat(),
+            .age = rounded_up(record.age(now)),
+            .cause = cause,
+            .accusers = record.evidence.accusers(cause)};
+}
+
+Introduction Detector::Core::introduction(const Record& record, Instant now) const {
+    return {.identity = record.identity,
+            .heartbeat = record.heartbeat(),
+            .age = rounded_up(record.age(now))};
+}
+
+Introduction Detector::Core::own_introduction() const {
+    return {.identity = self, .heartbeat = heartbeat, .age = {}};
+}
+
+bool Detector::Core::is_vouched_for(const Record& record, Instant now) const {
+    return record.is_in_roster() && record.age(now) < config.fail_after;
+}
+
+}  // namespace hearsay

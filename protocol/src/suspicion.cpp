@@ -1,0 +1,68 @@
+#include "suspicion.hpp"
+
+#include <algorithm>
+
+namespace hearsay {
+namespace {
+
+constexpr std::size_t quorum_max = 3;
+
+/// 2^8 x fail_after: a quarter of an hour at the defaults of a site.
+constexpr std::uint32_t doublings_max = 8;
+
+/// A single accuser is believed when nobody refuted it for this long. Half of `fail_after` is
+/// several refutations' time even on a slow net, and with the usual `suspect_after` it ends only
+/// a little after `fail_after` itself.
+Duration grace(const Config& config) {
+    return config.fail_after / 2;
+}
+
+Duration refused_grace(const Config& config) {
+    return 2 * config.round;
+}
+
+Duration until_silence_convicts(const Config& config, const Evidence& evidence, const Case& facts) {
+    const Duration until_silent = config.fail_after - facts.silence;
+    if (evidence.accusers().size() >= facts.quorum) return until_silent;
+    return std::max(until_silent, grace(config) - facts.accused_for);
+}
+
+Duration until_refusal_convicts(const Config& config, const Evidence& evidence, const Case& facts) {
+    const std::size_t accusers = evidence.accusers(Cause::refused).size();
+    if (accusers == 0) return Duration::max();
+    if (accusers >= facts.quorum) return Duration::zero();
+    return refused_grace(config) - facts.accused_for;
+}
+
+}  // namespace
+
+std::size_t quorum(std::size_t observers_alive) {
+    return std::min(quorum_max, observers_alive / 2 + 1);
+}
+
+Duration suspect_after(const Config& config, Duration promise, Duration lateness) {
+    const Duration floor = std::max(config.suspect_after, promise * 5 / 2);
+    const Duration ceiling = std::max(floor, (config.suspect_after + config.fail_after) / 2);
+    return std::min(floor + lateness, ceiling);
+}
+
+Duration last_resort_after(const Config& config, Duration mean_gap) {
+    return std::max(3 * config.fail_after, config.fail_after + 20 * mean_gap);
+}
+
+Duration until_convicted(const Config& config, const Evidence& evidence, const Case& facts) {
+    const Duration until = std::min(until_silence_convicts(config, evidence, facts),
+                                    until_refusal_convicts(config, evidence, facts));
+    return std::max(until, Duration::zero());
+}
+
+bool is_convicted(const Config& config, const Evidence& evidence, const Case& facts) {
+    return evidence.is_accused() && until_convicted(config, evidence, facts) == Duration::zero();
+}
+
+Duration hold_down(const Config& config, std::uint32_t returns) {
+    if (returns == 0) return Duration::zero();
+    return config.fail_after * (1U << std::min(returns - 1, doublings_max));
+}
+
+}  // namespace hearsay

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+
+#include "hearsay/config.hpp"
+
+#include "evidence.hpp"
+
+namespace hearsay {
+
+/// How many accusers convict at once (R11): three, or a majority of the observers that are held
+/// for alive where there are fewer; never none.
+[[nodiscard]] std::size_t quorum(std::size_t observers_alive);
+
+/// After how much silence an observer accuses (R8): the configured time, at least two and a half
+/// of the intervals its subject promised, widened by the lateness measured on that link. Never so
+/// late that `fail_after` could not be kept.
+[[nodiscard]] Duration suspect_after(const Config& config, Duration promise, Duration lateness);
+
+/// After how much silence somebody who does not observe accuses as a last resort (R8), given the
+/// mean gap between the heartbeats that reach it through others.
+[[nodiscard]] Duration last_resort_after(const Config& config, Duration mean_gap);
+
+/// What a verdict rests on; both spans are listening time.
+struct Case {
+    Duration silence{};
+    Duration accused_for{};
+    std::size_t quorum = 0;
+};
+
+/// True if the life is to be held for failed (R11): it has been silent for `fail_after` and a
+/// quorum accuses it, or one accuser has stood unrefuted for the grace; or its door is closed and
+/// a quorum has tried it, or one has and nobody objected for two rounds.
+[[nodiscard]] bool is_convicted(const Config& config, const Evidence& evidence, const Case& facts);
+
+/// How much longer until `is_convicted` could become true by the passing of time alone.
+[[nodiscard]] Duration until_convicted(const Config& config, const Evidence& evidence,
+                                       const Case& facts);
+
+/// How long a life that returned `returns` times before must be heard steadily until it is
+/// believed again (R11): nothing the first time, then `fail_after`, doubled with each return.
+[[nodiscard]] Duration hold_down(const Config& config, std::uint32_t returns);
+
+}  // namespace hearsay
