@@ -1,0 +1,156 @@
+#include "checkers.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "hearsay/check.hpp"
+#include "hearsay/codec.hpp"
+#include "hearsay/text.hpp"
+
+namespace hearsay::simulation {
+
+Checkers::Checkers(const Config& config, Accuracy accuracy, Instant start, CanReach can_reach)
+    : fail_after_(config.fail_after),
+      accuracy_(accuracy),
+      start_(start),
+      can_reach_(std::move(can_reach)) {}
+
+void Checkers::note_began(LifeId life, Instant now) {
+    Life& truth = lives_[life];
+    truth.undisturbed_since = now;
+}
+
+void Checkers::note_ended(LifeId life, Instant now) {
+    lives_.at(life).ended = now;
+    views_.erase(life);
+}
+
+void Checkers::note_paused(LifeId life) {
+    lives_.at(life).is_paused = true;
+}
+
+void Checkers::note_disturbed(LifeId life, Instant now) {
+    Life& truth = lives_.at(life);
+    truth.is_paused = false;
+    truth.undisturbed_since = now;
+}
+
+void Checkers::check_frame(LifeId sender, const std::string& cluster,
+                           std::span<const std::byte> frame, Instant now) {
+    const auto message = decode(frame, cluster);
+    expect(static_cast<bool>(message), "sends a frame that cannot be read", sender, now);
+    expect(message.value().from == sender, "sends in another's name", sender, now);
+    const Heartbeat heartbeat = message.value().heartbeat;
+    Life& truth = lives_.at(sender);
+    const bool is_risen = heartbeat > truth.sent;
+    expect(is_risen || heartbeat == heartbeat_left, "I4: its heartbeat does not rise", sender, now);
+    truth.sent = heartbeat;
+}
+
+void Checkers::check_turn(LifeId observer, const std::vector<Event>& events,
+                          const std::vector<Member>& members, Instant now) {
+    View& view = views_[observer];
+    for (const Member& member : members)
+        view[member.identity.life].heartbeat = member.heartbeat;
+    for (const Event& event : events)
+        apply(observer, view, event, now);
+    check_table(view, members, now);
+}
+
+void Checkers::apply(LifeId observer, View& view, const Event& event, Instant now) {
+    const LifeId subject = event.subject.life;
+    std::optional<MemberState>& listed = view[subject].listed;
+    switch (event.kind) {
+        case EventKind::restarted:
+            view[event.former_life].listed.reset();
+            [[fallthrough]];
+        case EventKind::joined:
+        case EventKind::recovered:
+            check_rise(view, subject, now);
+            [[fallthrough]];
+        case EventKind::cleared:
+            listed = MemberState::alive;
+            break;
+        case EventKind::suspected:
+            listed = MemberState::suspect;
+            break;
+        case EventKind::failed:
+            check_verdict(observer, subject, now);
+            listed = MemberState::failed;
+            break;
+        case EventKind::left:
+            listed = MemberState::left;
+            break;
+        case EventKind::forgotten:
+            listed.reset();
+            break;
+        case EventKind::alone:
+        case EventKind::stalled:
+            return;
+    }
+}
+
+/// I2. The observer's own pauses excuse nothing: they are not the subject's silence.
+void Checkers::check_verdict(LifeId observer, LifeId subject, Instant now) {
+    const auto found = lives_.find(subject);
+    expect(found != lives_.end(), "is failed but was never started", subject, now);
+    const Life& truth = found->second;
+    const bool is_well = !truth.ended && !truth.is_paused && can_reach_(observer, subject) &&
+                         now - truth.undisturbed_since > fail_after_;
+    if (!is_well) return;
+    ++false_verdicts_;
+    if (accuracy_ == Accuracy::counted) return;
+    fail("I2: runs and can be reached, but is failed by " + text(observer), subject, now);
+}
+
+/// I3. News of a life is passed on while it is younger than `fail_after`, and gains on the truth
+/// by what each relay spends under way; four slow ones in a row are as good as never.
+void Checkers::check_rise(const View& view, LifeId subject, Instant now) const {
+    const Held& held = view.at(subject);
+    expect(held.listed != MemberState::left, "I3: rises though it left", subject, now);
+    if (held.fell_with) {
+        expect(held.heartbeat > *held.fell_with, "I3: rises without a new heartbeat", subject, now);
+    }
+    const auto truth = lives_.find(subject);
+    expect(truth != lives_.end(), "is alive but was never started", subject, now);
+    const std::optional<Instant> ended = truth->second.ended;
+    expect(!ended || now - *ended <= fail_after_ + 4 * slowest_, "I3: rises from the dead", subject,
+           now);
+}
+
+void Checkers::check_table(View& view, const std::vector<Member>& members, Instant now) {
+    std::set<std::string> names;
+    std::set<LifeId> listed;
+    for (const Member& member : members) {
+        const LifeId life = member.identity.life;
+        expect(names.insert(member.identity.name).second, "is a second row of its name", life, now);
+        listed.insert(life);
+        if (!member.is_self) check_member(view[life], member, now);
+    }
+    for (auto& [life, held] : view) {
+        expect(!held.listed || listed.count(life) == 1, "is listed by events alone", life, now);
+        const bool is_up = held.listed == MemberState::alive || held.listed == MemberState::suspect;
+        if (is_up) held.fell_with.reset();
+        if (!is_up && !held.fell_with) held.fell_with = held.heartbeat;
+    }
+}
+
+void Checkers::check_member(Held& held, const Member& member, Instant now) const {
+    const LifeId life = member.identity.life;
+    expect(held.listed == member.state, "is not in the table what the events say", life, now);
+    const auto truth = lives_.find(life);
+    expect(truth != lives_.end(), "is listed but was never started", life, now);
+    expect(member.heartbeat <= truth->second.sent, "has a heartbeat it never sent", life, now);
+}
+
+void Checkers::expect(bool holds, std::string_view what, LifeId whom, Instant now) const {
+    if (!holds) fail(what, whom, now);
+}
+
+void Checkers::fail(std::string_view what, LifeId whom, Instant now) const {
+    const double seconds = std::chrono::duration<double>(now - start_).count();
+    throw BrokenInvariant(std::to_string(seconds) + "s: " + text(whom) + " " + std::string{what});
+}
+
+}  // namespace hearsay::simulation

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hearsay/config.hpp"
+#include "hearsay/event.hpp"
+#include "hearsay/member.hpp"
+#include "hearsay/time.hpp"
+
+namespace hearsay::simulation {
+
+/// Thrown at the first broken invariant: which, where, when.
+class BrokenInvariant : public std::logic_error {
+  public:
+    using std::logic_error::logic_error;
+};
+
+/// Whether a false verdict breaks an invariant (I2), or is only counted, because the run leaves
+/// the bounds within which none is promised.
+enum class Accuracy : std::uint8_t { promised, counted };
+
+/// Compares what nodes say and send with what really is, which only a simulation knows.
+///
+/// After every frame: I4, a life's heartbeat rises with each, its identity stays, the frame is
+/// decodable and within its limits. After every turn that had events:
+///
+/// - I2: nobody is failed who runs, can be reached over some path, and was neither paused nor cut
+///   off within the last `fail_after`.
+/// - I3: nobody rises from failed, left or forgotten but by a heartbeat greater than the one it
+///   fell with; and the dead rise no more once every message that could still vouch for them has
+///   arrived.
+/// - Nobody holds a life that nobody started, a heartbeat that was never sent, or two members of
+///   one name; and whoever follows the events holds the same table as the node.
+class Checkers {
+  public:
+    /// `can_reach` says if frames can pass between two running lives, directly or through others.
+    using CanReach = std::function<bool(LifeId, LifeId)>;
+    Checkers(const Config& config, Accuracy accuracy, Instant start, CanReach can_reach);
+
+    /// What really happens. A disturbance is a pause's or a cut's end.
+    void note_began(LifeId life, Instant now);
+    void note_ended(LifeId life, Instant now);
+    void note_paused(LifeId life);
+    void note_disturbed(LifeId life, Instant now);
+    void note_handed_in(Duration transit) { slowest_ = std::max(slowest_, transit); }
+
+    void check_frame(LifeId sender, const std::string& cluster, std::span<const std::byte> frame,
+                     Instant now);
+    /// `events` led to `members`, both in their own order.
+    void check_turn(LifeId observer, const std::vector<Event>& events,
+                    const std::vector<Member>& members, Instant now);
+
+    /// Verdicts on lives that ran undisturbed and could be reached.
+    [[nodiscard]] std::size_t false_verdict_count() const { return false_verdicts_; }
+
+  private:
+    struct Life {
+        bool is_paused = false;
+        Instant undisturbed_since;
+        std::optional<Instant> ended;
+        Heartbeat sent = 0;
+    };
+    /// What one observer holds of one life, told by its events alone.
+    struct Held {
+        std::optional<MemberState> listed;
+        /// Greatest heartbeat when it fell, if it did.
+        std::optional<Heartbeat> fell_with;
+        Heartbeat heartbeat = 0;
+    };
+    using View = std::map<LifeId, Held>;
+
+    void apply(LifeId observer, View& view, const Event& event, Instant now);
+    void check_verdict(LifeId observer, LifeId subject, Instant now);
+    void check_rise(const View& view, LifeId subject, Instant now) const;
+    void check_table(View& view, const std::vector<Member>& members, Instant now);
+    void check_member(Held& held, const Member& member, Instant now) const;
+    void expect(bool holds, std::string_view what, LifeId whom, Instant now) const;
+    [[noreturn]] void fail(std::string_view what, LifeId whom, Instant now) const;
+
+    Duration fail_after_;
+    Accuracy accuracy_;
+    Instant start_;
+    CanReach can_reach_;
+    /// The longest a frame was under way or lay unread: as much older may its news be.
+    Duration slowest_{};
+    std::size_t false_verdicts_ = 0;
+    std::map<LifeId, Life> lives_;
+    std::map<LifeId, View> views_;
+};
+
+}  // namespace hearsay::simulation

@@ -1,0 +1,269 @@
+#include "cluster.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "hearsay/check.hpp"
+
+namespace hearsay::simulation {
+namespace {
+
+/// What the wall clock showed when the world began, in milliseconds.
+constexpr std::uint64_t wall_clock_start = 1'700'000'000'000;
+constexpr Duration::rep samples_per_round = 20;
+
+Network::Options network_options(const Options& options) {
+    return {
+        .path = options.path, .round = options.config.round, .patience = options.config.fail_after};
+}
+
+bool is_listed_alive(MemberState state) {
+    return state == MemberState::alive || state == MemberState::suspect;
+}
+
+}  // namespace
+
+Cluster::Cluster(Options options)
+    : options_(std::move(options)),
+      random_(options_.seed),
+      network_(world_, network_options(options_), random_.next()),
+      checkers_(options_.config, options_.accuracy, world_.now(),
+                [this](LifeId from, LifeId to) { return can_reach(from, to); }) {
+    if (options_.config.cluster.empty()) options_.config.cluster = "simulated";
+}
+
+void Cluster::start(std::size_t count) {
+    for (const std::string& host : hosts(1, count))
+        start({.host = host});
+}
+
+void Cluster::start(Newcomer newcomer) {
+    const auto known = by_host_.find(newcomer.host);
+    HEARSAY_CHECK(known == by_host_.end() || !known->second->is_running());
+    if (newcomer.name.empty()) newcomer.name = newcomer.host;
+    Config config = options_.config;
+    if (!newcomer.cluster.empty()) config.cluster = newcomer.cluster;
+    for (const std::string& seed : newcomer.seeds)
+        config.seeds.push_back(endpoint_of(seed));
+    processes_.push_back(std::make_unique<Process>(
+        Surroundings{
+            .world = world_, .network = network_, .journal = journal_, .checkers = checkers_},
+        newcomer.host, std::move(config), identity_of(newcomer), random_.next()));
+    by_host_[newcomer.host] = processes_.back().get();
+    newcomers_[newcomer.host] = std::move(newcomer);
+}
+
+void Cluster::crash(const std::string& host) {
+    running(host).stop(Parting::process_gone);
+}
+
+void Cluster::power_off(const std::string& host) {
+    running(host).stop(Parting::machine_gone);
+}
+
+void Cluster::restart(const std::string& host, Duration clock_error) {
+    Newcomer newcomer = newcomers_.at(host);
+    newcomer.clock_error = clock_error;
+    start(std::move(newcomer));
+}
+
+void Cluster::freeze(const std::string& host) {
+    running(host).freeze();
+}
+
+void Cluster::thaw(const std::string& host) {
+    running(host).thaw();
+}
+
+void Cluster::leave(const std::string& host) {
+    Process& process = running(host);
+    process.command().leave(process.now());
+}
+
+void Cluster::set_tags(const std::string& host, Tags tags) {
+    Process& process = running(host);
+    process.command().set_tags(std::move(tags), process.now());
+}
+
+ForgetOutcome Cluster::forget(const std::string& host, std::string_view name) {
+    Process& process = running(host);
+    return process.command().forget(name, false, process.now());
+}
+
+void Cluster::part(const std::vector<std::string>& some, const std::vector<std::string>& others) {
+    for (const std::string& a : some) {
+        for (const std::string& b : others)
+            set_path(a, b, {.is_cut = true});
+    }
+}
+
+void Cluster::set_path(const std::string& a, const std::string& b, Path path) {
+    set_path_one_way(a, b, path);
+    set_path_one_way(b, a, path);
+}
+
+void Cluster::set_path_one_way(const std::string& from, const std::string& to, Path path) {
+    network_.set_path(endpoint_of(from), endpoint_of(to), path);
+}
+
+void Cluster::heal() {
+    network_.heal();
+    for (const std::string& host : running_hosts()) {
+        const Process& process = *by_host_.at(host);
+        if (!process.is_frozen()) checkers_.note_disturbed(process.self().life, now());
+    }
+}
+
+void Cluster::run_for(Duration duration) {
+    world_.run_until(world_.now() + duration);
+}
+
+bool Cluster::run_until(const std::function<bool()>& predicate, Duration bound) {
+    const Instant end = world_.now() + bound;
+    while (!predicate()) {
+        if (world_.now() >= end) return false;
+        const Instant next = world_.now() + options_.config.round / samples_per_round;
+        world_.run_until(std::min(next, end));
+    }
+    return true;
+}
+
+bool Cluster::all_agree() const {
+    std::set<std::string> live;
+    for (const Process* process : members())
+        live.insert(process->self().name);
+    const auto agrees = [&](const Process* process) {
+        std::set<std::string> held;
+        for (const Member& member : process->detector().members(process->now())) {
+            if (is_listed_alive(member.state)) held.insert(member.identity.name);
+        }
+        return process->is_frozen() || held == live;
+    };
+    const auto everyone = members();
+    return std::all_of(everyone.begin(), everyone.end(), agrees);
+}
+
+bool Cluster::everyone_holds(std::string_view name, MemberState state) const {
+    const auto everyone = members();
+    return std::all_of(everyone.begin(), everyone.end(), [&](const Process* process) {
+        return process->is_frozen() || process->self().name == name ||
+               state_at(process->host(), name) == state;
+    });
+}
+
+bool Cluster::nobody_lists(std::string_view name) const {
+    const auto everyone = members();
+    return std::none_of(everyone.begin(), everyone.end(), [&](const Process* process) {
+        return !process->is_frozen() && member_at(process->host(), name).has_value();
+    });
+}
+
+std::optional<MemberState> Cluster::state_at(const std::string& observer,
+                                             std::string_view name) const {
+    const auto member = member_at(observer, name);
+    return member ? std::optional{member->state} : std::nullopt;
+}
+
+std::optional<Member> Cluster::member_at(const std::string& observer, std::string_view name) const {
+    for (Member& member : members_at(observer)) {
+        if (member.identity.name == name) return std::move(member);
+    }
+    return std::nullopt;
+}
+
+std::vector<Member> Cluster::members_at(const std::string& observer) const {
+    const Process& at = process(observer);
+    return at.detector().members(at.now());
+}
+
+Status Cluster::status_of(const std::string& host) const {
+    const Process& at = process(host);
+    return at.detector().status(at.now());
+}
+
+std::vector<std::string> Cluster::hosts(std::size_t first, std::size_t last) {
+    std::vector<std::string> hosts;
+    for (std::size_t number = first; number <= last; ++number)
+        hosts.push_back("n" + std::to_string(number));
+    return hosts;
+}
+
+std::vector<std::string> Cluster::running_hosts() const {
+    std::vector<std::string> hosts;
+    for (const auto& [host, process] : by_host_) {
+        if (process->is_running()) hosts.push_back(host);
+    }
+    return hosts;
+}
+
+const Process& Cluster::process(const std::string& host) const {
+    return *by_host_.at(host);
+}
+
+std::string Cluster::story(Instant since) const {
+    std::string story;
+    for (const Record& record : journal_.records()) {
+        if (record.at >= since) story += text(record, start_) + "\n";
+    }
+    return story;
+}
+
+std::string Cluster::endpoint_of(const std::string& host) {
+    return "tcp://" + host + ":7700";
+}
+
+Process& Cluster::running(const std::string& host) {
+    Process& process = *by_host_.at(host);
+    HEARSAY_CHECK(process.is_running());
+    return process;
+}
+
+bool Cluster::is_member(const Process& process) const {
+    return process.is_running() && process.detector().config().cluster == options_.config.cluster;
+}
+
+/// All that are to know each other.
+std::vector<const Process*> Cluster::members() const {
+    std::vector<const Process*> members;
+    for (const auto& [host, process] : by_host_) {
+        if (is_member(*process)) members.push_back(process);
+    }
+    return members;
+}
+
+Identity Cluster::identity_of(const Newcomer& newcomer) {
+    const Duration wall_clock = world_.now().time_since_epoch() + newcomer.clock_error;
+    const auto elapsed = std::chrono::duration_cast<Milliseconds>(wall_clock).count();
+    return {.life = LifeId{random_.next() | 1U},
+            .name = newcomer.name,
+            .incarnation = wall_clock_start + static_cast<std::uint64_t>(elapsed),
+            .endpoint = endpoint_of(newcomer.host),
+            .tags = {}};
+}
+
+/// Over paths that are open both ways, through any number of live members that are not frozen.
+bool Cluster::can_reach(LifeId from, LifeId to) const {
+    std::vector<const Process*> unseen = members();
+    std::vector<const Process*> front;
+    const auto move_if = [&](const auto& belongs) {
+        const auto part = std::partition(unseen.begin(), unseen.end(), [&](const Process* process) {
+            return !belongs(*process);
+        });
+        front.insert(front.end(), part, unseen.end());
+        unseen.erase(part, unseen.end());
+    };
+    move_if([&](const Process& process) { return process.self().life == from; });
+    while (!front.empty()) {
+        const Process& relay = *front.back();
+        front.pop_back();
+        if (relay.self().life == to) return true;
+        if (relay.is_frozen()) continue;
+        move_if([&](const Process& process) {
+            return network_.are_connected(relay.self().endpoint, process.self().endpoint);
+        });
+    }
+    return false;
+}
+
+}  // namespace hearsay::simulation

@@ -1,0 +1,140 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hearsay/config.hpp"
+#include "hearsay/detector.hpp"
+#include "hearsay/random.hpp"
+
+#include "checkers.hpp"
+#include "journal.hpp"
+#include "network.hpp"
+#include "process.hpp"
+#include "world.hpp"
+
+namespace hearsay::simulation {
+
+/// What a simulated cluster is made of; the whole run follows from it and from the story told.
+struct Options {
+    std::uint64_t seed = 1;
+    /// For every process; its seeds are set at each start.
+    Config config = Config::local();
+    /// Between any two hosts, until told otherwise.
+    Path path{};
+    Accuracy accuracy = Accuracy::promised;
+};
+
+/// A process to be started.
+struct Newcomer {
+    /// Where it runs. A host carries one process at a time.
+    std::string host;
+    /// What it calls itself; as its host if empty.
+    std::string name{};
+    /// The hosts it asks to join.
+    std::vector<std::string> seeds{"n1"};
+    /// Another cluster's name, for one that strays in.
+    std::string cluster{};
+    /// How wrong its wall clock is, which begins its incarnation.
+    Duration clock_error{};
+};
+
+/// A whole cluster of real detectors in virtual time: start some, tell what befalls them, let time
+/// pass, ask what they hold. The checkers watch every step; a broken invariant is thrown out of
+/// `run_for` and `run_until` as `BrokenInvariant`.
+///
+/// Hosts are named, "n1", "n2", ..., and their processes after them unless told otherwise.
+class Cluster {
+  public:
+    explicit Cluster(Options options);
+    Cluster(const Cluster&) = delete;
+    Cluster& operator=(const Cluster&) = delete;
+
+    /// Starts "n1" to "n<count>" at once; all of them join through "n1".
+    void start(std::size_t count);
+    void start(Newcomer newcomer);
+    /// The process is killed: its links break.
+    void crash(const std::string& host);
+    /// The whole machine is gone: its links hang.
+    void power_off(const std::string& host);
+    /// Starts the host's process again, as a new life.
+    void restart(const std::string& host, Duration clock_error = {});
+    void freeze(const std::string& host);
+    void thaw(const std::string& host);
+    /// The process says that it leaves, and ends when enough others know.
+    void leave(const std::string& host);
+    void set_tags(const std::string& host, Tags tags);
+    ForgetOutcome forget(const std::string& host, std::string_view name);
+
+    /// Cuts all paths between the hosts of `some` and those of `others`, both ways.
+    void part(const std::vector<std::string>& some, const std::vector<std::string>& others);
+    /// Sets the way between two hosts, both directions.
+    void set_path(const std::string& a, const std::string& b, Path path);
+    /// Sets the way from one host to another, that direction only.
+    void set_path_one_way(const std::string& from, const std::string& to, Path path);
+    /// All paths are as in the beginning.
+    void heal();
+
+    void run_for(Duration duration);
+    /// Runs until `predicate` holds, which is looked at twenty times a round, or for `bound`.
+    /// True if it held.
+    bool run_until(const std::function<bool()>& predicate, Duration bound);
+
+    /// True if every live member holds the same roster: the live members and nobody else.
+    /// Frozen ones are not asked, and count as live.
+    [[nodiscard]] bool all_agree() const;
+    /// True if every live member but `name` itself lists `name` in this state.
+    [[nodiscard]] bool everyone_holds(std::string_view name, MemberState state) const;
+    /// True if no live member lists `name`.
+    [[nodiscard]] bool nobody_lists(std::string_view name) const;
+    /// Nothing if the observer does not list `name`.
+    [[nodiscard]] std::optional<MemberState> state_at(const std::string& observer,
+                                                      std::string_view name) const;
+    [[nodiscard]] std::optional<Member> member_at(const std::string& observer,
+                                                  std::string_view name) const;
+    [[nodiscard]] std::vector<Member> members_at(const std::string& observer) const;
+    [[nodiscard]] Status status_of(const std::string& host) const;
+
+    /// The hosts "n<first>" to "n<last>".
+    [[nodiscard]] static std::vector<std::string> hosts(std::size_t first, std::size_t last);
+    /// The hosts whose processes run, frozen or not.
+    [[nodiscard]] std::vector<std::string> running_hosts() const;
+    [[nodiscard]] const Process& process(const std::string& host) const;
+    [[nodiscard]] const Journal& journal() const { return journal_; }
+    [[nodiscard]] const Checkers& checkers() const { return checkers_; }
+    [[nodiscard]] const Network& network() const { return network_; }
+    [[nodiscard]] const Config& config() const { return options_.config; }
+    [[nodiscard]] Instant now() const { return world_.now(); }
+    /// Everything that was reported since `since`, a line each.
+    [[nodiscard]] std::string story(Instant since = Instant::min()) const;
+
+  private:
+    [[nodiscard]] static std::string endpoint_of(const std::string& host);
+    [[nodiscard]] Process& running(const std::string& host);
+    [[nodiscard]] bool is_member(const Process& process) const;
+    [[nodiscard]] Identity identity_of(const Newcomer& newcomer);
+    [[nodiscard]] bool can_reach(LifeId from, LifeId to) const;
+    [[nodiscard]] std::vector<const Process*> members() const;
+
+    Options options_;
+    Random random_;
+    World world_;
+    Instant start_ = world_.now();
+    Network network_;
+    Journal journal_;
+    Checkers checkers_;
+    /// Past processes stay until the end, because plans in the world may still name them.
+    std::vector<std::unique_ptr<Process>> processes_;
+    /// The present or last process of each host, and how it was started.
+    std::map<std::string, Process*> by_host_;
+    std::map<std::string, Newcomer> newcomers_;
+};
+
+}  // namespace hearsay::simulation

@@ -1,0 +1,43 @@
+#include "journal.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "hearsay/text.hpp"
+
+namespace hearsay::simulation {
+namespace {
+
+template <typename Predicate>
+std::vector<Record> select(const std::vector<Record>& records, Predicate predicate) {
+    std::vector<Record> selected;
+    std::copy_if(records.begin(), records.end(), std::back_inserter(selected), predicate);
+    return selected;
+}
+
+}  // namespace
+
+std::vector<Record> Journal::of(EventKind kind, std::string_view subject, Instant since) const {
+    return select(records_, [&](const Record& record) {
+        return record.event.kind == kind && record.event.subject.name == subject &&
+               record.at >= since;
+    });
+}
+
+std::vector<Record> Journal::of(EventKind kind, Instant since) const {
+    return select(records_, [&](const Record& record) {
+        return record.event.kind == kind && record.at >= since;
+    });
+}
+
+std::string text(const Record& record, Instant start) {
+    const auto seconds = std::chrono::duration<double>(record.at - start).count();
+    std::string line = std::to_string(seconds) + "s " + record.observer + ": ";
+    line += hearsay::text(record.event.kind);
+    line += " " + record.event.subject.name + " (silence " + hearsay::text(record.event.silence);
+    for (const std::string& accuser : record.event.accusers)
+        line += " " + accuser;
+    return line + ")";
+}
+
+}  // namespace hearsay::simulation

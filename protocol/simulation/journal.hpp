@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hearsay/event.hpp"
+#include "hearsay/time.hpp"
+
+namespace hearsay::simulation {
+
+/// An event, at whose node it happened, and when by the world's time.
+struct Record {
+    Instant at;
+    std::string observer;
+    Event event;
+};
+
+/// Everything that all nodes ever reported, in order.
+class Journal {
+  public:
+    void add(Record record) { records_.push_back(std::move(record)); }
+
+    [[nodiscard]] const std::vector<Record>& records() const { return records_; }
+
+    /// The records of `kind` about the bearers of the name `subject`, since `since`.
+    [[nodiscard]] std::vector<Record> of(EventKind kind, std::string_view subject,
+                                         Instant since = Instant::min()) const;
+    /// The records of `kind` about anybody, since `since`.
+    [[nodiscard]] std::vector<Record> of(EventKind kind, Instant since = Instant::min()) const;
+
+  private:
+    std::vector<Record> records_;
+};
+
+/// One line for people: "1.25s n2: failed n3 (silence 1s; n1 n4)". Times count from `start`.
+[[nodiscard]] std::string text(const Record& record, Instant start);
+
+}  // namespace hearsay::simulation

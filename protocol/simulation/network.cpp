@@ -1,0 +1,336 @@
+#include "network.hpp"
+
+#include <algorithm>
+
+#include "hearsay/check.hpp"
+
+namespace hearsay::simulation {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// Linux: the least retransmission time-out and its ceiling.
+constexpr Duration retransmit_after = milliseconds{200};
+constexpr Duration retransmit_after_max = seconds{120};
+/// Linux: the first time-out of a connection request.
+constexpr Duration dial_again_after = seconds{1};
+/// What sender and receiver buffer for a connection that does not flow.
+constexpr std::size_t window_bytes = 64 * 1024;
+
+// The node's transport.
+constexpr std::size_t waiting_max = 4;
+constexpr int idle_rounds = 4;
+
+/// ZeroMQ's pause before it connects again.
+Duration redial_after(Duration round) {
+    return std::clamp<Duration>(round / 4, milliseconds{20}, milliseconds{250});
+}
+
+Duration backed_off(std::uint32_t retries) {
+    return std::min<Duration>(retransmit_after * (1U << std::min(retries, 10U)),
+                              retransmit_after_max);
+}
+
+// A link's number is odd at the side that accepted it, and new there with every session.
+LinkId dialled_link(std::uint64_t dial) {
+    return LinkId{2 * dial};
+}
+LinkId accepted_link(std::uint64_t session) {
+    return LinkId{2 * session + 1};
+}
+
+}  // namespace
+
+Network::Network(World& world, Options options, std::uint64_t seed)
+    : world_(world), options_(options), random_(seed) {}
+
+void Network::attach(const std::string& endpoint, Receiver& receiver) {
+    Machine& machine = machines_[host_of(endpoint)];
+    HEARSAY_CHECK(machine.receiver == nullptr);
+    machine = {.receiver = &receiver, .is_up = true};
+}
+
+void Network::detach(const std::string& endpoint, Parting parting) {
+    const Host host = host_of(endpoint);
+    std::vector<std::pair<DialId, Side>> ends;
+    for (const auto& [id, dial] : dials_) {
+        for (const Side side : {dialler, acceptor}) {
+            const End& end = dial.ends[side];
+            if (end.host == host && end.receiver != nullptr) ends.emplace_back(id, side);
+        }
+    }
+    for (const auto& [id, side] : ends)
+        leave_end(id, side, parting);
+    machines_[host] = {.receiver = nullptr, .is_up = parting == Parting::process_gone};
+}
+
+/// Nobody is at `side` any more; the other end hears of it, or not.
+void Network::leave_end(DialId id, Side side, Parting parting) {
+    Dial& dial = dials_.at(id);
+    dial.ends[side].receiver = nullptr;
+    if (side == dialler) dialled_.erase({dial.ends[dialler].host, dial.ends[acceptor].host});
+    if (parting == Parting::machine_gone) dial.streams[side] = {};
+    if (dial.session != 0 && parting == Parting::process_gone) {
+        announce_end(id, dial.session, side, 0);
+    }
+    const bool is_nobody_left = dial.ends[other(side)].receiver == nullptr;
+    if (is_nobody_left) erase(id);
+}
+
+/// Ends the connection for the other side too, behind all that is under way to it.
+void Network::announce_end(DialId id, SessionId session, Side gone, std::uint32_t retries) {
+    const Dial* const dial = find(id, session);
+    if (dial == nullptr) return;
+    const auto way = transit(dial->ends[gone].host, dial->ends[other(gone)].host);
+    if (way) {
+        const Instant last = dial->streams[gone].last_arrival;
+        world_.at(std::max(world_.now() + *way, last),
+                  [this, id, session, gone] { end_session(id, session, gone); });
+    } else if (backed_off(retries) < options_.patience) {
+        world_.after(backed_off(retries), [this, id, session, gone, retries] {
+            announce_end(id, session, gone, retries + 1);
+        });
+    }
+}
+
+/// A dialled link is dialled again, unless it is its dialler that is gone.
+void Network::end_session(DialId id, SessionId session, Side gone) {
+    Dial* const dial = find(id, session);
+    if (dial == nullptr) return;
+    if (gone == dialler || dial->ends[dialler].receiver == nullptr) return erase(id);
+    sessions_.erase(session);
+    dial->session = 0;
+    dial->streams = {};
+    dial->ends[acceptor].receiver = nullptr;
+    world_.after(redial_after(options_.round), [this, id] { this->dial(id); });
+}
+
+void Network::send(const std::string& from, Transmit transmit) {
+    const Host host = host_of(from);
+    note_sent(host, transmit.frame);
+    Frame frame{.bytes = std::move(transmit.frame), .sent_at = world_.now()};
+    if (transmit.link != LinkId::none) {
+        if (send_over(transmit.link, host, frame)) return;
+        machines_[host].receiver->arrive(
+            {.link = transmit.link, .frame = {}, .sent_at = world_.now()});
+    }
+    if (transmit.endpoint.empty()) return;
+    send_dialled(dialled(host, host_of(transmit.endpoint)), std::move(frame));
+}
+
+/// True if `link` is an end of `from`'s: then it takes the frame.
+bool Network::send_over(LinkId link, Host from, Frame& frame) {
+    const auto number = static_cast<std::uint64_t>(link) / 2;
+    if (link == dialled_link(number)) {
+        const Dial* const dial = find(number);
+        if (dial == nullptr || dial->ends[dialler].host != from) return false;
+        if (dial->ends[dialler].receiver == nullptr) return false;
+        send_dialled(number, std::move(frame));
+        return true;
+    }
+    const auto session = sessions_.find(number);
+    if (session == sessions_.end()) return false;
+    const End& end = dials_.at(session->second).ends[acceptor];
+    if (end.host != from || end.receiver == nullptr) return false;
+    push(session->second, acceptor, std::move(frame));
+    return true;
+}
+
+void Network::send_dialled(DialId id, Frame frame) {
+    Dial& dial = dials_.at(id);
+    if (dial.session != 0) return push(id, dialler, std::move(frame));
+    if (dial.waiting.size() == waiting_max) dial.waiting.pop_front();
+    dial.waiting.push_back(std::move(frame));
+}
+
+Network::DialId Network::dialled(Host from, Host to) {
+    if (const auto known = dialled_.find({from, to}); known != dialled_.end()) return known->second;
+    const DialId id = ++last_dial_;
+    Dial& dial = dials_[id];
+    dial.ends[dialler] = {.host = from, .receiver = machines_[from].receiver};
+    dial.ends[acceptor] = {.host = to};
+    dial.used_at = world_.now();
+    dialled_[{from, to}] = id;
+    this->dial(id);
+    world_.after(idle_rounds * options_.round, [this, id] { close_if_idle(id); });
+    return id;
+}
+
+void Network::dial(DialId id) {
+    const Dial* const dial = find(id);
+    if (dial == nullptr) return;
+    const auto there = transit(dial->ends[dialler].host, dial->ends[acceptor].host);
+    const auto back = transit(dial->ends[acceptor].host, dial->ends[dialler].host);
+    if (there && back) {
+        world_.after(*there, [this, id, back] { answer(id, *back); });
+    } else {
+        world_.after(dial_again_after, [this, id] { this->dial(id); });
+    }
+}
+
+void Network::answer(DialId id, Duration back) {
+    const Dial* const dial = find(id);
+    if (dial == nullptr) return;
+    const Receiver* const listener = machines_[dial->ends[acceptor].host].receiver;
+    if (listener != nullptr && listener->is_awake()) {
+        world_.after(back, [this, id, listener] { open(id, listener); });
+    } else {
+        world_.after(back + redial_after(options_.round), [this, id] { this->dial(id); });
+    }
+}
+
+void Network::open(DialId id, const Receiver* listener) {
+    Dial* const dial = find(id);
+    if (dial == nullptr) return;
+    End& end = dial->ends[acceptor];
+    if (machines_[end.host].receiver != listener) return this->dial(id);
+    end.receiver = machines_[end.host].receiver;
+    dial->session = ++last_session_;
+    sessions_[dial->session] = id;
+    std::deque<Frame> waiting = std::exchange(dial->waiting, {});
+    for (Frame& frame : waiting) {
+        const bool is_fresh = world_.now() - frame.sent_at <= options_.round;
+        if (is_fresh) push(id, dialler, std::move(frame));
+    }
+}
+
+void Network::push(DialId id, Side side, Frame frame) {
+    Dial& dial = dials_.at(id);
+    if (side == dialler) dial.used_at = world_.now();
+    Stream& stream = dial.streams[side];
+    if (stream.unsent_bytes + frame.bytes.size() > window_bytes) return;
+    stream.unsent_bytes += frame.bytes.size();
+    stream.unsent.push_back(std::move(frame));
+    if (!stream.stalled_since) pump(id, side);
+}
+
+/// Puts on the way what waits at `side`, until a segment is lost.
+void Network::pump(DialId id, Side side) {
+    Dial& dial = dials_.at(id);
+    Stream& stream = dial.streams[side];
+    while (!stream.unsent.empty()) {
+        const auto way = transit(dial.ends[side].host, dial.ends[other(side)].host);
+        if (!way) return back_off(id, side);
+        stream.retries = 0;
+        stream.stalled_since.reset();
+        stream.last_arrival = std::max(stream.last_arrival, world_.now() + *way);
+        Frame frame = std::move(stream.unsent.front());
+        stream.unsent.pop_front();
+        stream.unsent_bytes -= frame.bytes.size();
+        world_.at(stream.last_arrival,
+                  [this, id, session = dial.session, side, frame = std::move(frame)]() mutable {
+                      deliver(id, session, side, std::move(frame));
+                  });
+    }
+    stream.stalled_since.reset();
+}
+
+/// The first lost segment of a row begins a stall; patience is counted from there.
+void Network::back_off(DialId id, Side side) {
+    const Dial& dial = dials_.at(id);
+    Stream& stream = dials_.at(id).streams[side];
+    if (!stream.stalled_since) stream.stalled_since = world_.now();
+    const Duration patience_left = *stream.stalled_since + options_.patience - world_.now();
+    if (patience_left <= Duration::zero()) return end_session(id, dial.session, other(side));
+    world_.after(std::min(backed_off(stream.retries++), patience_left),
+                 [this, id, session = dial.session, side] {
+                     if (find(id, session) != nullptr) pump(id, side);
+                 });
+}
+
+void Network::deliver(DialId id, SessionId session, Side from, Frame frame) {
+    Dial* const dial = find(id, session);
+    if (dial == nullptr) return;
+    const Side to = other(from);
+    const End& end = dial->ends[to];
+    if (end.receiver == nullptr) {
+        if (machines_[end.host].is_up) announce_end(id, session, to, 0);
+        return;
+    }
+    if (to == dialler) dial->used_at = world_.now();
+    end.receiver->arrive({.link = to == dialler ? dialled_link(id) : accepted_link(session),
+                          .frame = std::move(frame.bytes),
+                          .sent_at = frame.sent_at});
+}
+
+void Network::close_if_idle(DialId id) {
+    const Dial* const dial = find(id);
+    if (dial == nullptr || dial->ends[dialler].receiver == nullptr) return;
+    const Instant due = dial->used_at + idle_rounds * options_.round;
+    if (due > world_.now()) {
+        world_.at(due, [this, id] { close_if_idle(id); });
+    } else {
+        leave_end(id, dialler, Parting::process_gone);
+    }
+}
+
+void Network::erase(DialId id) {
+    const Dial& dial = dials_.at(id);
+    const auto known = dialled_.find({dial.ends[dialler].host, dial.ends[acceptor].host});
+    if (known != dialled_.end() && known->second == id) dialled_.erase(known);
+    sessions_.erase(dial.session);
+    dials_.erase(id);
+}
+
+void Network::set_path(const std::string& from, const std::string& to, Path path) {
+    HEARSAY_CHECK(path.spread <= path.delay);
+    paths_[{host_of(from), host_of(to)}] = path;
+}
+
+bool Network::are_connected(const std::string& a, const std::string& b) const {
+    const Host one = hosts_.at(a);
+    const Host two = hosts_.at(b);
+    return !path(one, two).is_cut && !path(two, one).is_cut;
+}
+
+std::size_t Network::connection_count(const std::string& endpoint) const {
+    const Host host = hosts_.at(endpoint);
+    std::size_t count = 0;
+    for (const auto& [session, id] : sessions_) {
+        for (const End& end : dials_.at(id).ends)
+            count += end.host == host && end.receiver != nullptr ? 1 : 0;
+    }
+    return count;
+}
+
+Network::Host Network::host_of(const std::string& endpoint) {
+    const auto [entry, is_new] = hosts_.try_emplace(endpoint, machines_.size());
+    if (is_new) machines_.push_back({});
+    return entry->second;
+}
+
+const Path& Network::path(Host from, Host to) const {
+    const auto found = paths_.find({from, to});
+    return found == paths_.end() ? options_.path : found->second;
+}
+
+std::optional<Duration> Network::transit(Host from, Host to) {
+    const Path& way = path(from, to);
+    if (way.is_cut || !machines_[from].is_up || !machines_[to].is_up) return std::nullopt;
+    if (random_.chance(way.loss_per_mille, 1000)) return std::nullopt;
+    const auto width = static_cast<std::uint64_t>(2 * way.spread.count() + 1);
+    return way.delay - way.spread + Duration{static_cast<Duration::rep>(random_.below(width))};
+}
+
+Network::Dial* Network::find(DialId id) {
+    const auto found = dials_.find(id);
+    return found == dials_.end() ? nullptr : &found->second;
+}
+
+Network::Dial* Network::find(DialId id, SessionId session) {
+    Dial* const dial = find(id);
+    return dial != nullptr && dial->session == session ? dial : nullptr;
+}
+
+void Network::note_sent(Host from, const std::vector<std::byte>& frame) {
+    const auto fold = [this](std::uint64_t value) {
+        fingerprint_ = mix(fingerprint_ * 31 + value);
+    };
+    fold(static_cast<std::uint64_t>(world_.now().time_since_epoch().count()));
+    fold(from);
+    for (const std::byte byte : frame)
+        fold(std::to_integer<std::uint64_t>(byte));
+}
+
+}  // namespace hearsay::simulation

@@ -1,0 +1,183 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hearsay/detector.hpp"
+#include "hearsay/random.hpp"
+#include "hearsay/time.hpp"
+
+#include "world.hpp"
+
+namespace hearsay::simulation {
+
+/// The way from one host to another. Each direction has its own.
+struct Path {
+    /// How long a segment is under way: `delay`, give or take up to `spread`.
+    Duration delay = std::chrono::microseconds{200};
+    Duration spread = std::chrono::microseconds{100};
+    /// Segments lost of a thousand; each is sent again after a time-out, as TCP does.
+    std::uint64_t loss_per_mille = 0;
+    /// Nothing gets through.
+    bool is_cut = false;
+};
+
+/// What a link brings: a frame, or, without one, the news that it is broken.
+struct Arrival {
+    LinkId link = LinkId::none;
+    std::optional<std::vector<std::byte>> frame;
+    Instant sent_at;
+};
+
+/// Whoever sits behind an endpoint. It must outlive the network's run or be detached.
+class Receiver {
+  public:
+    virtual void arrive(Arrival arrival) = 0;
+    /// False while it accepts no connection: its process is frozen.
+    [[nodiscard]] virtual bool is_awake() const = 0;
+
+  protected:
+    ~Receiver() = default;
+};
+
+/// How a process parts from the network.
+enum class Parting : std::uint8_t {
+    /// Its machine lives on and says so: connections end at once, dials are refused.
+    process_gone,
+    /// Its machine is gone too: not a word, connections hang, dials are not answered.
+    machine_gone,
+};
+
+/// Links between endpoints, as TCP and the node's transport make them. It carries the real bytes,
+/// in order on each connection, and delays or loses exactly what the real one would:
+///
+/// - `send` never blocks. An endpoint is dialled when there is something to say, which costs a
+///   round trip; a few frames wait for it, for a round at most. A dialled link that is not used
+///   for a few rounds is closed; one whose connection ended dials again, under the same number.
+/// - The side that accepted learns that its link is broken when it next sends over it, and the
+///   frame goes to the endpoint instead.
+/// - A lost segment is a late one: it is sent again after a time-out that doubles, and what
+///   follows waits behind it. A cut path is the same for as long as it is cut, until the sender's
+///   patience ends and with it the connection. Beyond its window a connection drops what is sent.
+///
+/// Not modelled: acknowledgements (frames flow over a path that is cut only the other way round)
+/// and bandwidth. All chance comes from one seed.
+class Network {
+  public:
+    struct Options {
+        /// Between any two hosts for which nothing else is set.
+        Path path;
+        /// The times of the transport follow from the gossip interval, as in the node.
+        Duration round{};
+        /// A connection that does not flow for this long is given up.
+        Duration patience{};
+    };
+
+    /// REQUIRES: `world` outlives it.
+    Network(World& world, Options options, std::uint64_t seed);
+
+    /// Lets `receiver` listen and dial at `endpoint`. REQUIRES: nobody is attached there.
+    void attach(const std::string& endpoint, Receiver& receiver);
+    void detach(const std::string& endpoint, Parting parting);
+
+    /// Sends a frame from `from`, now or never, as `Transmit` says.
+    void send(const std::string& from, Transmit transmit);
+
+    /// Sets the way from one endpoint to another, this direction only, until `heal`.
+    void set_path(const std::string& from, const std::string& to, Path path);
+    /// All paths are as in the options again.
+    void heal() { paths_.clear(); }
+    /// True if neither direction is cut.
+    [[nodiscard]] bool are_connected(const std::string& a, const std::string& b) const;
+
+    /// A hash of everything ever sent: when, from whom, every byte (I8).
+    [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_; }
+    /// Connections that stand now with `endpoint` at either end.
+    [[nodiscard]] std::size_t connection_count(const std::string& endpoint) const;
+
+  private:
+    using Host = std::size_t;
+    using DialId = std::uint64_t;
+    using SessionId = std::uint64_t;
+    enum Side : std::size_t { dialler, acceptor };
+
+    struct Machine {
+        Receiver* receiver = nullptr;
+        bool is_up = true;
+    };
+    struct Frame {
+        std::vector<std::byte> bytes;
+        Instant sent_at;
+    };
+    /// One direction of a connection.
+    struct Stream {
+        std::deque<Frame> unsent;
+        std::size_t unsent_bytes = 0;
+        std::uint32_t retries = 0;
+        std::optional<Instant> stalled_since;
+        Instant last_arrival;
+    };
+    struct End {
+        Host host = 0;
+        /// Nobody once the process at this end is gone or has closed it.
+        Receiver* receiver = nullptr;
+    };
+    /// A dialled link, and the connection it has at present, if any: its session.
+    struct Dial {
+        std::array<End, 2> ends;
+        /// By the side that sends.
+        std::array<Stream, 2> streams;
+        SessionId session = 0;
+        std::deque<Frame> waiting;
+        Instant used_at;
+    };
+
+    [[nodiscard]] static Side other(Side side) { return side == dialler ? acceptor : dialler; }
+    [[nodiscard]] Host host_of(const std::string& endpoint);
+    [[nodiscard]] const Path& path(Host from, Host to) const;
+    /// How long a segment takes from host to host; nothing if it is lost.
+    [[nodiscard]] std::optional<Duration> transit(Host from, Host to);
+    [[nodiscard]] Dial* find(DialId id);
+    /// The dial if this is still its session.
+    [[nodiscard]] Dial* find(DialId id, SessionId session);
+    void note_sent(Host from, const std::vector<std::byte>& frame);
+
+    [[nodiscard]] bool send_over(LinkId link, Host from, Frame& frame);
+    [[nodiscard]] DialId dialled(Host from, Host to);
+    void send_dialled(DialId id, Frame frame);
+    void dial(DialId id);
+    void answer(DialId id, Duration back);
+    void open(DialId id, const Receiver* listener);
+    void push(DialId id, Side side, Frame frame);
+    void pump(DialId id, Side side);
+    void back_off(DialId id, Side side);
+    void deliver(DialId id, SessionId session, Side from, Frame frame);
+    void leave_end(DialId id, Side side, Parting parting);
+    void announce_end(DialId id, SessionId session, Side gone, std::uint32_t retries);
+    void end_session(DialId id, SessionId session, Side gone);
+    void close_if_idle(DialId id);
+    void erase(DialId id);
+
+    World& world_;
+    Options options_;
+    Random random_;
+    std::uint64_t fingerprint_ = 0;
+    DialId last_dial_ = 0;
+    SessionId last_session_ = 0;
+    std::map<std::string, Host> hosts_;
+    std::vector<Machine> machines_;
+    std::map<std::pair<Host, Host>, Path> paths_;
+    std::map<DialId, Dial> dials_;
+    /// By dialling and dialled host.
+    std::map<std::pair<Host, Host>, DialId> dialled_;
+    std::map<SessionId, DialId> sessions_;
+};
+
+}  // namespace hearsay::simulation

@@ -1,0 +1,121 @@
+#include "process.hpp"
+
+#include <utility>
+
+#include "hearsay/check.hpp"
+#include "hearsay/random.hpp"
+
+namespace hearsay::simulation {
+namespace {
+
+/// What the kernel and ZeroMQ together hold for a process that does not read.
+constexpr std::size_t inbox_bytes_max = 1024 * 1024;
+
+/// Up to about twelve days, so that no two processes agree on what time it is.
+Duration clock_offset(std::uint64_t seed) {
+    return std::chrono::microseconds{mix(seed) >> 24U};
+}
+
+}  // namespace
+
+Process::Process(Surroundings surroundings, std::string host, Config config, Identity self,
+                 std::uint64_t seed)
+    : surroundings_(surroundings),
+      host_(std::move(host)),
+      self_(std::move(self)),
+      clock_offset_(clock_offset(seed)),
+      detector_(std::move(config), self_, seed, now()) {
+    surroundings_.network.attach(self_.endpoint, *this);
+    surroundings_.checkers.note_began(self_.life, surroundings_.world.now());
+    plan_turn(surroundings_.world.now());
+}
+
+void Process::arrive(Arrival arrival) {
+    const std::size_t bytes = arrival.frame ? arrival.frame->size() : 0;
+    if (!is_running_ || inbox_bytes_ + bytes > inbox_bytes_max) return;
+    inbox_bytes_ += bytes;
+    inbox_.push_back(std::move(arrival));
+    plan_turn(surroundings_.world.now());
+}
+
+void Process::freeze() {
+    is_frozen_ = true;
+    surroundings_.checkers.note_paused(self_.life);
+}
+
+void Process::thaw() {
+    is_frozen_ = false;
+    surroundings_.checkers.note_disturbed(self_.life, surroundings_.world.now());
+    next_turn_ = Instant::max();
+    plan_turn(surroundings_.world.now());
+}
+
+void Process::stop(Parting parting) {
+    is_running_ = false;
+    surroundings_.network.detach(self_.endpoint, parting);
+    surroundings_.checkers.note_ended(self_.life, surroundings_.world.now());
+}
+
+Detector& Process::command() {
+    HEARSAY_CHECK(is_running_ && !is_frozen_);
+    plan_turn(surroundings_.world.now());
+    return detector_;
+}
+
+void Process::plan_turn(Instant when) {
+    if (when >= next_turn_) return;
+    next_turn_ = when;
+    surroundings_.world.at(when, [this, when] {
+        if (is_running_ && !is_frozen_ && when == next_turn_) take_turn();
+    });
+}
+
+void Process::take_turn() {
+    next_turn_ = Instant::max();
+    hand_in();
+    detector_.handle_timeout(now());
+    send_all();
+    report_all();
+    const auto leaving = detector_.leaving();
+    if ((leaving && leaving->is_complete) || detector_.name_conflict()) {
+        stop(Parting::process_gone);
+    } else if (next_turn_ == Instant::max()) {
+        HEARSAY_CHECK(detector_.next_deadline() > now());
+        plan_turn(detector_.next_deadline() - clock_offset_);
+    }
+}
+
+void Process::hand_in() {
+    for (const Arrival& arrival : inbox_) {
+        surroundings_.checkers.note_handed_in(surroundings_.world.now() - arrival.sent_at);
+        if (arrival.frame) {
+            static_cast<void>(detector_.handle_message(*arrival.frame, arrival.link, now()));
+        } else {
+            detector_.handle_link_broken(arrival.link, now());
+        }
+    }
+    inbox_.clear();
+    inbox_bytes_ = 0;
+}
+
+void Process::send_all() {
+    while (auto transmit = detector_.poll_transmit()) {
+        surroundings_.checkers.check_frame(self_.life, detector_.config().cluster, transmit->frame,
+                                           surroundings_.world.now());
+        surroundings_.network.send(self_.endpoint, std::move(*transmit));
+    }
+}
+
+void Process::report_all() {
+    std::vector<Event> events;
+    while (auto event = detector_.poll_event())
+        events.push_back(std::move(*event));
+    if (events.empty()) return;
+    const Instant now_outside = surroundings_.world.now();
+    surroundings_.checkers.check_turn(self_.life, events, detector_.members(now()), now_outside);
+    for (Event& event : events)
+        surroundings_.journal.add(
+            {.at = now_outside, .observer = host_, .event = std::move(event)});
+}
+
+}  // namespace hearsay::simulation

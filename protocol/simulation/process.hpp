@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hearsay/detector.hpp"
+
+#include "checkers.hpp"
+#include "journal.hpp"
+#include "network.hpp"
+#include "world.hpp"
+
+namespace hearsay::simulation {
+
+/// What all processes of a cluster live in. Everything in it outlives them.
+struct Surroundings {
+    World& world;
+    Network& network;
+    Journal& journal;
+    Checkers& checkers;
+};
+
+/// One process around one detector, driven as detector.hpp asks: when a frame arrives or a
+/// deadline comes it hands in all that has arrived, tells the time, sends, reports, and sleeps.
+/// Its clock shows another time than the world's and than anybody else's.
+class Process final : public Receiver {
+  public:
+    /// It runs from now on. `host` names it in the journal.
+    Process(Surroundings surroundings, std::string host, Config config, Identity self,
+            std::uint64_t seed);
+    Process(const Process&) = delete;
+    Process& operator=(const Process&) = delete;
+    virtual ~Process() = default;
+
+    void arrive(Arrival arrival) override;
+    [[nodiscard]] bool is_awake() const override { return !is_frozen_; }
+
+    /// No turns, as after SIGSTOP; what arrives lies in buffers until they are full.
+    void freeze();
+    void thaw();
+    void stop(Parting parting);
+
+    /// True while the process exists, frozen or not.
+    [[nodiscard]] bool is_running() const { return is_running_; }
+    [[nodiscard]] bool is_frozen() const { return is_frozen_; }
+    [[nodiscard]] const std::string& host() const { return host_; }
+    [[nodiscard]] const Identity& self() const { return self_; }
+
+    /// What the process's own clock shows.
+    [[nodiscard]] Instant now() const { return surroundings_.world.now() + clock_offset_; }
+    [[nodiscard]] const Detector& detector() const { return detector_; }
+    /// For a command; what it causes is sent in a turn at this same instant.
+    [[nodiscard]] Detector& command();
+
+  private:
+    void plan_turn(Instant when);
+    void take_turn();
+    void hand_in();
+    void send_all();
+    void report_all();
+
+    Surroundings surroundings_;
+    std::string host_;
+    Identity self_;
+    Duration clock_offset_;
+    Detector detector_;
+    std::deque<Arrival> inbox_;
+    std::size_t inbox_bytes_ = 0;
+    bool is_running_ = true;
+    bool is_frozen_ = false;
+    /// Turns planned for another instant than this one are out of date.
+    Instant next_turn_ = Instant::max();
+};
+
+}  // namespace hearsay::simulation
