@@ -48,5 +48,6 @@ install_packages() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         -o DPkg::Lock::Timeout=300 "${missing[@]}" </dev/null | awk '
         /newly installed/ { total = $3 }
-        /^Setting up/ { printf "  %d of %d: %s\n", ++count, total, $3; fflush() }'
+        /^Get:/ { printf "  fetching %d of %d: %s\n", ++fetched, total, $5; fflush() }
+        /^Setting up/ { printf "  installing %d of %d: %s\n", ++count, total, $3; fflush() }'
 }
