@@ -1,0 +1,132 @@
+#include "node_log.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "hearsay/text.hpp"
+
+namespace hearsay {
+namespace {
+
+/// What strangers sent, fit for a log: other bytes than printable ASCII are shown as dots.
+std::string printable(std::string_view text) {
+    std::string result(text);
+    for (char& byte : result) {
+        if (byte < ' ' || byte > '~') byte = '.';
+    }
+    return result;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+    std::string result;
+    for (const std::string& name : names)
+        result += (result.empty() ? "" : ", ") + name;
+    return result.empty() ? "nobody" : result;
+}
+
+std::string evidence(const Event& event) {
+    const std::string against = event.cause == Cause::refused ? "its endpoint refuses connections"
+                                                              : "silent for " + text(event.silence);
+    return against + ", accused by " + listed(event.accusers);
+}
+
+spdlog::level::level_enum level_of(EventKind kind) {
+    switch (kind) {
+        case EventKind::failed:
+        case EventKind::alone:
+        case EventKind::stalled:
+            return spdlog::level::warn;
+        default:
+            return spdlog::level::info;
+    }
+}
+
+std::string event_line(const Event& event) {
+    const Identity& subject = event.subject;
+    switch (event.kind) {
+        case EventKind::joined:
+            return subject.name + " joined at " + subject.endpoint + ", life " + text(subject.life);
+        case EventKind::suspected:
+            return subject.name + " is suspect: " + evidence(event);
+        case EventKind::cleared:
+            return subject.name + " was heard again in time";
+        case EventKind::failed:
+            return subject.name + " failed: " + evidence(event);
+        case EventKind::recovered:
+            return subject.name + " recovered: it was held for failed and is heard again";
+        case EventKind::restarted:
+            return subject.name + " restarted at " + subject.endpoint + ": life " +
+                   text(subject.life) + " takes the place of " + text(event.former_life);
+        case EventKind::left:
+            return subject.name + " left";
+        case EventKind::forgotten:
+            return subject.name + " is forgotten";
+        case EventKind::alone:
+            return "alone: no live peer is known";
+        case EventKind::stalled:
+            return "this node did not run for " + text(event.silence) +
+                   "; that is nobody's silence";
+    }
+    return {};
+}
+
+std::string rejection_text(const Rejection& rejection, const std::string& cluster) {
+    const std::string found = printable(rejection.found);
+    switch (rejection.error) {
+        case DecodeError::foreign_cluster:
+            return "it belongs to cluster \"" + found + "\", this is \"" + cluster + '"';
+        case DecodeError::foreign_version:
+            return "it is of version " + found + ", this build reads " +
+                   std::to_string(wire_version);
+        default:
+            return std::string(sentence(rejection.error));
+    }
+}
+
+}  // namespace
+
+void NodeLog::note_start(const NodeOptions& options, const Identity& self) {
+    spdlog::info("{} of cluster {} runs at {}, life {}", self.name, cluster_, self.endpoint,
+                 text(self.life));
+    if (!options.status.empty()) spdlog::info("answers at {}", options.status);
+    if (!options.events.empty()) spdlog::info("publishes events at {}", options.events);
+    if (options.config.seeds.empty()) spdlog::info("has no seeds: waits to be joined");
+}
+
+void NodeLog::note_event(const Event& event) {
+    spdlog::log(level_of(event.kind), "{}", event_line(event));
+}
+
+void NodeLog::note_rejection(const Rejection& rejection, std::string_view source, Instant now) {
+    const std::string kind = std::string(text(rejection.error)) + ' ' + std::string(source);
+    const auto unlogged = rejections_.admit(kind, now);
+    if (!unlogged) return;
+    const std::string before =
+        *unlogged == 0 ? "" : " (" + std::to_string(*unlogged) + " more since last told)";
+    spdlog::warn("refused a frame from {}: {}{}", source, rejection_text(rejection, cluster_),
+                 before);
+}
+
+void NodeLog::note_echoes(std::uint64_t echo_count) {
+    if (echo_count == 0 || has_noted_echo_) return;
+    has_noted_echo_ = true;
+    spdlog::info("a seed is this node itself: no harm");
+}
+
+void NodeLog::note_ending(const Ending& ending) {
+    const Confirmation& told = ending.confirmation;
+    switch (ending.reason) {
+        case EndReason::left:
+            spdlog::info("left: {} of {} links confirmed", told.confirmed, told.asked);
+            return;
+        case EndReason::interrupted:
+            spdlog::warn("ended without waiting: {} of {} links confirmed", told.confirmed,
+                         told.asked);
+            return;
+        case EndReason::name_conflict:
+            spdlog::error("name {} is in use at {}; give this node another one",
+                          ending.bearer->name, ending.bearer->endpoint);
+            return;
+    }
+}
+
+}  // namespace hearsay

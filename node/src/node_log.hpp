@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "hearsay/codec.hpp"
+#include "hearsay/detector.hpp"
+#include "hearsay/event.hpp"
+#include "hearsay/node.hpp"
+#include "hearsay/time.hpp"
+
+#include "limiter.hpp"
+
+namespace hearsay {
+
+/// What a node says in its log: every event in a line, and what it refuses, but not each time.
+class NodeLog {
+  public:
+    explicit NodeLog(std::string cluster) : cluster_(std::move(cluster)) {}
+
+    void note_start(const NodeOptions& options, const Identity& self);
+    void note_event(const Event& event);
+    /// A frame from `source` was refused. Once a minute for each source and reason.
+    void note_rejection(const Rejection& rejection, std::string_view source, Instant now);
+    /// Says once that a seed is this node itself.
+    void note_echoes(std::uint64_t echo_count);
+    void note_ending(const Ending& ending);
+
+  private:
+    std::string cluster_;
+    Limiter rejections_;
+    bool has_noted_echo_ = false;
+};
+
+}  // namespace hearsay

@@ -1,0 +1,80 @@
+#include "start_checks.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <sys/resource.h>
+
+#include "endpoint.hpp"
+
+namespace hearsay {
+namespace {
+
+/// What the program, ZeroMQ's threads, the status server and the handlers keep open.
+constexpr rlim_t files_besides_links = 64;
+/// A dialled link is a connection and the event descriptor of its socket.
+constexpr rlim_t files_per_link = 2;
+/// Fewer links than this leave no room for neighbours and somebody new.
+constexpr rlim_t links_min = 32;
+constexpr rlim_t links_wanted = 4096;
+
+[[noreturn]] void refuse(const std::string& problem) {
+    throw StartError(problem);
+}
+
+void check_seed(const std::string& seed) {
+    const auto endpoint = parse_endpoint(seed);
+    if (endpoint && is_dialable(*endpoint)) return;
+    refuse("seed " + seed + ": nobody can be reached there; write tcp://HOST:PORT of a member");
+}
+
+}  // namespace
+
+void check_options(const NodeOptions& options) {
+    if (const auto error = validate(options.config)) refuse(error->field + ' ' + error->problem);
+    // Life and endpoint are not known yet; stand-ins that are sound.
+    const Identity self{.life = LifeId{1},
+                        .name = options.name,
+                        .incarnation = 1,
+                        .endpoint = "tcp://127.0.0.1:1",
+                        .tags_version = 0,
+                        .tags = options.tags};
+    if (const auto error = validate(self)) refuse(error->field + ' ' + error->problem);
+    std::for_each(options.config.seeds.begin(), options.config.seeds.end(), check_seed);
+    if (options.handler_timeout <= Duration::zero()) {
+        refuse("handler_timeout is not positive; give handlers some seconds");
+    }
+}
+
+std::string advertised_endpoint(const std::string& advertise, const std::string& bound) {
+    const auto own = parse_endpoint(bound);
+    if (!own) refuse("bind " + bound + ": nobody can be told to dial this");
+    if (advertise.empty()) {
+        if (is_dialable(*own)) return bound;
+        refuse("bind " + bound + " stands for every address, so peers cannot be told which to " +
+               "dial; add advertise, for example tcp://ADDRESS:" + std::to_string(own->port));
+    }
+    auto endpoint = parse_endpoint(advertise);
+    if (!endpoint) refuse("advertise " + advertise + ": not an endpoint; write tcp://HOST:PORT");
+    if (endpoint->port == 0) endpoint->port = own->port;
+    if (is_dialable(*endpoint)) return text(*endpoint);
+    refuse("advertise " + advertise + ": peers cannot dial this; give the address they see");
+}
+
+std::size_t raise_file_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return links_min;
+    const rlim_t wanted = files_besides_links + links_wanted * files_per_link;
+    if (limit.rlim_cur < wanted && limit.rlim_cur < limit.rlim_max) {
+        const rlimit raised{std::min(wanted, limit.rlim_max), limit.rlim_max};
+        if (setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
+    }
+    const rlim_t least = files_besides_links + links_min * files_per_link;
+    if (limit.rlim_cur >= least) {
+        return (std::min(limit.rlim_cur, wanted) - files_besides_links) / files_per_link;
+    }
+    refuse("only " + std::to_string(limit.rlim_cur) + " files may be open here; a node needs " +
+           std::to_string(least) + ": raise it with `ulimit -n` or LimitNOFILE=");
+}
+
+}  // namespace hearsay

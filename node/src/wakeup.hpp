@@ -1,0 +1,36 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include <zmq.hpp>
+
+namespace hearsay {
+
+/// Counts requests from other threads and signal handlers, and wakes the loop for each.
+class Wakeup {
+  public:
+    /// Throws StartError if no descriptor is left.
+    Wakeup();
+    Wakeup(const Wakeup&) = delete;
+    Wakeup& operator=(const Wakeup&) = delete;
+    ~Wakeup();
+
+    /// One more request. May be called from a signal handler.
+    void request() noexcept;
+
+    /// All requests since the start.
+    [[nodiscard]] std::uint32_t request_count() const { return request_count_; }
+
+    /// What the loop polls.
+    [[nodiscard]] zmq::pollitem_t poll_item() const;
+    /// Makes the loop sleep again.
+    void clear() noexcept;
+
+  private:
+    int descriptor_;
+    std::atomic<std::uint32_t> request_count_{0};
+    static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
+};
+
+}  // namespace hearsay
