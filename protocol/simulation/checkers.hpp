@@ -6,7 +6,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -15,6 +14,7 @@
 #include "hearsay/config.hpp"
 #include "hearsay/event.hpp"
 #include "hearsay/member.hpp"
+#include "hearsay/message.hpp"
 #include "hearsay/time.hpp"
 
 namespace hearsay::simulation {
@@ -31,8 +31,8 @@ enum class Accuracy : std::uint8_t { promised, counted };
 
 /// Compares what nodes say and send with what really is, which only a simulation knows.
 ///
-/// After every frame: I4, a life's heartbeat rises with each, its identity stays, the frame is
-/// decodable and within its limits. After every turn that had events:
+/// After every message: I4, a life's heartbeat rises with each. After every turn: the next deadline
+/// lies ahead, or the driver would spin. After every turn that had events:
 ///
 /// - I2: nobody is failed who runs, can be reached over some path, and was neither paused nor cut
 ///   off within the last `fail_after`.
@@ -50,12 +50,14 @@ class Checkers {
     /// What really happens. A disturbance is a pause's or a cut's end.
     void note_began(LifeId life, Instant now);
     void note_ended(LifeId life, Instant now);
+    /// One process goes on as another life (R14).
+    void note_reborn(LifeId former, LifeId present, Instant now);
     void note_paused(LifeId life);
     void note_disturbed(LifeId life, Instant now);
     void note_handed_in(Duration transit) { slowest_ = std::max(slowest_, transit); }
 
-    void check_frame(LifeId sender, const std::string& cluster, std::span<const std::byte> frame,
-                     Instant now);
+    void check_message(const Message& message, Instant now);
+    void check_deadline(LifeId life, Instant deadline, Instant now) const;
     /// `events` led to `members`, both in their own order.
     void check_turn(LifeId observer, const std::vector<Event>& events,
                     const std::vector<Member>& members, Instant now);
@@ -87,6 +89,8 @@ class Checkers {
     void expect(bool holds, std::string_view what, LifeId whom, Instant now) const;
     [[noreturn]] void fail(std::string_view what, LifeId whom, Instant now) const;
 
+    /// The first broken invariant is the one to look at; the rest follows from it.
+    mutable bool is_broken_ = false;
     Duration fail_after_;
     Accuracy accuracy_;
     Instant start_;

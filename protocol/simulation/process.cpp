@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "hearsay/check.hpp"
+#include "hearsay/codec.hpp"
 #include "hearsay/random.hpp"
 
 namespace hearsay::simulation {
@@ -80,8 +81,9 @@ void Process::take_turn() {
     if ((leaving && leaving->is_complete) || detector_.name_conflict()) {
         stop(Parting::process_gone);
     } else if (next_turn_ == Instant::max()) {
-        HEARSAY_CHECK(detector_.next_deadline() > now());
-        plan_turn(detector_.next_deadline() - clock_offset_);
+        const Instant deadline = detector_.next_deadline() - clock_offset_;
+        surroundings_.checkers.check_deadline(self_.life, deadline, surroundings_.world.now());
+        plan_turn(deadline);
     }
 }
 
@@ -100,10 +102,21 @@ void Process::hand_in() {
 
 void Process::send_all() {
     while (auto transmit = detector_.poll_transmit()) {
-        surroundings_.checkers.check_frame(self_.life, detector_.config().cluster, transmit->frame,
-                                           surroundings_.world.now());
+        check(transmit->frame);
         surroundings_.network.send(self_.endpoint, std::move(*transmit));
     }
+}
+
+void Process::check(std::span<const std::byte> frame) {
+    const auto message = decode(frame, detector_.config().cluster);
+    HEARSAY_CHECK(message);
+    const Instant outside = surroundings_.world.now();
+    const LifeId life = message.value().from;
+    if (life != self_.life) {
+        surroundings_.checkers.note_reborn(self_.life, life, outside);
+        self_.life = life;
+    }
+    surroundings_.checkers.check_message(message.value(), outside);
 }
 
 void Process::report_all() {
@@ -111,11 +124,10 @@ void Process::report_all() {
     while (auto event = detector_.poll_event())
         events.push_back(std::move(*event));
     if (events.empty()) return;
-    const Instant now_outside = surroundings_.world.now();
-    surroundings_.checkers.check_turn(self_.life, events, detector_.members(now()), now_outside);
+    const Instant outside = surroundings_.world.now();
+    surroundings_.checkers.check_turn(self_.life, events, detector_.members(now()), outside);
     for (Event& event : events)
-        surroundings_.journal.add(
-            {.at = now_outside, .observer = host_, .event = std::move(event)});
+        surroundings_.journal.add({.at = outside, .observer = host_, .event = std::move(event)});
 }
 
 }  // namespace hearsay::simulation

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,6 +48,7 @@ class Process final : public Receiver {
     [[nodiscard]] bool is_running() const { return is_running_; }
     [[nodiscard]] bool is_frozen() const { return is_frozen_; }
     [[nodiscard]] const std::string& host() const { return host_; }
+    /// As it was started, but for its present life.
     [[nodiscard]] const Identity& self() const { return self_; }
 
     /// What the process's own clock shows.
@@ -61,6 +62,7 @@ class Process final : public Receiver {
     void take_turn();
     void hand_in();
     void send_all();
+    void check(std::span<const std::byte> frame);
     void report_all();
 
     Surroundings surroundings_;
