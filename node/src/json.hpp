@@ -1,23 +1,16 @@
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
 #include "hearsay/detector.hpp"
 #include "hearsay/event.hpp"
 #include "hearsay/member.hpp"
+#include "hearsay/node.hpp"
 #include "hearsay/time.hpp"
 
 namespace hearsay {
-
-/// What the wall clock of this machine says: for people to read, never for judging.
-using WallTime = std::chrono::system_clock::time_point;
 
 /// An instant and what the wall clock said at it: what turns instants of the past into dates.
 struct Moment {

@@ -8,12 +8,12 @@
 #include <zmq.hpp>
 
 #include "hearsay/event.hpp"
+#include "hearsay/node.hpp"
 #include "hearsay/time.hpp"
-#include "json.hpp"
 
 namespace hearsay {
 
-class NodeControl;
+struct NodeControl;
 
 /// What the status socket has seen since the start.
 struct StatusCounters {
@@ -32,7 +32,7 @@ struct StatusCounters {
 /// Driven by the node's loop; not thread-safe. The context must outlive it.
 class StatusServer {
   public:
-    /// Binds both sockets. The files of `ipc` addresses are readable and writable by their owner
+    /// Binds both sockets; an empty address binds nothing. The files of `ipc` addresses are readable and writable by their owner
     /// alone. Throws StartError in one clear line if an address cannot be bound, or is served by
     /// another process already.
     StatusServer(zmq::context_t& context, const std::string& status_address,

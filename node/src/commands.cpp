@@ -1,0 +1,199 @@
+#include "commands.hpp"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <variant>
+
+#include <nlohmann/json.hpp>
+#include <zmq.hpp>
+
+#include "hearsay/text.hpp"
+
+#include "client.hpp"
+#include "events_command.hpp"
+#include "exit_code.hpp"
+#include "json.hpp"
+#include "node_command.hpp"
+#include "options.hpp"
+#include "output.hpp"
+#include "phrase.hpp"
+#include "settings.hpp"
+#include "terminal.hpp"
+#include "views.hpp"
+
+namespace hearsay {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// Longer than any node may take until it has, or has not, all confirmations (`leave_timeout`).
+constexpr Duration confirmation_time_max = seconds(70);
+
+std::int64_t in_milliseconds(Duration duration) {
+    return std::chrono::ceil<milliseconds>(duration).count();
+}
+
+bool is_done(const Json& answer) { return !answer.contains("error"); }
+
+/// Prints the answer as JSON if that was asked for or else, unless it is an error, as `view` shows
+/// it; returns the exit code.
+template <typename View>
+int present(const Json& answer, Output output, View view) {
+    if (output == Output::json) print(line(answer) + "\n");
+    if (is_done(answer)) {
+        if (output == Output::table) print(view(answer));
+        return exit_code::yes;
+    }
+    complain(answer.value("error", "the node gave no reason"));
+    const std::string code = answer.value("code", "");
+    return code == "bad_request" || code == "unknown_op" ? exit_code::usage : exit_code::no;
+}
+
+/// "3 of 4 peers confirmed".
+std::string confirmed_text(const Json& answer) {
+    return std::to_string(answer.value("confirmed", 0)) + " of " +
+           std::to_string(answer.value("asked", 0)) + " links confirmed";
+}
+
+/// Asks a question whose answer takes time: first whether anybody is there at all.
+Json ask_slowly(Client& client, const Json& request, Duration time) {
+    static_cast<void>(client.ask({{"op", "ping"}}));
+    return client.ask(request, time);
+}
+
+class Asking {
+  public:
+    Asking(Client& client, Output output)
+        : client_(client), output_(output), color_(color_for(STDOUT_FILENO)) {}
+
+    int operator()(const MembersCommand& /*command*/) {
+        return present(client_.ask({{"op", "members"}}), output_,
+                       [&](const Json& answer) { return members_view(answer, color_); });
+    }
+
+    int operator()(const StatusCommand& /*command*/) {
+        return present(client_.ask({{"op", "status"}}), output_, status_view);
+    }
+
+    int operator()(const ExplainCommand& command) {
+        return present(client_.ask({{"op", "explain"}, {"member", command.member}}), output_,
+                       [&](const Json& answer) { return explain_view(answer, color_); });
+    }
+
+    int operator()(const EventsCommand& /*command*/) {
+        return show_events(client_, output_, color_);
+    }
+
+    int operator()(const WaitCommand& command) {
+        Json request{{"op", "wait"}, {"timeout_ms", in_milliseconds(command.timeout)}};
+        if (command.alive) request["alive"] = *command.alive;
+        if (command.alive_min) request["alive_min"] = *command.alive_min;
+        if (!command.failed.empty()) request["failed"] = command.failed;
+        if (!command.left.empty()) request["left"] = command.left;
+        if (command.is_agreed) request["agree"] = true;
+        const Json answer = ask_slowly(client_, request, command.timeout);
+        const int code = present(answer, output_, [](const Json&) { return std::string(); });
+        if (code != exit_code::yes || answer.value("holds", false)) return code;
+        if (output_ == Output::table) {
+            complain("not within " + text(command.timeout) + ": " + unmet_text(answer));
+        }
+        return exit_code::no;
+    }
+
+    int operator()(const LeaveCommand& /*command*/) {
+        const Json answer = ask_slowly(client_, {{"op", "leave"}}, confirmation_time_max);
+        return present(answer, output_, [](const Json& left) {
+            return left.value("left", "") + " has left; " + confirmed_text(left) + "\n";
+        });
+    }
+
+    int operator()(const ForgetCommand& command) {
+        const Json request{
+            {"op", "forget"}, {"member", command.member}, {"force", command.is_forced}};
+        const Json answer = ask_slowly(client_, request, confirmation_time_max);
+        return present(answer, output_, [](const Json& forgotten) {
+            return forgotten.value("forgotten", "") + " is forgotten; " +
+                   confirmed_text(forgotten) + "\n";
+        });
+    }
+
+    int operator()(const TagCommand& command) {
+        Json request{{"op", "tag"}, {"set", command.set}, {"unset", command.unset}};
+        return present(client_.ask(request), output_, tags_view);
+    }
+
+    int operator()(const LogLevelCommand& command) {
+        return present(client_.ask({{"op", "log_level"}, {"level", command.level}}), output_,
+                       [](const Json&) { return std::string(); });
+    }
+
+  private:
+    static std::string tags_view(const Json& answer) {
+        std::string text;
+        for (const auto& item : answer.at("tags").items()) {
+            text += printable(item.key() + "=" + item.value().get<std::string>()) + "\n";
+        }
+        return text;
+    }
+
+    static std::string unmet_text(const Json& answer) {
+        return joined(answer.value("unmet", std::vector<std::string>{}));
+    }
+
+    Client& client_;
+    Output output_;
+    Color color_;
+};
+
+/// The address given, or that of the one node that runs here. Throws UsageError or Unreachable.
+std::string status_address(const ClientCommand& command) {
+    if (!command.status.empty()) return command.status;
+    const auto nodes = running_nodes(command.run_directory);
+    const std::string place = command.run_directory.string();
+    if (nodes.empty()) {
+        throw Unreachable("no node runs in " + place + "; start one with `hearsay node`, or say "
+                          "where one answers with --status ADDRESS or HEARSAY_STATUS");
+    }
+    if (nodes.size() == 1) return nodes.front().status;
+    std::vector<std::string> choices;
+    for (const RunningNode& node : nodes) choices.push_back("--status " + node.status);
+    throw UsageError(std::to_string(nodes.size()) + " nodes run in " + place +
+                     "; choose one: " + joined(choices));
+}
+
+int run_client(const ClientCommand& command) {
+    try {
+        Client client(status_address(command), command.timeout);
+        return std::visit(Asking(client, command.output), command.question);
+    } catch (const Unreachable& error) {
+        complain(error.what());
+        return exit_code::unreachable;
+    } catch (const zmq::error_t& error) {
+        complain(error.what());
+        return exit_code::unreachable;
+    } catch (const UsageError& error) {
+        complain(error.what());
+        return exit_code::usage;
+    }
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& arguments) {
+    auto command = parse_command_line(arguments, process_environment());
+    if (!command) {
+        const Usage& usage = command.error();
+        std::fputs(usage.text.c_str(), usage.exit_code == 0 ? stdout : stderr);
+        return usage.exit_code;
+    }
+    if (const auto* node = std::get_if<NodeCommand>(&command.value())) return run_node(*node);
+    return run_client(std::get<ClientCommand>(command.value()));
+}
+
+}  // namespace hearsay

@@ -1,0 +1,343 @@
+#include "operations.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <string_view>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include <spdlog/spdlog.h>
+
+#include "hearsay/config.hpp"
+#include "hearsay/text.hpp"
+
+#include "clock.hpp"
+#include "json.hpp"
+#include "log.hpp"
+#include "phrase.hpp"
+#include "version.hpp"
+
+namespace hearsay {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Reply = std::variant<Json, Question>;
+
+constexpr std::uint64_t wait_ms_default = 10'000;
+constexpr std::uint64_t wait_ms_max = 24U * 60U * 60U * 1000U;
+
+/// All that an op may look at.
+struct Call {
+    const Request& request;
+    NodeControl& node;
+    const ServerView& server;
+    Instant now;
+};
+
+std::string names_text(const std::vector<Member>& members) {
+    constexpr std::size_t names_max = 12;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(members.size(), names_max); ++i) {
+        text += (i == 0 ? "" : ", ") + members[i].identity.name;
+    }
+    return members.size() > names_max ? text + ", ..." : text;
+}
+
+[[noreturn]] void refuse_unknown_member(const Call& call, const std::string& name) {
+    throw RequestError("unknown_member", "no member " + in_quotes(name) + " is known; known: " +
+                                             names_text(call.node.detector.members(call.now)));
+}
+
+Reply perform_ping(const Call& call) {
+    call.request.expect_only({});
+    const Identity& self = call.node.detector.status(call.now).self;
+    Json answer;
+    answer["name"] = self.name;
+    answer["cluster"] = call.node.detector.config().cluster;
+    answer["version"] = version;
+    answer["pid"] = ::getpid();
+    answer["events"] = call.server.events_address;
+    return answer;
+}
+
+Reply perform_members(const Call& call) {
+    call.request.expect_only({});
+    Json rows = Json::array();
+    for (const Member& member : call.node.detector.members(call.now)) {
+        rows.push_back(to_json(member));
+    }
+    Json answer;
+    answer["name"] = call.node.options.name;
+    answer["cluster"] = call.node.detector.config().cluster;
+    answer["at"] = date_text(wall_time(call.now));
+    answer["members"] = std::move(rows);
+    return answer;
+}
+
+Json transport_json(const TransportCounters& counters) {
+    Json object;
+    object["links_dialled"] = counters.links_dialled;
+    object["links_accepted"] = counters.links_accepted;
+    object["dials"] = counters.dials;
+    object["dials_timed_out"] = counters.dials_timed_out;
+    object["endpoints_invalid"] = counters.endpoints_invalid;
+    object["names_unresolved"] = counters.names_unresolved;
+    object["frames_sent"] = counters.frames_sent;
+    object["frames_received"] = counters.frames_received;
+    object["bytes_sent"] = counters.bytes_sent;
+    object["bytes_received"] = counters.bytes_received;
+    object["frames_dropped"] = counters.frames_dropped;
+    object["frames_stale"] = counters.frames_stale;
+    object["frames_misshapen"] = counters.frames_misshapen;
+    return object;
+}
+
+Json server_json(const ServerView& server) {
+    Json object;
+    object["requests"] = server.counters.requests;
+    object["refused"] = server.counters.refused;
+    object["answers_dropped"] = server.counters.answers_dropped;
+    object["events_published"] = server.counters.events_published;
+    object["events_address"] = server.events_address;
+    return object;
+}
+
+Reply perform_status(const Call& call) {
+    using std::chrono::milliseconds;
+    call.request.expect_only({});
+    Json answer = to_json(call.node.detector.status(call.now));
+    answer["version"] = version;
+    answer["pid"] = ::getpid();
+    answer["started_at"] = date_text(call.node.started_at);
+    answer["uptime_ms"] =
+        std::chrono::duration_cast<milliseconds>(call.now - call.node.started).count();
+    answer["config"] = to_json(call.node.detector.config());
+    answer["transport"] = transport_json(call.node.transport);
+    answer["status_socket"] = server_json(call.server);
+    return answer;
+}
+
+Reply perform_explain(const Call& call) {
+    call.request.expect_only({"member"});
+    const std::string name = call.request.text("member");
+    const auto explanation = call.node.detector.explain(name, call.now);
+    if (!explanation) refuse_unknown_member(call, name);
+    return to_json(*explanation, {.now = call.now, .wall = wall_time(call.now)});
+}
+
+Reply perform_wait(const Call& call) {
+    const Request& request = call.request;
+    request.expect_only({"alive", "alive_min", "failed", "left", "agree", "timeout_ms"});
+    Condition condition{.alive = request.number("alive"),
+                        .alive_min = request.number("alive_min"),
+                        .failed = request.texts("failed"),
+                        .left = request.texts("left"),
+                        .is_agreed = request.flag("agree")};
+    const std::uint64_t timeout = request.number("timeout_ms").value_or(wait_ms_default);
+    if (timeout > wait_ms_max) {
+        throw RequestError("bad_request", "argument \"timeout_ms\" must be at most " +
+                                              std::to_string(wait_ms_max));
+    }
+    const Instant deadline = call.now + std::chrono::milliseconds(timeout);
+    return Question{.about = std::move(condition), .deadline = deadline};
+}
+
+/// The detector judges whether enough have confirmed and gives up in time; this is the bound in
+/// case that it is never asked again.
+Instant confirmation_deadline(const Call& call) {
+    const Config& config = call.node.detector.config();
+    return call.now + config.leave_timeout + 2 * config.round;
+}
+
+Reply perform_leave(const Call& call) {
+    call.request.expect_only({});
+    spdlog::info("told to leave through the status socket");
+    if (!call.node.detector.leaving()) call.node.detector.leave(call.now);
+    return Question{.about = Leaving{}, .deadline = confirmation_deadline(call)};
+}
+
+Reply perform_forget(const Call& call) {
+    call.request.expect_only({"member", "force"});
+    const std::string name = call.request.text("member");
+    const bool is_forced = call.request.flag("force");
+    switch (call.node.detector.forget(name, is_forced, call.now)) {
+        case ForgetOutcome::done: break;
+        case ForgetOutcome::unknown_member: refuse_unknown_member(call, name);
+        case ForgetOutcome::still_alive:
+            throw RequestError("still_alive", in_quotes(name) + " is alive; stop it first, or forget "
+                                                             "it all the same with force");
+        case ForgetOutcome::is_self:
+            throw RequestError("is_self", in_quotes(name) + " is this node; to remove it let it leave");
+    }
+    spdlog::info("told through the status socket to forget {}", name);
+    return Question{.about = Forgetting{name}, .deadline = confirmation_deadline(call)};
+}
+
+Reply perform_tag(const Call& call) {
+    call.request.expect_only({"set", "unset"});
+    Identity self = call.node.detector.status(call.now).self;
+    for (const auto& [key, value] : call.request.tags("set")) self.tags[key] = value;
+    for (const std::string& key : call.request.texts("unset")) self.tags.erase(key);
+    if (const auto error = validate(self)) {
+        throw RequestError("bad_request", error->field + " " + error->problem);
+    }
+    call.node.detector.set_tags(self.tags, call.now);
+    Json answer;
+    answer["tags"] = self.tags;
+    return answer;
+}
+
+Reply perform_log_level(const Call& call) {
+    call.request.expect_only({"level"});
+    const std::string level = call.request.text("level");
+    if (!set_log_level(level)) {
+        throw RequestError("bad_request", "there is no log level " + in_quotes(level) +
+                                              "; known: " + joined(log_levels()));
+    }
+    spdlog::info("log level is now {}", level);
+    Json answer;
+    answer["level"] = level;
+    return answer;
+}
+
+struct Operation {
+    std::string_view name;
+    Reply (*perform)(const Call&);
+};
+
+constexpr std::array<Operation, 9> operations{{
+    {"ping", perform_ping},
+    {"members", perform_members},
+    {"status", perform_status},
+    {"explain", perform_explain},
+    {"wait", perform_wait},
+    {"leave", perform_leave},
+    {"forget", perform_forget},
+    {"tag", perform_tag},
+    {"log_level", perform_log_level},
+}};
+
+std::string known_operations() {
+    std::vector<std::string> names;
+    for (const Operation& operation : operations) names.emplace_back(operation.name);
+    return joined(names);
+}
+
+/// What of a condition does not hold, in words.
+class Unmet {
+  public:
+    explicit Unmet(Outlook& outlook) : outlook_(outlook) {}
+
+    void check_alive(const Condition& condition) {
+        const std::uint64_t alive = outlook_.status().roster_size;
+        const std::string found = "alive is " + std::to_string(alive);
+        if (condition.alive && alive != *condition.alive) {
+            list_.push_back(found + ", not " + std::to_string(*condition.alive));
+        }
+        if (condition.alive_min && alive < *condition.alive_min) {
+            list_.push_back(found + ", not at least " + std::to_string(*condition.alive_min));
+        }
+    }
+
+    void check_state(const std::vector<std::string>& names, MemberState state) {
+        for (const std::string& name : names) {
+            const std::vector<Member>& members = outlook_.members();
+            const auto is_it = [&](const Member& member) { return member.identity.name == name; };
+            const auto place = std::find_if(members.begin(), members.end(), is_it);
+            if (place != members.end() && place->state == state) continue;
+            const std::string found(place == members.end() ? "unknown" : text(place->state));
+            list_.push_back(name + " is " + found + ", not " + std::string(text(state)));
+        }
+    }
+
+    void check_agreement() {
+        const Status& status = outlook_.status();
+        const bool is_lonely = status.roster_size > 1 && status.peers_heard == 0;
+        if (status.peers_agreeing == status.peers_heard && !is_lonely) return;
+        list_.push_back(std::to_string(status.peers_agreeing) + " of " +
+                        std::to_string(status.peers_heard) + " peers agree");
+    }
+
+    [[nodiscard]] const std::vector<std::string>& list() const { return list_; }
+
+  private:
+    Outlook& outlook_;
+    std::vector<std::string> list_;
+};
+
+std::optional<Json> decide_about(const Condition& condition, bool is_over, Outlook& outlook) {
+    Unmet unmet(outlook);
+    unmet.check_alive(condition);
+    unmet.check_state(condition.failed, MemberState::failed);
+    unmet.check_state(condition.left, MemberState::left);
+    if (condition.is_agreed) unmet.check_agreement();
+    if (!unmet.list().empty() && !is_over) return {};
+    Json answer;
+    answer["holds"] = unmet.list().empty();
+    answer["alive"] = outlook.status().roster_size;
+    answer["unmet"] = unmet.list();
+    return answer;
+}
+
+std::optional<Json> decide_confirmation(std::string_view key, const Json& value,
+                                        const std::optional<Confirmation>& confirmation,
+                                        bool is_over) {
+    const Confirmation state = confirmation.value_or(Confirmation{});
+    if (!state.is_complete && !is_over) return {};
+    Json answer;
+    answer[std::string(key)] = value;
+    answer.update(to_json(state));
+    return answer;
+}
+
+std::optional<Json> decide_about(const Leaving& /*leaving*/, bool is_over, Outlook& outlook) {
+    const std::string name = outlook.status().self.name;
+    return decide_confirmation("left", name, outlook.detector().leaving(), is_over);
+}
+
+std::optional<Json> decide_about(const Forgetting& forgetting, bool is_over, Outlook& outlook) {
+    return decide_confirmation("forgotten", forgetting.member, outlook.detector().forgetting(),
+                               is_over);
+}
+
+}  // namespace
+
+std::variant<Json, Question> perform(const Request& request, NodeControl& node,
+                                     const ServerView& server, Instant now) {
+    for (const Operation& operation : operations) {
+        if (operation.name != request.op()) continue;
+        return operation.perform({.request = request, .node = node, .server = server, .now = now});
+    }
+    throw RequestError("unknown_op",
+                       "unknown op " + in_quotes(request.op()) + "; known: " + known_operations());
+}
+
+const std::vector<Member>& Outlook::members() {
+    if (!members_) members_ = detector_.members(now_);
+    return *members_;
+}
+
+const Status& Outlook::status() {
+    if (!status_) status_ = detector_.status(now_);
+    return *status_;
+}
+
+std::optional<Json> decide(const Question& question, Outlook& outlook) {
+    const bool is_over = outlook.now() >= question.deadline;
+    return std::visit([&](const auto& about) { return decide_about(about, is_over, outlook); },
+                      question.about);
+}
+
+Json error_answer(std::string_view code, std::string_view sentence) {
+    Json answer;
+    answer["error"] = sentence;
+    answer["code"] = code;
+    return answer;
+}
+
+}  // namespace hearsay

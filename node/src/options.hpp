@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "hearsay/member.hpp"
+#include "hearsay/node.hpp"
+#include "hearsay/result.hpp"
+#include "hearsay/time.hpp"
+
+#include "log.hpp"
+#include "run_directory.hpp"
+
+namespace hearsay {
+
+/// `hearsay node`.
+struct NodeCommand {
+    NodeOptions node;
+    LogOptions log;
+    /// Write every event as a line of JSON to standard output.
+    bool prints_events = false;
+    /// The name of the profile that was started from.
+    std::string profile;
+    /// What was decided for the user and should be told, each a sentence for the log.
+    std::vector<std::string> notes;
+};
+
+enum class Output : std::uint8_t { table, json };
+
+struct MembersCommand {};
+struct StatusCommand {};
+struct ExplainCommand {
+    std::string member;
+};
+struct EventsCommand {};
+struct WaitCommand {
+    std::optional<std::uint64_t> alive;
+    std::optional<std::uint64_t> alive_min;
+    std::vector<std::string> failed;
+    std::vector<std::string> left;
+    bool is_agreed = false;
+    Duration timeout{};
+};
+struct LeaveCommand {};
+struct ForgetCommand {
+    std::string member;
+    bool is_forced = false;
+};
+struct TagCommand {
+    Tags set;
+    std::vector<std::string> unset;
+};
+struct LogLevelCommand {
+    std::string level;
+};
+
+/// A command that asks a running node.
+struct ClientCommand {
+    std::variant<MembersCommand, StatusCommand, ExplainCommand, EventsCommand, WaitCommand,
+                 LeaveCommand, ForgetCommand, TagCommand, LogLevelCommand>
+        question;
+    /// Where the node answers; empty: the one node with a run file in the run directory.
+    std::string status;
+    std::filesystem::path run_directory;
+    /// How long the node may take to answer.
+    Duration timeout{};
+    Output output = Output::table;
+};
+
+/// Text to print instead of doing anything: help and version on standard output with exit code 0,
+/// a fault on standard error, in one line, with exit code 2.
+struct Usage {
+    int exit_code = 0;
+    std::string text;
+};
+
+using Command = std::variant<NodeCommand, ClientCommand>;
+
+/// What the arguments, without the name of the program, ask for. The command line outweighs the
+/// environment, which outweighs the configuration file.
+[[nodiscard]] Result<Command, Usage> parse_command_line(const std::vector<std::string>& arguments,
+                                                        const Environment& environment);
+
+}  // namespace hearsay

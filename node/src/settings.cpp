@@ -1,0 +1,167 @@
+#include "settings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <numeric>
+#include <system_error>
+#include <utility>
+
+#include "config_file.hpp"
+#include "duration.hpp"
+#include "phrase.hpp"
+
+namespace hearsay {
+
+namespace {
+
+std::vector<std::string> split(const std::string& text) {
+    std::vector<std::string> parts;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        if (end > begin) parts.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return parts;
+}
+
+/// Single letters to insert, remove or replace until `a` is `b` (Levenshtein 1965).
+/// No known word is longer than the table, so `b` is cut to it.
+std::size_t edit_count(std::string_view a, std::string_view b) {
+    std::array<std::size_t, 64> row{};
+    b = b.substr(0, row.size() - 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+        }
+    }
+    return row[b.size()];
+}
+
+}  // namespace
+
+std::string variable_name(std::string_view option) {
+    std::string name = "HEARSAY_";
+    for (const char letter : option) {
+        const auto upper = std::toupper(static_cast<unsigned char>(letter));
+        name.push_back(letter == '-' ? '_' : static_cast<char>(upper));
+    }
+    return name;
+}
+
+std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
+    std::size_t least = 3;
+    std::string nearest;
+    for (const std::string& candidate : known) {
+        const std::size_t count = edit_count(word, candidate);
+        if (count >= least) continue;
+        least = count;
+        nearest = candidate;
+    }
+    return nearest.empty() ? "" : "; did you mean " + in_quotes(nearest) + "?";
+}
+
+const OptionSpec* Settings::spec(std::string_view name) const {
+    const auto is_it = [&](const OptionSpec& option) { return option.name == name; };
+    const auto place = std::find_if(specs_.begin(), specs_.end(), is_it);
+    return place == specs_.end() ? nullptr : &*place;
+}
+
+void Settings::set(std::string_view name, Setting setting) {
+    settings_.try_emplace(std::string(name), std::move(setting));
+}
+
+void Settings::add_environment(const Environment& environment) {
+    for (const OptionSpec& option : specs_) {
+        if (option.reach == Reach::command_line) continue;
+        const std::string variable = variable_name(option.name);
+        const auto value = environment(variable);
+        if (!value) continue;
+        const bool is_many = option.arity == Arity::many;
+        set(option.name, {.values = is_many ? split(*value) : std::vector{*value},
+                          .origin = variable});
+    }
+}
+
+void Settings::add_file(const std::string& path) {
+    std::vector<std::string> known;
+    for (const OptionSpec& option : specs_) {
+        if (option.reach == Reach::file) known.emplace_back(option.name);
+    }
+    for (ConfigEntry& entry : read_config_file(path)) {
+        std::replace(entry.key.begin(), entry.key.end(), '_', '-');
+        const OptionSpec* option = spec(entry.key);
+        if (option == nullptr || option->reach != Reach::file) {
+            throw UsageError(path + ": unknown key " + in_quotes(entry.key) +
+                             suggestion(entry.key, known));
+        }
+        const std::string origin = path + ": " + entry.key;
+        if (option->arity != Arity::many && entry.values.size() != 1) {
+            throw UsageError(origin + ": one value expected, found " +
+                             std::to_string(entry.values.size()));
+        }
+        set(entry.key, {.values = std::move(entry.values), .origin = origin});
+    }
+}
+
+const Setting* Settings::find(std::string_view name) const {
+    const auto place = settings_.find(name);
+    return place == settings_.end() ? nullptr : &place->second;
+}
+
+std::string Settings::text(std::string_view name, std::string fallback) const {
+    const Setting* setting = find(name);
+    return setting == nullptr ? std::move(fallback) : setting->values.front();
+}
+
+std::vector<std::string> Settings::texts(std::string_view name) const {
+    const Setting* setting = find(name);
+    return setting == nullptr ? std::vector<std::string>{} : setting->values;
+}
+
+Duration Settings::duration(std::string_view name, Duration fallback) const {
+    const Setting* setting = find(name);
+    if (setting == nullptr) return fallback;
+    const auto parsed = parse_duration(setting->values.front());
+    if (!parsed) refuse(name, parsed.error());
+    return parsed.value();
+}
+
+std::optional<std::uint64_t> Settings::number(std::string_view name) const {
+    const Setting* setting = find(name);
+    if (setting == nullptr) return {};
+    const std::string& text = setting->values.front();
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc() && end == text.data() + text.size()) return value;
+    refuse(name, in_quotes(text) + " is not a whole number, for example 5");
+}
+
+bool Settings::flag(std::string_view name) const {
+    const Setting* setting = find(name);
+    if (setting == nullptr) return false;
+    return choice(name, {"true", "false"}, "false") == "true";
+}
+
+std::string Settings::choice(std::string_view name, const std::vector<std::string>& words,
+                             std::string fallback) const {
+    const Setting* setting = find(name);
+    if (setting == nullptr) return fallback;
+    const std::string& word = setting->values.front();
+    if (std::find(words.begin(), words.end(), word) != words.end()) return word;
+    refuse(name, in_quotes(word) + " is not known; it must be " +
+                     (words.size() == 1 ? words.front() : "one of " + joined(words)));
+}
+
+void Settings::refuse(std::string_view name, const std::string& problem) const {
+    const Setting* setting = find(name);
+    const std::string place = setting == nullptr ? "--" + std::string(name) : setting->origin;
+    throw UsageError(place + ": " + problem);
+}
+
+}  // namespace hearsay

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hearsay/time.hpp"
+
+#include "run_directory.hpp"
+
+namespace hearsay {
+
+/// What a person typed and what would be right, in one line that begins with the place.
+class UsageError : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// How often an option is given, and with how many values.
+enum class Arity : std::uint8_t { flag, one, many };
+
+/// Where an option may be given beside the command line.
+enum class Reach : std::uint8_t {
+    command_line,
+    /// Also as the environment variable HEARSAY_ + its name.
+    environment,
+    /// There, and under its name in the configuration file.
+    file,
+};
+
+/// One option of one command.
+struct OptionSpec {
+    /// Without the dashes, as in "fail-after".
+    std::string_view name;
+    /// What stands for its value in the help; empty for flags.
+    std::string_view value;
+    std::string_view help;
+    /// The heading in the help.
+    std::string_view group;
+    Arity arity = Arity::one;
+    Reach reach = Reach::command_line;
+};
+
+/// The values of one option, and where they come from, as an error would name it:
+/// "--fail-after", "HEARSAY_FAIL_AFTER", "node.toml: fail-after".
+struct Setting {
+    std::vector<std::string> values;
+    std::string origin;
+};
+
+/// What was set for one command, from all places: the first place that sets an option wins.
+class Settings {
+  public:
+    explicit Settings(std::span<const OptionSpec> specs) : specs_(specs) {}
+
+    /// Adds values unless the option is set already.
+    void set(std::string_view name, Setting setting);
+    /// Takes the options that are still open from the environment. Where several values are
+    /// possible they are separated by commas.
+    void add_environment(const Environment& environment);
+    /// Takes the options that are still open from a file in TOML.
+    void add_file(const std::string& path);
+
+    [[nodiscard]] const Setting* find(std::string_view name) const;
+    [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
+
+    /// The value, or the fallback if none is set. They throw UsageError where it does not fit.
+    [[nodiscard]] std::string text(std::string_view name, std::string fallback = {}) const;
+    [[nodiscard]] std::vector<std::string> texts(std::string_view name) const;
+    [[nodiscard]] Duration duration(std::string_view name, Duration fallback) const;
+    [[nodiscard]] std::optional<std::uint64_t> number(std::string_view name) const;
+    [[nodiscard]] bool flag(std::string_view name) const;
+    /// REQUIRES: `words` is not empty.
+    [[nodiscard]] std::string choice(std::string_view name, const std::vector<std::string>& words,
+                                     std::string fallback) const;
+
+    /// Throws UsageError: the place where the option was set (the option itself if nowhere), then
+    /// the problem.
+    [[noreturn]] void refuse(std::string_view name, const std::string& problem) const;
+
+  private:
+    [[nodiscard]] const OptionSpec* spec(std::string_view name) const;
+
+    std::span<const OptionSpec> specs_;
+    std::map<std::string, Setting, std::less<>> settings_;
+};
+
+/// "HEARSAY_FAIL_AFTER" for "fail-after".
+[[nodiscard]] std::string variable_name(std::string_view option);
+
+/// "; did you mean \"members\"?", or nothing if no known word is near.
+[[nodiscard]] std::string suggestion(std::string_view word,
+                                     const std::vector<std::string>& known);
+
+}  // namespace hearsay

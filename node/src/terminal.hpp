@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace hearsay {
+
+enum class Color : std::uint8_t { off, on };
+enum class Paint : std::uint8_t { none, green, yellow, red, dim, bold };
+
+/// On if `file` is a terminal that shows colours and NO_COLOR is not set.
+[[nodiscard]] Color color_for(int file);
+
+/// `text` in colour, or as it is.
+[[nodiscard]] std::string paint(std::string_view text, Paint paint, Color color);
+
+/// `text` with control characters and broken UTF-8 replaced by "?": what other members say
+/// about themselves must not steer our terminal.
+[[nodiscard]] std::string printable(std::string_view text);
+
+/// Columns that printable text takes on a terminal: one for each code point.
+[[nodiscard]] std::size_t column_count(std::string_view text);
+
+/// "10:00:00.123", in the time zone of this machine.
+[[nodiscard]] std::string local_time_text(std::chrono::system_clock::time_point at);
+
+}  // namespace hearsay
