@@ -66,6 +66,8 @@ struct Detector::Core {
     void judge(Instant now);
     void accuse_silent_neighbours(Instant now);
     void accuse_as_last_resort(Instant now);
+    /// After how much silence a life is accused by somebody who does not observe it.
+    [[nodiscard]] Duration last_resort(const Record& record) const;
     void accuse(Record& record, Cause cause, Instant now);
     void convict_the_ripe(Instant now);
     void convict(Record& record, Instant now);
@@ -86,7 +88,7 @@ struct Detector::Core {
     void update_neighbours(Instant now);
     void drop_neighbour(LifeId life, Instant now);
     void pulse(Instant now);
-    void ask(Record& peer, bool with_slice, Instant now);
+    void ask(Record& peer, Instant now);
     void choose_partner();
     [[nodiscard]] std::vector<Row> slice(LifeId receiver, Instant now);
     void contact_the_lost(Instant now);
@@ -125,6 +127,8 @@ struct Detector::Core {
     void receive_roster(Inbound& in);
     void receive_wants(Inbound& in);
     void introduce_all(Inbound& in);
+    /// Tells the sender what we know against a life on its roster that is not on ours.
+    void tell_evidence(const Record& record, Inbound& in);
 
     // depart.cpp
     void leave(Instant now);

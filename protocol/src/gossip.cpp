@@ -84,15 +84,15 @@ void Detector::Core::pulse(Instant now) {
         const Instant came =
             std::max(contact.asked_us.value_or(*contact.neighbour_since), *contact.neighbour_since);
         const bool is_ours_to_ask = self.life < life || now - came > config.round * 9 / 4;
-        if (is_ours_to_ask || partner == life) ask(peer, partner == life, now);
+        if (is_ours_to_ask || partner == life) ask(peer, now);
     }
-    if (partner && !is_neighbour(*partner)) ask(*table.find(*partner), true, now);
+    if (partner && !is_neighbour(*partner)) ask(*table.find(*partner), now);
 }
 
-void Detector::Core::ask(Record& peer, bool with_slice, Instant now) {
+void Detector::Core::ask(Record& peer, Instant now) {
     Message parts;
     parts.wants_answer = true;
-    if (with_slice) parts.rows = slice(peer.life(), now);
+    parts.rows = slice(peer.life(), now);
     Contact& contact = peer.contact;
     if (contact.neighbour_since && !contact.expected_since) {
         contact.expected_since = clock.moment(now).listening;
@@ -109,19 +109,24 @@ void Detector::Core::choose_partner() {
 }
 
 std::vector<Row> Detector::Core::slice(LifeId receiver, Instant now) {
+    // The receiver's ring neighbours are heard by itself, every round: no news to it.
+    const std::vector<LifeId> heard_by_receiver = table.observers(receiver);
+    const auto is_known = [&](LifeId life) {
+        return std::binary_search(heard_by_receiver.begin(), heard_by_receiver.end(), life);
+    };
     std::vector<Record*> candidates;
     for (auto& [life, record] : table) {
-        const bool is_news = life != receiver && record.is_in_roster();
-        if (is_news && is_vouched_for(record, now)) candidates.push_back(&record);
+        const bool is_news = life != receiver && !is_known(life);
+        if (is_news && record.is_in_roster()) candidates.push_back(&record);
     }
-    // Least-sent first: what was never passed on matters most. Of those, the freshest.
-    const auto order = [](const Record* one, const Record* other) {
-        return std::tuple(one->sends, other->evidence.heard().real, one->life()) <
-               std::tuple(other->sends, one->evidence.heard().real, other->life());
-    };
+    // Least-sent first, and chance among equals: any fixed order starves somebody.
+    for (std::size_t i = candidates.size(); i > 1; --i) {
+        std::swap(candidates[i - 1], candidates[random.below(i)]);
+    }
     const std::size_t count = std::min(candidates.size(), config.rows_per_slice);
-    std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(count),
-                      candidates.end(), order);
+    std::stable_sort(
+        candidates.begin(), candidates.end(),
+        [](const Record* one, const Record* other) { return one->sends < other->sends; });
     std::vector<Row> rows;
     rows.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {

@@ -30,7 +30,9 @@ Duration Detector::Core::silence(const Record& record, Instant now) const {
 std::optional<Duration> Detector::Core::until_accused(const Record& record, Instant now) const {
     const Contact& contact = record.contact;
     if (!record.is_in_roster() || !contact.expected_since) return std::nullopt;
-    if (contains(record.evidence.accusers(Cause::silence), self.life)) return std::nullopt;
+    const std::vector<LifeId>& accusers = record.evidence.accusers(Cause::silence);
+    const bool is_full = accusers.size() >= limits::accusers_max;
+    if (is_full || contains(accusers, self.life)) return std::nullopt;
     // Silence from before we expected anything is no evidence of ours.
     const Duration unanswered =
         std::min(silence(record, now), clock.silence(now, *contact.expected_since));
@@ -49,9 +51,14 @@ void Detector::Core::accuse_silent_neighbours(Instant now) {
 void Detector::Core::accuse_as_last_resort(Instant now) {
     for (auto& [life, record] : table) {
         if (record.verdict.state != MemberState::alive) continue;
-        if (silence(record, now) < last_resort_after(config, record.mean_gap)) continue;
+        if (silence(record, now) < last_resort(record)) continue;
         accuse(record, Cause::silence, now);
     }
+}
+
+Duration Detector::Core::last_resort(const Record& record) const {
+    const Duration gap = expected_gap(config, table.roster_size());
+    return last_resort_after(config, std::max(record.mean_gap, gap));
 }
 
 void Detector::Core::accuse(Record& record, Cause cause, Instant now) {

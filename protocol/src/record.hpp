@@ -64,7 +64,7 @@ struct Record {
     Evidence evidence;
     Verdict verdict;
     Contact contact;
-    /// How often the present heartbeat was passed on in table gossip (R7).
+    /// How often its present heartbeat was passed on in table gossip (R7).
     std::uint32_t sends = 0;
     /// Between two advances of the heartbeat as we hear of them, fading mean.
     Duration mean_gap{};

@@ -42,10 +42,8 @@ void Detector::Core::update(Record& record, const Introduction& introduction, co
 
 void Detector::Core::admit(const Introduction& introduction, Inbound& in) {
     const Identity& identity = introduction.identity;
-    // A stranger is believed itself; hearsay of it must be fresh (R13).
-    const bool is_first_hand = identity.life == in.message.from;
-    const bool is_fresh = is_first_hand || introduction.age < config.suspect_after;
-    if (!is_fresh || introduction.heartbeat == heartbeat_left) return;
+    const bool is_too_old = introduction.age >= config.forget_after;
+    if (is_too_old || introduction.heartbeat == heartbeat_left) return;
     const Tombstone* tombstone = table.tombstone(identity.life);
     if (tombstone != nullptr && tombstone->heartbeat >= introduction.heartbeat) {
         ++counters.refused_lives;
@@ -68,7 +66,7 @@ void Detector::Core::admit(const Introduction& introduction, Inbound& in) {
 void Detector::Core::succeed(Record& former, const Introduction& introduction, const Inbound& in) {
     const Identity& identity = introduction.identity;
     const bool is_elsewhere = former.identity.endpoint != identity.endpoint;
-    const bool is_name_in_use = is_elsewhere && is_vouched_for(former, in.now);
+    const bool is_name_in_use = is_elsewhere && former.is_in_roster();
     if (is_name_in_use || !is_older(former.identity, identity)) {
         ++counters.refused_lives;
         // The newcomer must hear of the bearer, to give way or to raise its incarnation (R1).
@@ -151,18 +149,28 @@ void Detector::Core::receive_roster(Inbound& in) {
     const std::vector<std::uint64_t> keys = table.roster();
     const std::set<std::uint64_t> ours(keys.begin(), keys.end());
     for (const std::uint64_t key : theirs) {
-        if (in.reply.wants.size() >= wants_page) break;
-        if (!ours.contains(key)) in.reply.wants.push_back(key);
+        if (ours.contains(key) || in.reply.wants.size() >= wants_page) continue;
+        in.reply.wants.push_back(key);
     }
     for (const auto& [life, record] : table) {
-        const std::uint64_t key = roster_key(life, record.identity.tags_version);
-        if (theirs.contains(key) || !is_vouched_for(record, in.now)) continue;
+        const bool is_theirs = theirs.contains(roster_key(life, record.identity.tags_version));
+        if (is_theirs && !record.is_in_roster()) tell_evidence(record, in);
+        if (is_theirs || !is_vouched_for(record, in.now)) continue;
         in.reply.introductions.push_back(introduction(record, in.now));
     }
     const std::uint64_t own_key = roster_key(self.life, self.tags_version);
     if (!theirs.contains(own_key)) in.reply.introductions.push_back(own_introduction());
     const bool has_something = !in.reply.wants.empty() || !in.reply.introductions.empty();
     in.is_answer_due = in.is_answer_due || has_something;
+}
+
+void Detector::Core::tell_evidence(const Record& record, Inbound& in) {
+    const bool is_left = record.verdict.state == MemberState::left;
+    if (is_left) in.reply.rows.push_back(row(record, in.now));
+    for (const Cause cause : {Cause::silence, Cause::refused}) {
+        if (is_left || record.evidence.accusers(cause).empty()) continue;
+        in.reply.accusations.push_back(accusation(record, cause, in.now));
+    }
 }
 
 void Detector::Core::receive_wants(Inbound& in) {

@@ -99,10 +99,7 @@ void Detector::Core::send(Record& peer, Message parts, Instant now) {
 
 void Detector::Core::answer(Inbound& in) {
     Record* sender = table.find(in.message.from);
-    const bool is_partner_asking = in.message.wants_answer && !in.message.rows.empty();
-    const bool is_pair_apart = sender != nullptr && !is_neighbour(sender->life());
-    // Table gossip is answered in kind (R7); whoever asks without being a neighbour gossips too.
-    if (sender != nullptr && in.message.wants_answer && (is_partner_asking || is_pair_apart)) {
+    if (sender != nullptr && in.message.wants_answer) {
         for (const Row& entry : slice(sender->life(), in.now))
             in.reply.rows.push_back(entry);
     }
@@ -189,7 +186,7 @@ Introduction Detector::Core::own_introduction() const {
 }
 
 bool Detector::Core::is_vouched_for(const Record& record, Instant now) const {
-    return record.is_in_roster() && record.age(now) < config.fail_after;
+    return record.is_in_roster() && record.age(now) < last_resort(record);
 }
 
 }  // namespace hearsay

@@ -46,6 +46,11 @@ Duration suspect_after(const Config& config, Duration promise, Duration lateness
     return std::min(floor + lateness, ceiling);
 }
 
+Duration expected_gap(const Config& config, std::size_t roster_size) {
+    const auto rows = static_cast<Duration::rep>(4 * config.rows_per_slice);
+    return config.round * static_cast<Duration::rep>(roster_size) / rows;
+}
+
 Duration last_resort_after(const Config& config, Duration mean_gap) {
     return std::max(3 * config.fail_after, config.fail_after + 20 * mean_gap);
 }

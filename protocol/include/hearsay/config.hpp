@@ -42,7 +42,7 @@ struct Config {
     std::size_t ring_count = 2;
 
     /// Rows in one slice of table gossip (R7). More spreads counters sooner in a big cluster.
-    std::size_t rows_per_slice = 8;
+    std::size_t rows_per_slice = 3;
 
     /// Rounds with the same random partner before the next one is drawn (R7).
     /// More saves connections, fewer spread counters better.
