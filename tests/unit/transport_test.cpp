@@ -1,0 +1,367 @@
+#include "transport.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <zmq.hpp>
+
+#include "clock.hpp"
+#include "support/catch.hpp"
+#include "support/eventually.hpp"
+
+namespace hearsay {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::eventually;
+
+constexpr LinkOptions generous{.round = 1min, .patience = 1min};
+
+std::vector<std::byte> bytes(const std::string& text) {
+    const auto* const data = reinterpret_cast<const std::byte*>(text.data());  // NOLINT
+    return {data, data + text.size()};
+}
+
+struct Arrival {
+    std::string frame;
+    LinkId link;
+};
+
+/// A transport of its own context, whose clock the test sets forward.
+class Side {
+  public:
+    explicit Side(TransportOptions options) : transport_(context_, std::move(options)) {}
+    explicit Side(const std::string& bind = "tcp://127.0.0.1:0", LinkOptions link = generous)
+        : Side(TransportOptions{.bind = bind, .link = link}) {}
+
+    void send(const std::string& endpoint, const std::string& frame, LinkId link = LinkId::none) {
+        transport_.send({.link = link, .endpoint = endpoint, .frame = bytes(frame)}, now_);
+    }
+    /// One turn of a loop, without the sleep.
+    void turn() {
+        transport_.receive(now_, [this](const zmq::message_t& frame, LinkId link) {
+            arrivals_.push_back({frame.to_string(), link});
+        });
+        transport_.handle_turn(now_);
+    }
+    void pass(Duration span) { now_ += span; }
+
+    [[nodiscard]] const std::string& endpoint() const { return transport_.bound_endpoint(); }
+    [[nodiscard]] const TransportCounters& counters() const { return transport_.counters(); }
+    [[nodiscard]] const std::vector<Arrival>& arrivals() const { return arrivals_; }
+    Transport& transport() { return transport_; }
+
+  private:
+    zmq::context_t context_;
+    Transport transport_;
+    Instant now_ = steady_now();
+    std::vector<Arrival> arrivals_;
+};
+
+/// Turns both sides until so many frames have arrived at the first.
+bool arrive(Side& at, std::size_t count, Side& other) {
+    return eventually([&] {
+        at.turn();
+        other.turn();
+        return at.arrivals().size() >= count;
+    });
+}
+
+/// A link from `a` to `b` that stands; returns its number at `b`.
+LinkId link_up(Side& a, Side& b) {
+    const std::size_t before = b.arrivals().size();
+    a.send(b.endpoint(), "hello");
+    REQUIRE(arrive(b, before + 1, a));
+    return b.arrivals().back().link;
+}
+
+TEST_CASE("a frame arrives, and the answer comes back over the same connection", "[transport]") {
+    Side a;
+    Side b;
+
+    const LinkId link = link_up(a, b);
+    CHECK(b.arrivals().back().frame == "hello");
+    b.send("", "answer", link);
+    REQUIRE(arrive(a, 1, b));
+
+    CHECK(a.arrivals().back().frame == "answer");
+    CHECK(a.counters().links_dialled == 1);
+    CHECK(b.counters().links_dialled == 0);
+    CHECK(b.counters().links_accepted == 1);
+}
+
+TEST_CASE("an answer's link can be sent over from both ends", "[transport]") {
+    Side a;
+    Side b;
+    b.send("", "answer", link_up(a, b));
+    REQUIRE(arrive(a, 1, b));
+
+    a.send("", "once more", a.arrivals().back().link);
+
+    REQUIRE(arrive(b, 2, a));
+    CHECK(b.arrivals().back().frame == "once more");
+    CHECK(b.arrivals().back().link == b.arrivals().front().link);
+    CHECK(a.counters().dials == 1);
+}
+
+TEST_CASE("an empty frame and the biggest one arrive, a bigger one does not", "[transport]") {
+    Side a;
+    Side b;
+    link_up(a, b);
+
+    a.send(b.endpoint(), "");
+    a.send(b.endpoint(), std::string(limits::frame_bytes_max, 'x'));
+    REQUIRE(arrive(b, 3, a));
+    CHECK(b.arrivals().back().frame.size() == limits::frame_bytes_max);
+
+    a.send(b.endpoint(), std::string(limits::frame_bytes_max + 1, 'x'));
+    a.send(b.endpoint(), "behind it");
+    // The connection is closed and dialled again; what was on its way is lost.
+    Side c;
+    c.send(b.endpoint(), "from elsewhere");
+    REQUIRE(arrive(b, 4, c));
+    CHECK(b.arrivals().back().frame == "from elsewhere");
+}
+
+TEST_CASE("a frame that waited longer than a round is never delivered", "[transport]") {
+    Side a;
+    std::string endpoint;
+    {
+        const Side b;
+        endpoint = b.endpoint();
+    }
+    a.send(endpoint, "stale");
+    a.pass(generous.round + 1ms);
+    Side b(endpoint);
+
+    a.send(endpoint, "fresh");
+
+    REQUIRE(arrive(b, 1, a));
+    CHECK(b.arrivals().front().frame == "fresh");
+    CHECK(a.counters().frames_stale == 1);
+}
+
+TEST_CASE("few frames wait for a connection, the newest", "[transport]") {
+    Side a;
+    std::string endpoint;
+    {
+        const Side b;
+        endpoint = b.endpoint();
+    }
+    for (const char* frame : {"1", "2", "3", "4", "5", "6"})
+        a.send(endpoint, frame);
+    Side b(endpoint);
+
+    REQUIRE(arrive(b, 4, a));
+    CHECK(b.arrivals().front().frame == "3");
+    CHECK(b.arrivals().back().frame == "6");
+    CHECK(a.counters().frames_dropped == 2);
+}
+
+TEST_CASE("a peer that starts again at its endpoint is reached again", "[transport]") {
+    Side a;
+    std::optional<Side> b(std::in_place);
+    const std::string endpoint = b->endpoint();
+    link_up(a, *b);
+    b.reset();
+    b.emplace(endpoint);
+
+    CHECK(eventually([&] {
+        a.send(endpoint, "again");
+        a.turn();
+        b->turn();
+        return !b->arrivals().empty();
+    }));
+    CHECK(a.counters().links_dialled == 1);
+}
+
+TEST_CASE("an answer to a peer that is gone breaks the link, once", "[transport]") {
+    std::optional<Side> a(std::in_place);
+    Side b;
+    const LinkId link = link_up(*a, b);
+    a.reset();
+
+    std::optional<LinkId> broken;
+    REQUIRE(eventually([&] {
+        b.send("", "answer", link);
+        broken = b.transport().poll_broken();
+        return broken.has_value();
+    }));
+    CHECK(*broken == link);
+    CHECK(b.counters().links_accepted == 0);
+
+    b.send("", "answer", link);
+    CHECK_FALSE(b.transport().poll_broken().has_value());
+}
+
+TEST_CASE("when the link is gone the endpoint is dialled", "[transport]") {
+    Side a;
+    Side b;
+    b.send(a.endpoint(), "hello", LinkId{4711});
+
+    REQUIRE(arrive(a, 1, b));
+    CHECK(b.counters().dials == 1);
+}
+
+TEST_CASE("a dialled link that nobody uses is closed, and one in use is not", "[transport]") {
+    Side a;
+    Side b;
+    Side c;
+    link_up(a, b);
+    const LinkId link = link_up(a, c);
+    CHECK(a.counters().links_dialled == 2);
+
+    for (int round = 0; round < 6; ++round) {
+        a.pass(generous.round);
+        const std::size_t before = a.arrivals().size();
+        c.send("", "pulse", link);
+        REQUIRE(arrive(a, before + 1, c));
+    }
+
+    CHECK(a.counters().links_dialled == 1);
+    CHECK(a.counters().dials_timed_out == 0);
+    link_up(a, b);
+    CHECK(a.counters().dials == 3);
+}
+
+TEST_CASE("a dial that finds nobody is given up", "[transport]") {
+    Side a;
+    a.send("tcp://127.0.0.1:1", "hello");
+    CHECK(a.counters().links_dialled == 1);
+
+    a.pass(5 * generous.round);
+    a.turn();
+
+    CHECK(a.counters().links_dialled == 0);
+    CHECK(a.counters().dials_timed_out == 1);
+}
+
+TEST_CASE("endpoints that cannot be dialled are counted and do no harm", "[transport]") {
+    Side a;
+    const std::string endpoint = GENERATE(
+        "nonsense", "tcp://", "tcp://0.0.0.0:1", "tcp://127.0.0.1:0", "tcp://eth0:0;127.0.0.1:1",
+        "udp://127.0.0.1:1", "inproc://x", "pgm://x;y:1", "ipc:///var/run/somebody.socket");
+
+    a.send(endpoint, "hello");
+    a.turn();
+
+    CHECK(a.counters().endpoints_invalid == 1);
+    CHECK(a.counters().links_dialled == 0);
+}
+
+TEST_CASE("a host name is resolved and dialled", "[transport]") {
+    Side a;
+    Side b;
+    const std::string port = b.endpoint().substr(b.endpoint().rfind(':'));
+
+    // "localhost" may be ::1 first, where nobody listens; the next dial takes the next address.
+    CHECK(eventually([&] {
+        a.send("tcp://localhost" + port, "hello");
+        a.turn();
+        b.turn();
+        if (b.arrivals().empty() && a.counters().links_dialled > 0) a.pass(generous.round / 10);
+        return !b.arrivals().empty();
+    }));
+}
+
+TEST_CASE("a name that does not resolve is counted, and tried anew each time", "[transport]") {
+    Side a;
+
+    CHECK(eventually([&] {
+        a.send("tcp://no..such..name:7700", "hello");
+        a.turn();
+        return a.counters().names_unresolved >= 2;
+    }));
+    CHECK(a.counters().dials >= 2);
+}
+
+TEST_CASE("links are bounded, and the idlest gives way", "[transport]") {
+    Side hub(TransportOptions{.bind = "tcp://127.0.0.1:0",
+                              .link = generous,
+                              .links_dialled_max = 2,
+                              .links_accepted_max = 2});
+    Side a;
+    Side b;
+    Side c;
+
+    SECTION("dialled") {
+        link_up(hub, a);
+        hub.pass(1ms);
+        link_up(hub, b);
+        hub.pass(1ms);
+        link_up(hub, c);
+        CHECK(hub.counters().links_dialled == 2);
+        link_up(hub, b);
+        CHECK(hub.counters().dials == 3);
+    }
+    SECTION("accepted") {
+        link_up(a, hub);
+        hub.pass(1ms);
+        link_up(b, hub);
+        hub.pass(1ms);
+        const LinkId link = link_up(c, hub);
+        CHECK(hub.counters().links_accepted == 2);
+        hub.send("", "answer", link);
+        CHECK(arrive(c, 1, hub));
+    }
+}
+
+TEST_CASE("frames in several parts are not ours", "[transport]") {
+    Side a;
+    zmq::context_t context;
+    zmq::socket_t stranger(context, zmq::socket_type::dealer);
+    stranger.set(zmq::sockopt::linger, 0);
+    stranger.connect(a.endpoint());
+    for (const char* part : {"one", "two"}) {
+        stranger.send(zmq::buffer(std::string_view(part)), zmq::send_flags::sndmore);
+    }
+    stranger.send(zmq::buffer(std::string_view("three")), zmq::send_flags::none);
+    stranger.send(zmq::buffer(std::string_view("alone")), zmq::send_flags::none);
+
+    CHECK(eventually([&] {
+        a.turn();
+        return !a.arrivals().empty();
+    }));
+    CHECK(a.arrivals().front().frame == "alone");
+    CHECK(a.counters().frames_misshapen == 1);
+}
+
+TEST_CASE("a peer that does not read costs frames, not time or memory", "[transport]") {
+    Side a;
+    Side b;
+    const LinkId link = link_up(a, b);
+    const std::string big(limits::frame_bytes_max, 'x');
+
+    // More than two sockets' buffers and both queues can hold.
+    for (int count = 0; count < 2'000; ++count)
+        b.send("", big, link);
+
+    CHECK(b.counters().frames_dropped > 0);
+    CHECK_FALSE(b.transport().poll_broken().has_value());
+}
+
+TEST_CASE("no socket waits when it is closed, and none uses ZeroMQ's heartbeats", "[transport]") {
+    zmq::context_t context;
+    zmq::socket_t inbox(context, zmq::socket_type::router);
+    zmq::socket_t link(context, zmq::socket_type::dealer);
+    configure_inbox(inbox, {.round = 1s, .patience = 4s});
+    configure_link(link, {.round = 1s, .patience = 4s});
+
+    for (zmq::socket_t* socket : {&inbox, &link}) {
+        CHECK(socket->get(zmq::sockopt::linger) == 0);
+        CHECK(socket->get(zmq::sockopt::heartbeat_ivl) == 0);
+        CHECK(socket->get(zmq::sockopt::maxmsgsize) == limits::frame_bytes_max);
+        CHECK(socket->get(zmq::sockopt::sndhwm) < 100);
+        CHECK(socket->get(zmq::sockopt::rcvhwm) < 100);
+        CHECK(socket->get(zmq::sockopt::tcp_maxrt) == 4000);
+    }
+    CHECK(link.get(zmq::sockopt::immediate));
+    CHECK(link.get(zmq::sockopt::reconnect_ivl_max) > 0);
+    CHECK(link.get(zmq::sockopt::connect_timeout) > 0);
+}
+
+}  // namespace
+}  // namespace hearsay
