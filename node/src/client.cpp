@@ -1,7 +1,5 @@
 #include "client.hpp"
 
-#include <unistd.h>
-
 #include <cerrno>
 #include <chrono>
 #include <optional>
@@ -9,6 +7,7 @@
 #include <utility>
 
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "hearsay/text.hpp"
 

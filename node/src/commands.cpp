@@ -1,13 +1,12 @@
 #include "commands.hpp"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <variant>
 
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 #include <zmq.hpp>
 
 #include "hearsay/text.hpp"
@@ -39,7 +38,9 @@ std::int64_t in_milliseconds(Duration duration) {
     return std::chrono::ceil<milliseconds>(duration).count();
 }
 
-bool is_done(const Json& answer) { return !answer.contains("error"); }
+bool is_done(const Json& answer) {
+    return !answer.contains("error");
+}
 
 /// Prints the answer as JSON if that was asked for or else, unless it is an error, as `view` shows
 /// it; returns the exit code.
@@ -157,12 +158,14 @@ std::string status_address(const ClientCommand& command) {
     const auto nodes = running_nodes(command.run_directory);
     const std::string place = command.run_directory.string();
     if (nodes.empty()) {
-        throw Unreachable("no node runs in " + place + "; start one with `hearsay node`, or say "
+        throw Unreachable("no node runs in " + place +
+                          "; start one with `hearsay node`, or say "
                           "where one answers with --status ADDRESS or HEARSAY_STATUS");
     }
     if (nodes.size() == 1) return nodes.front().status;
     std::vector<std::string> choices;
-    for (const RunningNode& node : nodes) choices.push_back("--status " + node.status);
+    for (const RunningNode& node : nodes)
+        choices.push_back("--status " + node.status);
     throw UsageError(std::to_string(nodes.size()) + " nodes run in " + place +
                      "; choose one: " + joined(choices));
 }

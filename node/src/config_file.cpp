@@ -111,8 +111,8 @@ class LineCheck {
 std::string read_checked(const std::string& path) {
     std::ifstream file(path);
     if (!file) {
-        throw UsageError("--config: cannot read \"" + path + "\": " +
-                         std::generic_category().message(errno));
+        throw UsageError("--config \"" + path +
+                         "\" cannot be read: " + std::generic_category().message(errno));
     }
     LineCheck check(path);
     std::string content;
@@ -120,7 +120,7 @@ std::string read_checked(const std::string& path) {
         check.check(line);
         content += line + "\n";
     }
-    if (file.bad()) throw UsageError("--config: cannot read \"" + path + "\"");
+    if (file.bad()) throw UsageError("--config \"" + path + "\" cannot be read");
     check.finish();
     return content;
 }

@@ -1,14 +1,13 @@
 #include "events_command.hpp"
 
-#include <signal.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
 
 #include <nlohmann/json.hpp>
+#include <signal.h>
+#include <unistd.h>
 #include <zmq.hpp>
 
 #include "exit_code.hpp"
@@ -27,7 +26,9 @@ constexpr std::chrono::seconds quiet_max{2};
 
 volatile sig_atomic_t is_interrupted = 0;
 
-void handle_signal(int /*signal*/) { is_interrupted = 1; }
+void handle_signal(int /*signal*/) {
+    is_interrupted = 1;
+}
 
 void catch_signals() {
     struct sigaction action {};
@@ -97,7 +98,8 @@ int show_events(Client& client, Output output, Color color) {
             if (next == Next::closed) break;
             if (next == Next::quiet) static_cast<void>(client.ask({{"op", "ping"}}));
             zmq::message_t message;
-            while (socket.recv(message, zmq::recv_flags::dontwait)) stream.show(message);
+            while (socket.recv(message, zmq::recv_flags::dontwait))
+                stream.show(message);
         } catch (const zmq::error_t& error) {
             if (error.num() != EINTR) throw;
         }

@@ -28,7 +28,8 @@ std::string hex(std::uint64_t value) {
 
 Json tags_json(const Tags& tags) {
     Json object = Json::object();
-    for (const auto& [key, value] : tags) object[key] = value;
+    for (const auto& [key, value] : tags)
+        object[key] = value;
     return object;
 }
 
@@ -198,7 +199,9 @@ Json to_json(const Explanation& explanation, Moment moment) {
     return object;
 }
 
-std::string event_json(const Event& event, WallTime at) { return line(to_json(event, at)); }
+std::string event_json(const Event& event, WallTime at) {
+    return line(to_json(event, at));
+}
 
 std::string line(const Json& value) {
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -1,12 +1,12 @@
 #include "line_writer.hpp"
 
-#include <poll.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstddef>
+
+#include <poll.h>
+#include <unistd.h>
 
 namespace hearsay {
 

@@ -1,20 +1,19 @@
 #include "log.hpp"
 
-#include <fcntl.h>
-#include <spdlog/details/null_mutex.h>
-#include <spdlog/formatter.h>
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/base_sink.h>
-#include <spdlog/spdlog.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
 #include <utility>
 
+#include <fcntl.h>
 #include <nlohmann/json.hpp>
+#include <spdlog/details/null_mutex.h>
+#include <spdlog/formatter.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include "json.hpp"
 #include "line_writer.hpp"
@@ -42,7 +41,9 @@ class LineSink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
     LineWriter writer_;
 };
 
-std::string_view view(spdlog::string_view_t text) { return {text.data(), text.size()}; }
+std::string_view view(spdlog::string_view_t text) {
+    return {text.data(), text.size()};
+}
 
 /// One JSON object for each message, whatever bytes it holds.
 class JsonFormatter : public spdlog::formatter {
@@ -112,7 +113,7 @@ int open_log(const std::string& file) {
 }  // namespace
 
 const std::vector<std::string>& log_levels() {
-    static const std::vector<std::string> levels{"trace", "debug", "info",
+    static const std::vector<std::string> levels{"trace",   "debug", "info",
                                                  "warning", "error", "off"};
     return levels;
 }

@@ -3,4 +3,6 @@
 
 #include "commands.hpp"
 
-int main(int argc, char** argv) { return hearsay::run({argv + 1, argv + argc}); }
+int main(int argc, char** argv) {
+    return hearsay::run({argv + 1, argv + argc});
+}

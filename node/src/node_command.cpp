@@ -1,12 +1,13 @@
 #include "node_command.hpp"
 
-#include <signal.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <cstdio>
 
+#include <signal.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "hearsay/text.hpp"
 
 #include "exit_code.hpp"
 #include "json.hpp"
@@ -51,22 +52,33 @@ void complain(const std::string& problem) {
 
 int exit_code_of(const Ending& ending) {
     switch (ending.reason) {
-        case EndReason::left: return exit_code::yes;
-        case EndReason::interrupted: return exit_code::no;
-        case EndReason::name_conflict: return exit_code::usage;
+        case EndReason::left:
+            return exit_code::yes;
+        case EndReason::interrupted:
+            return exit_code::no;
+        case EndReason::name_conflict:
+            return exit_code::usage;
     }
     return exit_code::no;
+}
+
+void log_times(const NodeCommand& command) {
+    const Config& config = command.node.config;
+    spdlog::info("profile {}: round {}, suspect after {}, fail after {}, forget after {}",
+                 command.profile, text(config.round), text(config.suspect_after),
+                 text(config.fail_after), text(config.forget_after));
+    for (const std::string& note : command.notes)
+        spdlog::info("{}", note);
 }
 
 int run_logged(const NodeCommand& command) {
     Node node(command.node);
     const SignalGuard guard(node);
-    for (const std::string& note : command.notes) spdlog::info("{}", note);
+    log_times(command);
     LineWriter events(STDOUT_FILENO);
     if (command.prints_events) {
-        node.on_event([&events](const Event& event, WallTime at) {
-            events.write(event_json(event, at));
-        });
+        node.on_event(
+            [&events](const Event& event, WallTime at) { events.write(event_json(event, at)); });
     }
     const Ending ending = node.run();
     if (ending.reason == EndReason::name_conflict && ending.bearer) {

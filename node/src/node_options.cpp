@@ -1,11 +1,11 @@
 #include "node_options.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
+
+#include <unistd.h>
 
 #include "hearsay/codec.hpp"
 #include "hearsay/text.hpp"
@@ -172,8 +172,7 @@ std::string absolute_address(const std::string& address) {
     return std::string(ipc_scheme) + fs::absolute(path).lexically_normal().string();
 }
 
-void set_addresses(const Settings& settings, const Environment& environment,
-                   NodeCommand& command) {
+void set_addresses(const Settings& settings, const Environment& environment, NodeCommand& command) {
     NodeOptions& node = command.node;
     const std::string directory =
         settings.text("run-dir", default_run_directory(environment).string());
@@ -197,12 +196,14 @@ LogOptions log_options(const Settings& settings) {
 
 }  // namespace
 
-std::span<const OptionSpec> node_specs() { return specs; }
+std::span<const OptionSpec> node_specs() {
+    return specs;
+}
 
 std::pair<std::string, std::string> split_tag(const std::string& text, const std::string& origin) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
-        throw UsageError(origin + ": \"" + text + "\" is not a tag; write key=value");
+        throw UsageError(origin + " \"" + text + "\" is not a tag; write key=value");
     }
     return {text.substr(0, equals), text.substr(equals + 1)};
 }

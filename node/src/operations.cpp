@@ -1,7 +1,5 @@
 #include "operations.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -9,8 +7,8 @@
 #include <utility>
 
 #include <nlohmann/json.hpp>
-
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include "hearsay/config.hpp"
 #include "hearsay/text.hpp"
@@ -166,13 +164,17 @@ Reply perform_forget(const Call& call) {
     const std::string name = call.request.text("member");
     const bool is_forced = call.request.flag("force");
     switch (call.node.detector.forget(name, is_forced, call.now)) {
-        case ForgetOutcome::done: break;
-        case ForgetOutcome::unknown_member: refuse_unknown_member(call, name);
+        case ForgetOutcome::done:
+            break;
+        case ForgetOutcome::unknown_member:
+            refuse_unknown_member(call, name);
         case ForgetOutcome::still_alive:
-            throw RequestError("still_alive", in_quotes(name) + " is alive; stop it first, or forget "
-                                                             "it all the same with force");
+            throw RequestError("still_alive", in_quotes(name) +
+                                                  " is alive; stop it first, or forget "
+                                                  "it all the same with force");
         case ForgetOutcome::is_self:
-            throw RequestError("is_self", in_quotes(name) + " is this node; to remove it let it leave");
+            throw RequestError("is_self",
+                               in_quotes(name) + " is this node; to remove it let it leave");
     }
     spdlog::info("told through the status socket to forget {}", name);
     return Question{.about = Forgetting{name}, .deadline = confirmation_deadline(call)};
@@ -181,8 +183,10 @@ Reply perform_forget(const Call& call) {
 Reply perform_tag(const Call& call) {
     call.request.expect_only({"set", "unset"});
     Identity self = call.node.detector.status(call.now).self;
-    for (const auto& [key, value] : call.request.tags("set")) self.tags[key] = value;
-    for (const std::string& key : call.request.texts("unset")) self.tags.erase(key);
+    for (const auto& [key, value] : call.request.tags("set"))
+        self.tags[key] = value;
+    for (const std::string& key : call.request.texts("unset"))
+        self.tags.erase(key);
     if (const auto error = validate(self)) {
         throw RequestError("bad_request", error->field + " " + error->problem);
     }
@@ -224,7 +228,8 @@ constexpr std::array<Operation, 9> operations{{
 
 std::string known_operations() {
     std::vector<std::string> names;
-    for (const Operation& operation : operations) names.emplace_back(operation.name);
+    for (const Operation& operation : operations)
+        names.emplace_back(operation.name);
     return joined(names);
 }
 

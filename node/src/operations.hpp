@@ -11,6 +11,7 @@
 #include "hearsay/detector.hpp"
 #include "hearsay/member.hpp"
 #include "hearsay/time.hpp"
+
 #include "node_control.hpp"
 #include "request.hpp"
 #include "status_server.hpp"
@@ -76,7 +77,6 @@ class Outlook {
                                                            Outlook& outlook);
 
 /// The answer that says why a request is not carried out.
-[[nodiscard]] nlohmann::ordered_json error_answer(std::string_view code,
-                                                  std::string_view sentence);
+[[nodiscard]] nlohmann::ordered_json error_answer(std::string_view code, std::string_view sentence);
 
 }  // namespace hearsay

@@ -23,20 +23,14 @@ namespace {
 constexpr std::string_view general = "General";
 constexpr std::string_view conditions = "What to wait for";
 
-constexpr OptionSpec status_spec{"status",
-                                 "ADDRESS",
-                                 "Where the node answers; unless given, the one that runs here",
-                                 general,
-                                 Arity::one,
-                                 Reach::environment};
-constexpr OptionSpec run_dir_spec{"run-dir",
-                                  "DIRECTORY",
-                                  "Where to look for the node that runs here",
-                                  general,
-                                  Arity::one,
-                                  Reach::environment};
-constexpr OptionSpec timeout_spec{
-    "timeout", "TIME", "How long the node may take to answer; 2s unless given", general};
+constexpr OptionSpec status_spec{
+    "status", "ADDRESS",  "Where the node answers; unless given, the one that runs here",
+    general,  Arity::one, Reach::environment};
+constexpr OptionSpec run_dir_spec{
+    "run-dir", "DIRECTORY", "Where to look for the node that runs here",
+    general,   Arity::one,  Reach::environment};
+constexpr OptionSpec timeout_spec{"timeout", "TIME",
+                                  "How long the node may take to answer; 2s unless given", general};
 constexpr OptionSpec json_spec{"json", "", "Print JSON instead of text", general, Arity::flag};
 
 constexpr std::array<OptionSpec, 4> plain_specs{status_spec, run_dir_spec, timeout_spec, json_spec};
@@ -95,8 +89,7 @@ ClientCommand client(const Settings& settings, const Environment& environment, Q
     ClientCommand command;
     command.question = std::move(question);
     command.status = settings.text("status");
-    command.run_directory =
-        settings.text("run-dir", default_run_directory(environment).string());
+    command.run_directory = settings.text("run-dir", default_run_directory(environment).string());
     command.timeout = settings.duration("timeout", seconds(2));
     if (command.timeout <= Duration::zero()) {
         settings.refuse("timeout", "must be more than 0, for example 2s");
@@ -175,8 +168,8 @@ const std::array<CommandSpec, 10>& commands() {
          make_wait},
         {"leave", "Make a node leave its cluster and end", plain_specs, none,
          make_plain<LeaveCommand>},
-        {"forget", "Remove a failed or left member everywhere, now", forget_specs,
-         Operand{"NAME"}, make_forget},
+        {"forget", "Remove a failed or left member everywhere, now", forget_specs, Operand{"NAME"},
+         make_forget},
         {"tag", "Change what a node says about itself", tag_specs,
          Operand{"KEY=VALUE", Arity::many}, make_tag},
         {"log-level", "Change how much a running node logs", plain_specs, Operand{"LEVEL"},
@@ -191,7 +184,8 @@ class Reader {
     Reader(CLI::App& program, const CommandSpec& spec) : spec_(spec) {
         app_ = program.add_subcommand(std::string(spec.name), std::string(spec.help));
         app_->allow_extras();
-        for (const OptionSpec& option : spec.options) add(option);
+        for (const OptionSpec& option : spec.options)
+            add(option);
         if (!spec.operand) return;
         CLI::Option* operand = app_->add_option(std::string(spec.operand->name),
                                                 values_[std::string(spec.operand->name)]);
@@ -225,14 +219,13 @@ class Reader {
         const std::string name(option.name);
         std::string help(option.help);
         if (option.reach != Reach::command_line) help += " [" + variable_name(name) + "]";
-        CLI::Option* added =
-            option.arity == Arity::flag
-                ? app_->add_flag("--" + name, flags_[name], help)
-                : app_->add_option("--" + name, values_[name], help)
-                      ->allow_extra_args(false)
-                      ->expected(1)
-                      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-                      ->type_name(std::string(option.value));
+        CLI::Option* added = option.arity == Arity::flag
+                                 ? app_->add_flag("--" + name, flags_[name], help)
+                                 : app_->add_option("--" + name, values_[name], help)
+                                       ->allow_extra_args(false)
+                                       ->expected(1)
+                                       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+                                       ->type_name(std::string(option.value));
         added->group(std::string(option.group));
     }
 
@@ -240,8 +233,8 @@ class Reader {
                            const std::string& origin) const {
         for (const OptionSpec& option : spec_.options) {
             if (option.name != name || option.arity != Arity::one || values.size() == 1) continue;
-            throw UsageError(origin + ": given " + std::to_string(values.size()) +
-                             " times; once is enough");
+            throw UsageError(origin + " is given " + std::to_string(values.size()) +
+                             " times; give it once");
         }
     }
 
@@ -251,7 +244,8 @@ class Reader {
         const std::string& first = extras.front();
         const bool is_option = first.starts_with("-");
         std::vector<std::string> known;
-        for (const OptionSpec& option : spec_.options) known.push_back("--" + std::string(option.name));
+        for (const OptionSpec& option : spec_.options)
+            known.push_back("--" + std::string(option.name));
         throw UsageError(is_option ? "unknown option " + first + suggestion(first, known)
                                    : "unexpected argument \"" + first + "\"");
     }
@@ -281,8 +275,11 @@ Usage usage(const CLI::App& program, const CLI::ParseError& error) {
 Usage unknown_command(const CLI::App& program) {
     const std::vector<std::string> extras = program.remaining();
     std::vector<std::string> known;
-    for (const CommandSpec& spec : commands()) known.emplace_back(spec.name);
-    if (extras.empty()) return fault("hearsay", "no command given; known: " + joined(known));
+    for (const CommandSpec& spec : commands())
+        known.emplace_back(spec.name);
+    if (extras.empty())
+        return fault("hearsay",
+                     "no command given; known: " + joined(known) + "; see hearsay --help");
     const std::string near = suggestion(extras.front(), known);
     return fault("hearsay", "unknown command \"" + extras.front() + "\"" +
                                 (near.empty() ? "; known: " + joined(known) : near));
@@ -297,7 +294,8 @@ Result<Command, Usage> parse_command_line(const std::vector<std::string>& argume
     program.set_version_flag("--version", "hearsay " + std::string(version));
     program.allow_extras();
     std::deque<Reader> readers;
-    for (const CommandSpec& spec : commands()) readers.emplace_back(program, spec);
+    for (const CommandSpec& spec : commands())
+        readers.emplace_back(program, spec);
     try {
         program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     } catch (const CLI::ParseError& error) {

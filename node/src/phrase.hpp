@@ -15,7 +15,8 @@ namespace hearsay {
 /// The words with commas between them.
 [[nodiscard]] inline std::string joined(const std::vector<std::string>& words) {
     std::string text;
-    for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+    for (const std::string& word : words)
+        text += (text.empty() ? "" : ", ") + word;
     return text;
 }
 

@@ -1,9 +1,5 @@
 #include "run_directory.hpp"
 
-#include <signal.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
@@ -11,6 +7,9 @@
 #include <system_error>
 
 #include <nlohmann/json.hpp>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace hearsay {
 
@@ -18,10 +17,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string uid_text() { return std::to_string(::geteuid()); }
+std::string uid_text() {
+    return std::to_string(::geteuid());
+}
 
 /// A process that runs, even one of another user's.
-bool is_running(pid_t pid) { return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM); }
+bool is_running(pid_t pid) {
+    return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM);
+}
 
 std::optional<RunningNode> read_run_file(const fs::path& path) {
     std::ifstream file(path);

@@ -83,8 +83,8 @@ void Settings::add_environment(const Environment& environment) {
         const auto value = environment(variable);
         if (!value) continue;
         const bool is_many = option.arity == Arity::many;
-        set(option.name, {.values = is_many ? split(*value) : std::vector{*value},
-                          .origin = variable});
+        set(option.name,
+            {.values = is_many ? split(*value) : std::vector{*value}, .origin = variable});
     }
 }
 
@@ -102,8 +102,8 @@ void Settings::add_file(const std::string& path) {
         }
         const std::string origin = path + ": " + entry.key;
         if (option->arity != Arity::many && entry.values.size() != 1) {
-            throw UsageError(origin + ": one value expected, found " +
-                             std::to_string(entry.values.size()));
+            throw UsageError(origin + " has " + std::to_string(entry.values.size()) +
+                             " values; it must have one");
         }
         set(entry.key, {.values = std::move(entry.values), .origin = origin});
     }
@@ -161,7 +161,7 @@ std::string Settings::choice(std::string_view name, const std::vector<std::strin
 void Settings::refuse(std::string_view name, const std::string& problem) const {
     const Setting* setting = find(name);
     const std::string place = setting == nullptr ? "--" + std::string(name) : setting->origin;
-    throw UsageError(place + ": " + problem);
+    throw UsageError(place + " " + problem);
 }
 
 }  // namespace hearsay

@@ -80,7 +80,7 @@ class Settings {
                                      std::string fallback) const;
 
     /// Throws UsageError: the place where the option was set (the option itself if nowhere), then
-    /// the problem.
+    /// the problem, which goes on with the sentence: "is missing; ...".
     [[noreturn]] void refuse(std::string_view name, const std::string& problem) const;
 
   private:
@@ -94,7 +94,6 @@ class Settings {
 [[nodiscard]] std::string variable_name(std::string_view option);
 
 /// "; did you mean \"members\"?", or nothing if no known word is near.
-[[nodiscard]] std::string suggestion(std::string_view word,
-                                     const std::vector<std::string>& known);
+[[nodiscard]] std::string suggestion(std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace hearsay

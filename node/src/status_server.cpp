@@ -9,10 +9,11 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
-
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include "bind.hpp"
+#include "endpoint.hpp"
 #include "json.hpp"
 #include "limiter.hpp"
 #include "operations.hpp"
@@ -98,6 +99,12 @@ zmq::socket_t make_events_socket(zmq::context_t& context) {
     socket.set(zmq::sockopt::maxmsgsize, std::int64_t{1024});
     socket.set(zmq::sockopt::sndhwm, unread_events_max);
     return socket;
+}
+
+/// ZeroMQ leaves the files of its sockets behind.
+void remove_file(const std::string& address) {
+    const auto endpoint = parse_endpoint(address);
+    if (endpoint && endpoint->scheme == Endpoint::Scheme::ipc) ::unlink(endpoint->host.c_str());
 }
 
 }  // namespace
@@ -218,15 +225,27 @@ StatusServer::StatusServer(zmq::context_t& context, const std::string& status_ad
                            const std::string& events_address)
     : core_(std::make_unique<Core>(context, status_address, events_address)) {}
 
-StatusServer::~StatusServer() = default;
+StatusServer::~StatusServer() {
+    // Before the sockets are closed: afterwards the files may be those of another process.
+    remove_file(core_->status_address);
+    remove_file(core_->events_address);
+}
 
-zmq::socket_t& StatusServer::socket() { return core_->requests; }
+zmq::socket_t& StatusServer::socket() {
+    return core_->requests;
+}
 
-const std::string& StatusServer::status_address() const { return core_->status_address; }
+const std::string& StatusServer::status_address() const {
+    return core_->status_address;
+}
 
-const std::string& StatusServer::events_address() const { return core_->events_address; }
+const std::string& StatusServer::events_address() const {
+    return core_->events_address;
+}
 
-const StatusCounters& StatusServer::counters() const { return core_->counters; }
+const StatusCounters& StatusServer::counters() const {
+    return core_->counters;
+}
 
 void StatusServer::handle_requests(NodeControl& node, Instant now) {
     for (std::size_t i = 0; i < requests_per_turn; ++i) {
@@ -264,7 +283,8 @@ void StatusServer::handle_turn(NodeControl& node, Instant now) {
 std::optional<Instant> StatusServer::next_deadline() const {
     if (core_->pending.empty()) return {};
     Instant next = core_->next_look;
-    for (const Pending& item : core_->pending) next = std::min(next, item.question.deadline);
+    for (const Pending& item : core_->pending)
+        next = std::min(next, item.question.deadline);
     return next;
 }
 

@@ -32,9 +32,9 @@ struct StatusCounters {
 /// Driven by the node's loop; not thread-safe. The context must outlive it.
 class StatusServer {
   public:
-    /// Binds both sockets; an empty address binds nothing. The files of `ipc` addresses are readable and writable by their owner
-    /// alone. Throws StartError in one clear line if an address cannot be bound, or is served by
-    /// another process already.
+    /// Binds both sockets; an empty address binds nothing. The files of `ipc` addresses are
+    /// readable and writable by their owner alone. Throws StartError in one clear line if an
+    /// address cannot be bound, or is served by another process already.
     StatusServer(zmq::context_t& context, const std::string& status_address,
                  const std::string& events_address);
     StatusServer(const StatusServer&) = delete;

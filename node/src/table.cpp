@@ -54,14 +54,16 @@ Table::Table(const std::vector<std::string>& headings) {
 
 void Table::add_row(std::vector<Cell> cells) {
     HEARSAY_CHECK(cells.size() == rows_.front().size());
-    for (Cell& cell : cells) cell.text = printable(cell.text);
+    for (Cell& cell : cells)
+        cell.text = printable(cell.text);
     rows_.push_back(std::move(cells));
 }
 
 std::string Table::text(Color color) const {
     const std::vector<std::size_t> widths = column_widths(rows_);
     std::string text;
-    for (const std::vector<Cell>& row : rows_) text += row_text(row, widths, color);
+    for (const std::vector<Cell>& row : rows_)
+        text += row_text(row, widths, color);
     return text;
 }
 

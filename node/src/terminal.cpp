@@ -1,12 +1,12 @@
 #include "terminal.hpp"
 
-#include <unistd.h>
-
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+
+#include <unistd.h>
 
 namespace hearsay {
 
@@ -14,12 +14,18 @@ namespace {
 
 std::string_view escape(Paint paint) {
     switch (paint) {
-        case Paint::none: return "";
-        case Paint::green: return "\033[32m";
-        case Paint::yellow: return "\033[33m";
-        case Paint::red: return "\033[31m";
-        case Paint::dim: return "\033[2m";
-        case Paint::bold: return "\033[1m";
+        case Paint::none:
+            return "";
+        case Paint::green:
+            return "\033[32m";
+        case Paint::yellow:
+            return "\033[33m";
+        case Paint::red:
+            return "\033[31m";
+        case Paint::dim:
+            return "\033[2m";
+        case Paint::bold:
+            return "\033[1m";
     }
     return "";
 }
@@ -28,7 +34,9 @@ std::uint8_t byte_at(std::string_view text, std::size_t index) {
     return static_cast<std::uint8_t>(text[index]);
 }
 
-bool is_continuation(std::uint8_t byte) { return (byte & 0xc0U) == 0x80U; }
+bool is_continuation(std::uint8_t byte) {
+    return (byte & 0xc0U) == 0x80U;
+}
 
 /// Bytes a UTF-8 character has according to its first byte; 0 if none begins like this.
 std::size_t sequence_size(std::uint8_t first) {

@@ -49,7 +49,9 @@ std::string span(const Json& object, std::string_view key) {
     return text(Duration(std::chrono::milliseconds(place->get<std::int64_t>())));
 }
 
-std::string number_text(std::uint64_t number) { return std::to_string(number); }
+std::string number_text(std::uint64_t number) {
+    return std::to_string(number);
+}
 
 std::string joined(const Json& list, std::string_view separator = ", ") {
     std::string text;
@@ -87,7 +89,8 @@ std::string note_text(const Json& member) {
 
 std::string census(const Json& members) {
     std::map<std::string, std::uint64_t> counts;
-    for (const Json& member : members) ++counts[word(member, "state")];
+    for (const Json& member : members)
+        ++counts[word(member, "state")];
     std::string text;
     for (const char* state : {"alive", "suspect", "failed", "left"}) {
         if (counts[state] == 0) continue;
@@ -191,12 +194,12 @@ std::string event_details(const Json& event) {
     if (kind == "alone") return "no live peer is known";
     if (kind == "joined" || kind == "recovered") return word(event, "endpoint");
     if (kind == "restarted") return "a new life at " + word(event, "endpoint");
-    std::string text;
     const std::string cause = word(event, "cause");
-    if (cause == "silence") text = "silent for " + silence;
-    if (cause == "refused") text = "refuses connections, silent for " + silence;
+    if (cause.empty()) return "";
+    const std::string text =
+        cause == "refused" ? "refuses connections, silent for " : "silent for ";
     const std::string accusers = joined(part(event, "accusers"));
-    return accusers.empty() ? text : text + ", said by " + accusers;
+    return text + silence + (accusers.empty() ? "" : ", said by " + accusers);
 }
 
 Paint event_paint(std::string_view kind) {
@@ -227,15 +230,18 @@ void add_evidence(const Json& answer, const Json& member, Lines& lines) {
     if (!heartbeat.empty()) {
         lines.add("heartbeat", heartbeat + ", advanced " + span(member, "silence_ms") + " ago");
     }
-    lines.add("accusers", number_text(count(answer, "accuser_count")) + "; " +
-                              number_text(count(answer, "quorum")) + " convict at once");
-    const std::string observers = joined(part(answer, "observers"));
-    lines.add("observers", observers.empty() ? "none known" : observers);
-    lines.add("times", "accused after " + span(answer, "suspect_after_ms") +
-                           " of silence, failed after " + span(answer, "fail_after_ms"));
+    if (word(member, "state") != "left" && !flag(member, "self")) {
+        lines.add("accusers", number_text(count(answer, "accuser_count")) + "; " +
+                                  number_text(count(answer, "quorum")) + " are enough");
+        const std::string observers = joined(part(answer, "observers"));
+        lines.add("observers", observers.empty() ? "none known" : observers);
+        lines.add("times", "accused after " + span(answer, "suspect_after_ms") +
+                               " of silence, failed after " + span(answer, "fail_after_ms"));
+    }
     const std::uint64_t mistakes = count(member, "mistakes");
-    if (mistakes > 0) lines.add("mistakes", "held for failed and heard again " +
-                                                number_text(mistakes) + " times");
+    if (mistakes > 0)
+        lines.add("mistakes",
+                  "held for failed and heard again " + number_text(mistakes) + " times");
     const std::string forgotten = span(member, "forgotten_in_ms");
     if (!forgotten.empty()) lines.add("forgotten", "in " + forgotten);
 }
@@ -256,7 +262,8 @@ std::string history_view(const Json& history, Color color) {
 
 std::string members_view(const Json& answer, Color color) {
     const Json& members = part(answer, "members");
-    Table table({"NAME", "STATE", "FOR", "SILENCE", "HEARD", "HEARTBEAT", "ENDPOINT", "TAGS", "NOTE"});
+    Table table(
+        {"NAME", "STATE", "FOR", "SILENCE", "HEARD", "HEARTBEAT", "ENDPOINT", "TAGS", "NOTE"});
     for (const Json& member : members) {
         const std::string state = word(member, "state");
         table.add_row({{.text = word(member, "name")},
