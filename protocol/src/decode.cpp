@@ -29,8 +29,7 @@ namespace {
 /// Follows the parser through the message and takes down what belongs there.
 class Reader : public msgpack::null_visitor {
   public:
-    Reader(std::string_view cluster, std::size_t body_bytes)
-        : cluster_(cluster), body_bytes_(body_bytes) {}
+    explicit Reader(std::string_view cluster) : cluster_(cluster) {}
 
     /// Why the parser was stopped, if it was.
     [[nodiscard]] const std::optional<Rejection>& rejection() const { return rejection_; }
@@ -50,8 +49,8 @@ class Reader : public msgpack::null_visitor {
     bool visit_float64(double /*value*/) { return settle(is_unknown()); }
     bool visit_bin(const char* /*data*/, std::uint32_t /*size*/) { return settle(is_unknown()); }
     bool visit_ext(const char* /*data*/, std::uint32_t /*size*/) { return settle(is_unknown()); }
-    bool start_array(std::uint32_t size) { return settle(accept_array(size)) && open(size); }
-    bool start_map(std::uint32_t size) { return settle(accept_map(size)) && open(size); }
+    bool start_array(std::uint32_t size) { return settle(accept_array(size)) && open(); }
+    bool start_map(std::uint32_t size) { return settle(accept_map(size)) && open(); }
     bool end_array() { return close(); }
     bool end_map() { return close(); }
     bool end_array_item() { return advance(); }
@@ -62,9 +61,7 @@ class Reader : public msgpack::null_visitor {
     // Walking. Each list that is open has a place in it; list 1 is the message itself, list 2 a
     // part, list 3 an entry of it, list 4 a list in that entry.
 
-    bool open(std::uint32_t size) {
-        // Every element takes a byte at least. The message itself is left to speak its cluster.
-        if (depth_ > 0 && size > body_bytes_) return refuse(DecodeError::malformed);
+    bool open() {
         if (depth_ == list_depth_max) return refuse(DecodeError::out_of_bounds);
         ++depth_;
         place_[depth_] = 0;
@@ -327,7 +324,6 @@ class Reader : public msgpack::null_visitor {
     }
 
     std::string_view cluster_;
-    std::size_t body_bytes_;
     std::size_t depth_ = 0;
     std::array<std::uint32_t, list_depth_max + 1> place_{};
     Message message_;
@@ -350,7 +346,7 @@ bool is_read_whole(std::span<const std::byte> body, Reader& reader) {
 }
 
 Result<Message, Rejection> read_body(std::span<const std::byte> body, std::string_view cluster) {
-    Reader reader(cluster, body.size());
+    Reader reader(cluster);
     const bool is_whole = is_read_whole(body, reader);
     if (reader.rejection()) return *reader.rejection();
     if (!is_whole) return Rejection{DecodeError::malformed, {}};

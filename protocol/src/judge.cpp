@@ -75,7 +75,9 @@ void Detector::Core::accuse(Record& record, Cause cause, Instant now) {
 }
 
 std::size_t Detector::Core::quorum_of(const Record& record) const {
-    return quorum(table.observers(record.life()).size());
+    std::vector<LifeId> observers = table.observers(record.life());
+    std::erase_if(observers, [this](LifeId life) { return table.suspects().contains(life); });
+    return quorum(observers.size());
 }
 
 Duration Detector::Core::until_convicted(const Record& record, Instant now) const {
@@ -90,7 +92,10 @@ void Detector::Core::convict_the_ripe(Instant now) {
     bool is_wait_over = false;
     for (const LifeId life : table.suspects()) {
         Record& record = *table.find(life);
-        if (until_convicted(record, now) > Duration::zero()) continue;
+        if (until_convicted(record, now) > Duration::zero()) {
+            record.verdict.ripe_at.reset();
+            continue;
+        }
         if (!record.verdict.ripe_at) record.verdict.ripe_at = now;
         is_wait_over = is_wait_over || now - *record.verdict.ripe_at >= batch_wait;
         ripe.push_back(&record);

@@ -149,16 +149,12 @@ std::vector<std::uint64_t> MemberTable::roster() const {
     return keys;
 }
 
-Rings::Predicate MemberTable::is_silent() const {
-    return [this](LifeId life) { return suspects_.contains(life); };
-}
-
 std::vector<LifeId> MemberTable::neighbours() const {
-    return rings_.neighbours(self_, is_silent());
+    return rings_.neighbours(self_, [this](LifeId life) { return suspects_.contains(life); });
 }
 
 std::vector<LifeId> MemberTable::observers(LifeId subject) const {
-    return rings_.observers(subject, is_silent());
+    return rings_.observers(subject);
 }
 
 std::optional<LifeId> MemberTable::pick(Random& random) const {

@@ -78,7 +78,6 @@ class MemberTable {
     [[nodiscard]] auto end() const { return records_.end(); }
 
   private:
-    [[nodiscard]] Rings::Predicate is_silent() const;
     void enter_roster(const Record& record);
     void quit_roster(const Record& record);
 

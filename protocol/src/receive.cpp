@@ -103,7 +103,7 @@ void Detector::Core::note_contact(Record& sender, const Inbound& in) {
     const Moment now = heard(in, Duration::zero());
     if (contact.heard && contact.promise > Duration::zero()) {
         const Duration late = now.real - contact.heard->real - contact.promise;
-        contact.lateness = std::max(contact.lateness * 7 / 8, late);
+        contact.lateness = std::max(contact.lateness * 31 / 32, late);
     }
     contact.link = in.link;
     contact.heard = now;

@@ -44,26 +44,31 @@ void Rings::erase(LifeId life) {
 }
 
 void Rings::walk(const Ring& ring, Place start, Direction direction, const Predicate& visit) {
+    const std::size_t size = ring.size();
     const auto from = std::lower_bound(ring.begin(), ring.end(), start);
-    const auto size = ring.size();
-    auto index = static_cast<std::size_t>(from - ring.begin()) % std::max<std::size_t>(size, 1);
-    for (std::size_t step = 1; step < size; ++step) {
-        index = (index + (direction == Direction::forward ? 1 : size - 1)) % size;
+    const bool is_on_ring = from != ring.end() && from->life == start.life;
+    const bool is_forward = direction == Direction::forward;
+    auto index = static_cast<std::size_t>(from - ring.begin());
+    // Where the start itself is not on the circle, its successor stands in its place.
+    if (!is_on_ring && is_forward) index += size - 1;
+    const std::size_t steps = is_on_ring ? size - 1 : size;
+    for (std::size_t step = 0; step < steps; ++step) {
+        index = (index + (is_forward ? 1 : size - 1)) % size;
         if (!visit(ring[index].life)) return;
     }
 }
 
-std::vector<LifeId> Rings::others(LifeId self, const Predicate& is_left_out) const {
+std::vector<LifeId> Rings::others(LifeId self) const {
     std::vector<LifeId> lives;
     for (const Place& place : rings_.front()) {
-        if (place.life != self && !is_left_out(place.life)) lives.push_back(place.life);
+        if (place.life != self) lives.push_back(place.life);
     }
-    sort_unique(lives);
+    std::sort(lives.begin(), lives.end());
     return lives;
 }
 
 std::vector<LifeId> Rings::neighbours(LifeId self, const Predicate& is_silent) const {
-    if (size() <= everybody_max) return others(self, [](LifeId) { return false; });
+    if (size() <= everybody_max) return others(self);
     std::vector<LifeId> found;
     for (std::size_t i = 0; i < rings_.size(); ++i) {
         for (const Direction direction : {Direction::forward, Direction::backward}) {
@@ -84,20 +89,8 @@ std::vector<LifeId> Rings::neighbours(LifeId self, const Predicate& is_silent) c
     return found;
 }
 
-std::vector<LifeId> Rings::observers(LifeId subject, const Predicate& is_silent) const {
-    if (size() <= everybody_max) return others(subject, is_silent);
-    std::vector<LifeId> found;
-    for (std::size_t i = 0; i < rings_.size(); ++i) {
-        for (const Direction direction : {Direction::forward, Direction::backward}) {
-            walk(rings_[i], place(subject, i), direction, [&](LifeId life) {
-                if (is_silent(life)) return true;
-                found.push_back(life);
-                return false;
-            });
-        }
-    }
-    sort_unique(found);
-    return found;
+std::vector<LifeId> Rings::observers(LifeId subject) const {
+    return neighbours(subject, [](LifeId) { return false; });
 }
 
 LifeId Rings::pick(Random& random) const {

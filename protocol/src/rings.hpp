@@ -33,9 +33,9 @@ class Rings {
     /// steps. Everybody, while there are no more members than five. Sorted.
     [[nodiscard]] std::vector<LifeId> neighbours(LifeId self, const Predicate& is_silent) const;
 
-    /// Who is expected to notice when `subject` falls silent: the nearest members in each
-    /// direction that are not silent themselves. Sorted.
-    [[nodiscard]] std::vector<LifeId> observers(LifeId subject, const Predicate& is_silent) const;
+    /// Who is expected to notice when `subject` falls silent: the next member in each direction,
+    /// silent or not. Sorted.
+    [[nodiscard]] std::vector<LifeId> observers(LifeId subject) const;
 
     /// One of the members, each equally likely. REQUIRES: size() > 0.
     [[nodiscard]] LifeId pick(Random& random) const;
@@ -53,7 +53,7 @@ class Rings {
     /// Calls `visit` with one member after the other, from `start` on, until it says false or the
     /// circle closes.
     static void walk(const Ring& ring, Place start, Direction direction, const Predicate& visit);
-    [[nodiscard]] std::vector<LifeId> others(LifeId self, const Predicate& is_left_out) const;
+    [[nodiscard]] std::vector<LifeId> others(LifeId self) const;
 
     std::vector<Ring> rings_;
 };

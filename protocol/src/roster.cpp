@@ -9,6 +9,10 @@ namespace {
 constexpr Duration repair_pause_min = std::chrono::seconds(1);
 constexpr Duration repair_pause_max = std::chrono::seconds(16);
 
+/// Three thousand years of milliseconds: an incarnation beyond it is not a time but a mistake or
+/// an attack, and nobody could be later (R19).
+constexpr std::uint64_t incarnation_max = std::uint64_t{1} << 46U;
+
 constexpr std::size_t wants_page = 512;
 
 /// Orders the bearers of one name; the life id decides between equal incarnations.
@@ -21,6 +25,10 @@ bool is_older(const Identity& one, const Identity& other) {
 void Detector::Core::receive_introduction(const Introduction& introduction, Inbound& in) {
     const Identity& identity = introduction.identity;
     if (identity.life == self.life) return;
+    if (identity.incarnation > incarnation_max) {
+        ++counters.refused_lives;
+        return;
+    }
     if (identity.name == self.name) {
         meet_namesake(introduction, in.now);
         return;

@@ -17,6 +17,12 @@ Duration grace(const Config& config) {
     return config.fail_after / 2;
 }
 
+/// Somebody accuses whom all others hear well as soon as its own link is bad. The others answer
+/// at once, and this is enough for a round trip on any net on which a round makes sense.
+Duration time_to_refute(const Config& config) {
+    return config.round / 2;
+}
+
 Duration refused_grace(const Config& config) {
     return 2 * config.round;
 }
@@ -58,11 +64,7 @@ Duration last_resort_after(const Config& config, Duration mean_gap) {
 Duration until_convicted(const Config& config, const Evidence& evidence, const Case& facts) {
     const Duration until = std::min(until_silence_convicts(config, evidence, facts),
                                     until_refusal_convicts(config, evidence, facts));
-    return std::max(until, Duration::zero());
-}
-
-bool is_convicted(const Config& config, const Evidence& evidence, const Case& facts) {
-    return evidence.is_accused() && until_convicted(config, evidence, facts) == Duration::zero();
+    return std::max(until, time_to_refute(config) - facts.accused_for);
 }
 
 Duration hold_down(const Config& config, std::uint32_t returns) {

@@ -33,12 +33,11 @@ struct Case {
     std::size_t quorum = 0;
 };
 
-/// True if the life is to be held for failed (R11): it has been silent for `fail_after` and a
-/// quorum accuses it, or one accuser has stood unrefuted for the grace; or its door is closed and
-/// a quorum has tried it, or one has and nobody objected for two rounds.
-[[nodiscard]] bool is_convicted(const Config& config, const Evidence& evidence, const Case& facts);
-
-/// How much longer until `is_convicted` could become true by the passing of time alone.
+/// How much longer until the accused life is to be held for failed (R11), if nothing new is
+/// heard; zero or less if it is to be now. It is when it has been silent for `fail_after` and a
+/// quorum accuses it, or one accuser has stood unrefuted for the grace; or when its door is closed
+/// and a quorum has tried it, or one has and nobody objected for two rounds. Either way the
+/// accused gets half a round to answer. REQUIRES: it is accused.
 [[nodiscard]] Duration until_convicted(const Config& config, const Evidence& evidence,
                                        const Case& facts);
 
