@@ -230,16 +230,16 @@ TEST_CASE("a heartbeat may be any number", "[codec]") {
     CHECK(result.value() == message);
 }
 
-TEST_CASE("a span beyond what is told is told and read as the longest", "[codec]") {
-    Message message = pulse("demo");
-    message.promise = Milliseconds{limits::milliseconds_max} + Milliseconds{1};
-    const auto result = decode(encode(message), "demo");
+TEST_CASE("a span beyond what is told is written and read as the longest", "[codec]") {
+    Message longest = pulse("demo");
+    longest.promise = Milliseconds{limits::milliseconds_max};
+    Message longer = longest;
+    longer.promise += Milliseconds{1};
     FrameBuilder builder;
     builder.mark().array(6).string("demo").numbers({7, 1, 0xffff'ffff'ffff, 0, 0});
 
-    REQUIRE(result);
-    CHECK(result.value().promise == Milliseconds{limits::milliseconds_max});
-    CHECK(accepted(builder).promise == Milliseconds{limits::milliseconds_max});
+    CHECK(encode(longer) == encode(longest));
+    CHECK(accepted(builder).promise == longest.promise);
 }
 
 }  // namespace
