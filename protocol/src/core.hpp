@@ -86,6 +86,7 @@ struct Detector::Core {
     void handle_timeout(Instant now);
     void tick(Instant now);
     void update_neighbours(Instant now);
+    void gain_neighbour(Record& peer, Instant now);
     void drop_neighbour(LifeId life, Instant now);
     void pulse(Instant now);
     void ask(Record& peer, Instant now);

@@ -63,9 +63,16 @@ void Detector::Core::update_neighbours(Instant now) {
         if (!is_neighbour(life)) drop_neighbour(life, now);
     }
     for (const LifeId life : neighbours) {
-        Contact& contact = table.find(life)->contact;
-        if (!contact.neighbour_since) contact.neighbour_since = now;
+        Record& peer = *table.find(life);
+        if (!peer.contact.neighbour_since) gain_neighbour(peer, now);
     }
+}
+
+void Detector::Core::gain_neighbour(Record& peer, Instant now) {
+    peer.contact.neighbour_since = now;
+    // In a mass failure the next in line is asked at once: it may be dead as well (R5).
+    const bool is_in_doubt = silence(peer, now) >= config.suspect_after;
+    if (!leaving && (self.life < peer.life() || is_in_doubt)) ask(peer, now);
 }
 
 void Detector::Core::drop_neighbour(LifeId life, Instant now) {

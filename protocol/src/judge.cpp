@@ -33,10 +33,10 @@ std::optional<Duration> Detector::Core::until_accused(const Record& record, Inst
     const std::vector<LifeId>& accusers = record.evidence.accusers(Cause::silence);
     const bool is_full = accusers.size() >= limits::accusers_max;
     if (is_full || contains(accusers, self.life)) return std::nullopt;
-    // Silence from before we expected anything is no evidence of ours.
-    const Duration unanswered =
-        std::min(silence(record, now), clock.silence(now, *contact.expected_since));
-    return suspect_after(config, contact.promise, contact.lateness) - unanswered;
+    // A relayed silence alone is no evidence of ours: the subject must have owed us an answer.
+    const Duration unanswered = clock.silence(now, *contact.expected_since);
+    return std::max(suspect_after(config, contact.promise, contact.lateness) - silence(record, now),
+                    answer_after(config) - unanswered);
 }
 
 void Detector::Core::accuse_silent_neighbours(Instant now) {

@@ -52,6 +52,10 @@ Duration suspect_after(const Config& config, Duration promise, Duration lateness
     return std::min(floor + lateness, ceiling);
 }
 
+Duration answer_after(const Config& config) {
+    return config.round * 3 / 2;
+}
+
 Duration expected_gap(const Config& config, std::size_t roster_size) {
     const auto rows = static_cast<Duration::rep>(4 * config.rows_per_slice);
     return config.round * static_cast<Duration::rep>(roster_size) / rows;

@@ -17,6 +17,10 @@ namespace hearsay {
 /// late that `fail_after` could not be kept.
 [[nodiscard]] Duration suspect_after(const Config& config, Duration promise, Duration lateness);
 
+/// Within what time a new neighbour must have answered before its silence, known from others,
+/// counts as heard by ourselves: a dial and a round trip, on any net on which a round makes sense.
+[[nodiscard]] Duration answer_after(const Config& config);
+
 /// How often a counter advances at somebody who hears of it through others alone: the roster,
 /// divided by the rows that reach a node in one round. Four times the rows of a slice arrive per
 /// round, repetitions not counted: measured on the simulator from 16 to 64 members.
