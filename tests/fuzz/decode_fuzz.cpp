@@ -8,6 +8,7 @@
 // Any bytes may arrive. Whatever is accepted must be fit to be passed on: it can be encoded, in no
 // more bytes than it came in, and means the same then.
 
+// The name is libFuzzer's. NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto frame = std::as_bytes(std::span(data, size));
     const auto result = hearsay::decode(frame, "demo");
