@@ -176,7 +176,7 @@ class Ordeal {
     }
 
     void check() {
-        REQUIRE(detector_.next_deadline() >= now_);
+        REQUIRE(detector_.next_deadline() > now_);
         REQUIRE(detector_.next_deadline() <= now_ + config().round);
         check_members(detector_.members(now_));
         const std::uint64_t incarnation = detector_.status(now_).self.incarnation;

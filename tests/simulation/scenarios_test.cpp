@@ -221,14 +221,15 @@ TEST_CASE("ten crashes at once are found in time and told as one change", "[scen
 
     CHECK(cluster.run_until([&] { return cluster.all_agree(); },
                             cluster.detection_bound() + milliseconds{500}));
-    std::map<std::string, std::pair<Instant, Instant>> span;
+    std::map<std::string, std::pair<Instant, Instant>> told;
     for (const Record& record : cluster.journal().of(EventKind::failed, crash)) {
-        auto& [first, last] = span.try_emplace(record.observer, record.at, record.at).first->second;
-        last = std::max(last, record.at);
-        CAPTURE(record.observer);
-        CHECK(last - first <= milliseconds{100});
+        told.try_emplace(record.observer, record.at, record.at).first->second.second = record.at;
     }
-    CHECK(span.size() == 22);
+    REQUIRE(told.size() == 22);
+    Duration longest{};
+    for (const auto& [observer, span] : told)
+        longest = std::max(longest, span.second - span.first);
+    CHECK(longest <= milliseconds{100});
 }
 
 TEST_CASE("a flapping member is held down", "[scenarios]") {
@@ -249,13 +250,17 @@ TEST_CASE("a flapping member is held down", "[scenarios]") {
     CHECK(cluster.comes_to_hold("n3", MemberState::alive, std::chrono::minutes{20}));
 }
 
-TEST_CASE("a cluster survives losing nine of ten", "[scenarios]") {
-    SettledCluster cluster(40);
+TEST_CASE("most die at once and the rest soon agree on it", "[scenarios]") {
+    const auto dead = GENERATE(as<std::size_t>{}, 20, 30, 36);
+    const auto seed = GENERATE(as<std::uint64_t>{}, 1, 2, 3);
+    CAPTURE(dead, seed);
+    SettledCluster cluster(40, {.seed = seed});
 
-    for (const std::string& host : Cluster::hosts(5, 40))
+    for (const std::string& host : Cluster::hosts(41 - dead, 40))
         cluster.crash(host);
 
-    CHECK(cluster.run_until([&] { return cluster.all_agree(); }, 4 * cluster.config().fail_after));
+    // Who stands behind several dead neighbours is found in so many steps more.
+    CHECK(cluster.run_until([&] { return cluster.all_agree(); }, 5 * cluster.config().fail_after));
 }
 
 TEST_CASE("the same seed and story give the same bytes, another seed gives others", "[scenarios]") {
