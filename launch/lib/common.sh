@@ -2,7 +2,7 @@
 #
 #   $checkout                      the tree these scripts stand in
 #   say, note, die                 words for people
-#   now_ms, seconds                time
+#   now_ms, seconds, since         time
 #   disk_hint PATH                 a clause for error messages if the disk is full
 #   use_run_directory, make_run_directory, lock_run_directory, close_run_lock
 #
@@ -12,6 +12,7 @@
 
 checkout="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)"
 run_directory="${HEARSAY_RUN_DIR:-}"
+# shellcheck disable=SC2034  # For program.sh.
 given_program="${HEARSAY_PROGRAM:-}"
 # The program takes options from the environment too; ours are all on its command line.
 for variable in "${!HEARSAY_@}"; do
@@ -39,6 +40,9 @@ now_ms() {
 # 1234 becomes 1.23.
 seconds() { printf '%d.%02d' "$(($1 / 1000))" "$(($1 % 1000 / 10))"; }
 
+# Seconds since that moment.
+since() { seconds "$(($(now_ms) - $1))"; }
+
 # Eight hex digits.
 short_hash() { printf %s "$1" | sha256sum | cut -c -8; }
 
@@ -64,7 +68,7 @@ use_run_directory() {
 }
 
 make_run_directory() {
-    mkdir -p -m 700 -- "$run_directory" || die 1 "cannot make $run_directory$(disk_hint /tmp)"
+    (umask 077 && mkdir -p -- "$run_directory") || die 1 "cannot make $run_directory$(disk_hint /tmp)"
     use_run_directory
 }
 

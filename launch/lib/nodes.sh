@@ -9,6 +9,8 @@
 #   NAME.json       its own run file; NAME.status and NAME.events are its sockets
 #
 # Beside them lie the files `program` and `profile`.
+#
+# shellcheck disable=SC2154  # run_directory is of common.sh.
 
 # The fields of /proc/PID/stat from the third one (state) on; fails if there is no such process.
 process_fields() {
@@ -57,14 +59,24 @@ nodes_in() {
 # The names of the running nodes without one.
 others_of() { nodes_in running | grep -vxF -- "$1" || true; }
 
-# "n1, n2 and n3" from the names on standard input.
-listing() { paste -sd, | sed 's/,/, /g; s/\(.*\), /\1 and /'; }
+# "n1, n2 and n3" from the names on standard input; of many, the first and the last.
+listing() {
+    awk '{ name[NR] = $0 }
+        END {
+            for (i = 1; i <= NR; ++i) {
+                if (NR > 8 && i > 3 && i < NR) continue
+                joint = i == 1 ? "" : i < NR ? ", " : NR > 8 ? " ... " : " and "
+                text = text joint name[i]
+            }
+            print text (NR > 8 ? " (" NR " nodes)" : "")
+        }'
+}
 
 require_known() {
-    [[ -n "$1" ]] || die 2 "which one? The nodes here: $(known_nodes | listing)"
-    grep -qxF -- "$1" <(known_nodes) && return
     [[ -n "$(known_nodes)" ]] || die 2 "no node is known here; '$0 up' starts some"
-    die 2 "there is no node '$1' here; there are $(known_nodes | listing)"
+    [[ -n "$1" ]] || die 2 "which one? There are $(known_nodes | listing)"
+    grep -qxF -- "$1" <(known_nodes) ||
+        die 2 "there is no node '$1' here; there are $(known_nodes | listing)"
 }
 
 # signal_node NAME SIGNAL: does nothing if the node has ended.
@@ -199,7 +211,7 @@ end_nodes() {
         signal_node "$name" TERM
         signal_node "$name" CONT
     done
-    until_ended 3000 "${names[@]}" && return
+    until_ended 3000 "${names[@]}" && return 0
     for name in $(nodes_in running paused); do
         signal_node "$name" KILL
         echo "$name"

@@ -1,6 +1,8 @@
 # Finds or builds the program. To be sourced after common.sh.
 #
 #   prepare_program    sets $program
+#
+# shellcheck disable=SC2154  # checkout and given_program are of common.sh.
 
 # shellcheck source=launch/lib/packages.sh
 source "$checkout/launch/lib/packages.sh"
@@ -9,12 +11,13 @@ source "$checkout/launch/lib/build.sh"
 
 prepare_program() {
     if [[ -n "$given_program" ]]; then
-        program="$(realpath -e -- "$given_program" 2>/dev/null)" && [[ -x "$program" ]] ||
+        program="$(realpath -- "$given_program")"
+        [[ -f "$program" && -x "$program" ]] ||
             die 2 "HEARSAY_PROGRAM is '$given_program': there is no program"
         return
     fi
     install_packages build || die 1 "the packages above are needed for the build"
-    cd "$checkout"
+    cd "$checkout" || die 1 "cannot enter $checkout"
     lock_build
     build_program || die 1 "the build failed$(disk_hint "$checkout")"
     exec {build_lock}<&-
@@ -24,7 +27,7 @@ prepare_program() {
 # One build at a time in one checkout.
 lock_build() {
     exec {build_lock}<"$checkout/launch"
-    flock --nonblock "$build_lock" && return
+    flock --nonblock "$build_lock" && return 0
     note "Another build is at work in this checkout; waiting for it ..."
     flock "$build_lock"
 }
@@ -35,7 +38,7 @@ build_program() {
     # Warnings are for those who change the source: the preset dev shows them.
     CXXFLAGS="${CXXFLAGS:-} -w" configure cluster >/dev/null
     # A word only if there is something to do: it takes a minute or two the first time.
-    cmake --build --preset cluster --target hearsay -- -n | grep -q 'no work to do' && return
+    cmake --build --preset cluster --target hearsay -- -n | grep -q 'no work to do' && return 0
     say "Building hearsay ..."
     build cluster hearsay
 }
