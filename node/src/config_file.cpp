@@ -54,6 +54,8 @@ class LineCheck {
         check_value(value);
     }
 
+    [[nodiscard]] bool is_in_list() const { return is_in_list_; }
+
     void finish() {
         if (is_in_list_) refuse("the list is not closed with ]");
     }
@@ -118,7 +120,8 @@ std::string read_checked(const std::string& path) {
     std::string content;
     for (std::string line; std::getline(file, line);) {
         check.check(line);
-        content += line + "\n";
+        // CLI11 does not see a list whose first line is its bracket alone.
+        content += line + (check.is_in_list() ? " " : "\n");
     }
     if (file.bad()) throw UsageError("--config \"" + path + "\" cannot be read");
     check.finish();

@@ -83,6 +83,15 @@ Identity probe(std::string name, Tags tags) {
     return identity;
 }
 
+/// The problem of a field goes on with a sentence that begins with the option, unless it speaks of
+/// all its values.
+[[noreturn]] void refuse_field(const Settings& settings, std::string_view option,
+                               const ConfigError& error) {
+    const bool is_plural = error.problem.starts_with("are ") || error.problem.starts_with("have ");
+    settings.refuse(
+        option, is_plural ? "does not fit: " + error.field + " " + error.problem : error.problem);
+}
+
 std::string member_name(const Settings& settings) {
     std::string name = settings.text("name", host_name());
     if (const auto error = validate(probe(name, {}))) settings.refuse("name", error->problem);
@@ -128,7 +137,7 @@ void judge(const Settings& settings, const Config& config) {
     if (!error) return;
     std::string option = error->field == "seeds" ? "join" : error->field;
     std::replace(option.begin(), option.end(), '_', '-');
-    settings.refuse(option, error->problem);
+    refuse_field(settings, option, *error);
 }
 
 void set_config(const Settings& settings, NodeCommand& command) {
@@ -159,7 +168,7 @@ Tags given_tags(const Settings& settings) {
             tags[key] = value;
         }
     }
-    if (const auto error = validate(probe("x", tags))) settings.refuse("tag", error->problem);
+    if (const auto error = validate(probe("x", tags))) refuse_field(settings, "tag", *error);
     return tags;
 }
 

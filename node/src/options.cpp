@@ -261,11 +261,16 @@ Usage fault(const std::string& command, const std::string& problem) {
 }
 
 /// Help, version, or a line that CLI11 could not read.
-Usage usage(const CLI::App& program, const CLI::ParseError& error) {
+Usage usage(const CLI::App& program, const CLI::ParseError& error, const std::string& command) {
+    if (error.get_name() == "ArgumentMismatch") {
+        // It begins with the option and a colon.
+        const std::string problem = error.what();
+        return fault(command, problem.substr(0, problem.find(':')) + " needs a value");
+    }
     if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::Success)) {
         std::string problem = error.what();
         std::replace(problem.begin(), problem.end(), '\n', ' ');
-        return fault("hearsay", problem);
+        return fault(command, problem);
     }
     std::ostringstream out;
     program.exit(error, out, out);
@@ -299,7 +304,7 @@ Result<Command, Usage> parse_command_line(const std::vector<std::string>& argume
     try {
         program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     } catch (const CLI::ParseError& error) {
-        return usage(program, error);
+        return usage(program, error, "hearsay " + arguments.front());
     }
     for (const Reader& reader : readers) {
         if (!reader.is_chosen()) continue;

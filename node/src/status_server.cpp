@@ -117,8 +117,8 @@ struct StatusServer::Core {
     }
 
     void handle(std::vector<zmq::message_t> frames, NodeControl& node, Instant now);
-    void answer(Client client, const std::string& body, NodeControl& node, Instant now);
-    void keep(Client client, Question question);
+    void answer(const Client& client, const std::string& body, NodeControl& node, Instant now);
+    void keep(const Client& client, Question question);
     void refuse(const Client& client, const RequestError& error, Instant now);
     void complain(const std::string& source, const std::string& problem, Instant now);
     void send(const Client& client, const Json& answer);
@@ -137,16 +137,16 @@ struct StatusServer::Core {
 void StatusServer::Core::handle(std::vector<zmq::message_t> frames, NodeControl& node,
                                 Instant now) {
     ++counters.requests;
-    Delivery delivery = take_apart(frames);
+    const Delivery delivery = take_apart(frames);
     if (delivery.body) {
-        answer(std::move(delivery.client), *delivery.body, node, now);
+        answer(delivery.client, *delivery.body, node, now);
         return;
     }
     ++counters.refused;
     complain(delivery.client.source, "not the frames of a REQ socket", now);
 }
 
-void StatusServer::Core::answer(Client client, const std::string& body, NodeControl& node,
+void StatusServer::Core::answer(const Client& client, const std::string& body, NodeControl& node,
                                 Instant now) {
     try {
         const Request request(body);
@@ -157,7 +157,7 @@ void StatusServer::Core::answer(Client client, const std::string& body, NodeCont
         const ServerView view{.counters = counters, .events_address = events_address};
         auto reply = perform(request, node, view, now);
         if (auto* question = std::get_if<Question>(&reply)) {
-            keep(std::move(client), std::move(*question));
+            keep(client, std::move(*question));
         } else {
             send(client, std::get<Json>(reply));
         }
@@ -166,12 +166,12 @@ void StatusServer::Core::answer(Client client, const std::string& body, NodeCont
     }
 }
 
-void StatusServer::Core::keep(Client client, Question question) {
+void StatusServer::Core::keep(const Client& client, Question question) {
     if (pending.size() >= pending_max) {
         throw RequestError("busy", std::to_string(pending_max) +
                                        " requests wait for their answer already; try again later");
     }
-    pending.push_back({.client = std::move(client), .question = std::move(question)});
+    pending.push_back({.client = client, .question = std::move(question)});
     next_look = {};
 }
 

@@ -1,0 +1,171 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+#include <zmq.hpp>
+
+#include "hearsay/detector.hpp"
+#include "hearsay/event.hpp"
+#include "hearsay/time.hpp"
+
+#include "node_control.hpp"
+#include "status_server.hpp"
+#include "support/catch.hpp"
+#include "support/eventually.hpp"
+#include "support/scratch_directory.hpp"
+
+namespace hearsay::testing {
+
+inline constexpr Instant start{std::chrono::hours(1)};
+
+inline Detector make_detector(const std::string& name, std::uint64_t number,
+                              std::vector<std::string> seeds = {}) {
+    Config config = Config::local();
+    config.cluster = "demo";
+    config.seeds = std::move(seeds);
+    Identity self;
+    self.life = LifeId{number};
+    self.name = name;
+    self.incarnation = 1;
+    self.endpoint = "tcp://127.0.0.1:" + std::to_string(7700 + number);
+    return {config, self, number, start};
+}
+
+/// A status server with the node n1 behind it, whose peer n2 lives in this process too and is
+/// heard as long as `is_peer_alive`. Time passes only by `advance`.
+class Bench {
+  public:
+    Bench() {
+        // What is said about refused requests belongs to nobody here.
+        spdlog::set_level(spdlog::level::off);
+        options_.name = "n1";
+    }
+
+    StatusServer& server() { return server_; }
+    Detector& detector() { return detector_; }
+    zmq::context_t& context() { return context_; }
+    [[nodiscard]] std::string address(const std::string& file) const {
+        return "ipc://" + (scratch_.path() / file).string();
+    }
+
+    void silence_peer() { is_peer_alive_ = false; }
+
+    /// One turn of a node's loop.
+    void turn() {
+        server_.handle_requests(control_, now_);
+        detector_.handle_timeout(now_);
+        deliver();
+        while (const auto event = detector_.poll_event())
+            server_.publish(*event, WallTime{});
+        server_.handle_turn(control_, now_);
+    }
+
+    void advance(Duration span) {
+        for (const Instant end = now_ + span; now_ < end; now_ += std::chrono::milliseconds(50))
+            turn();
+    }
+
+    /// Until both know each other.
+    void meet() {
+        peer_.emplace(make_detector("n2", 2, {"tcp://127.0.0.1:7701"}));
+        REQUIRE(eventually([&] {
+            advance(std::chrono::milliseconds(200));
+            return detector_.status(now_).roster_size == 2;
+        }));
+    }
+
+  private:
+    /// Hands every frame over at once.
+    void deliver() {
+        if (!peer_ || !is_peer_alive_) {
+            while (detector_.poll_transmit())
+                continue;
+            return;
+        }
+        peer_->handle_timeout(now_);
+        for (bool is_quiet = false; !is_quiet;) {
+            is_quiet = true;
+            while (const auto transmit = detector_.poll_transmit()) {
+                is_quiet = false;
+                static_cast<void>(peer_->handle_message(transmit->frame, LinkId{1}, now_));
+            }
+            while (const auto transmit = peer_->poll_transmit()) {
+                is_quiet = false;
+                static_cast<void>(detector_.handle_message(transmit->frame, LinkId{2}, now_));
+            }
+        }
+    }
+
+    ScratchDirectory scratch_;
+    zmq::context_t context_;
+    Instant now_ = start;
+    Detector detector_ = make_detector("n1", 1);
+    std::optional<Detector> peer_;
+    bool is_peer_alive_ = true;
+    NodeOptions options_;
+    TransportCounters transport_;
+    NodeControl control_{.detector = detector_,
+                         .options = options_,
+                         .transport = transport_,
+                         .started = start,
+                         .started_at = WallTime{}};
+    StatusServer server_{context_, address("status"), address("events")};
+};
+
+/// What ten lines of any language are: a REQ socket.
+class Requester {
+  public:
+    explicit Requester(Bench& bench, zmq::socket_type type = zmq::socket_type::req)
+        : bench_(bench), socket_(bench.context(), type) {
+        socket_.set(zmq::sockopt::linger, 0);
+        socket_.set(zmq::sockopt::rcvhwm, 1);
+        socket_.connect(bench.server().status_address());
+    }
+
+    zmq::socket_t& socket() { return socket_; }
+
+    void send(const std::string& bytes) {
+        static_cast<void>(socket_.send(zmq::buffer(bytes), zmq::send_flags::none));
+    }
+
+    std::optional<std::string> poll() {
+        zmq::message_t message;
+        if (!socket_.recv(message, zmq::recv_flags::dontwait)) return {};
+        return message.to_string();
+    }
+
+    std::string receive() {
+        std::optional<std::string> answer;
+        REQUIRE(eventually([&] {
+            bench_.turn();
+            return (answer = poll()).has_value();
+        }));
+        return *answer;
+    }
+
+    nlohmann::json ask(const nlohmann::json& request) {
+        send(request.dump());
+        return nlohmann::json::parse(receive());
+    }
+
+  private:
+    Bench& bench_;
+    zmq::socket_t socket_;
+};
+
+/// Runs the loop until the server has seen so many requests.
+inline bool has_seen(Bench& bench, std::uint64_t count) {
+    return eventually([&] {
+        bench.turn();
+        return bench.server().counters().requests >= count;
+    });
+}
+
+}  // namespace hearsay::testing

@@ -1,0 +1,48 @@
+#include "duration.hpp"
+
+#include <chrono>
+#include <string>
+
+#include "support/catch.hpp"
+
+namespace hearsay {
+namespace {
+
+using Catch::Matchers::Contains;
+using namespace std::chrono_literals;
+
+TEST_CASE("a duration is a number and a unit, or several", "[duration]") {
+    CHECK(parse_duration("200ms").value() == 200ms);
+    CHECK(parse_duration("1.5s").value() == 1500ms);
+    CHECK(parse_duration("2m").value() == 2min);
+    CHECK(parse_duration("24h").value() == 24h);
+    CHECK(parse_duration("1d").value() == 24h);
+    CHECK(parse_duration("7us").value() == 7us);
+    CHECK(parse_duration("1m30s").value() == 90s);
+    CHECK(parse_duration("2m05s").value() == 125s);
+    CHECK(parse_duration("0").value() == 0s);
+}
+
+TEST_CASE("what is no duration is refused with what would be right", "[duration]") {
+    const auto [text, problem] = GENERATE(table<std::string, std::string>({
+        {"", "is not a duration"},
+        {"soon", "is not a duration"},
+        {"ms", "is not a duration"},
+        {"nan s", "is not a duration"},
+        {"-1s", "is less than nothing"},
+        {"3", "has no unit"},
+        {"3x", "has no known unit"},
+        {"3 s", "has no known unit"},
+        {"1e9s", "has no known unit"},
+        {"99999999d", "is too long"},
+    }));
+    CAPTURE(text);
+
+    const auto parsed = parse_duration(text);
+
+    REQUIRE_FALSE(parsed);
+    CHECK_THAT(parsed.error(), Contains(problem) && Contains("for example 200ms"));
+}
+
+}  // namespace
+}  // namespace hearsay

@@ -1,0 +1,324 @@
+#include "options.hpp"
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "support/catch.hpp"
+#include "support/scratch_directory.hpp"
+
+namespace hearsay {
+namespace {
+
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+using testing::ScratchDirectory;
+using namespace std::chrono_literals;
+
+using Variables = std::map<std::string, std::string>;
+
+Result<Command, Usage> parse(std::vector<std::string> arguments, Variables variables = {}) {
+    variables.try_emplace("XDG_RUNTIME_DIR", "/nowhere");
+    return parse_command_line(
+        arguments, [variables](const std::string& name) -> std::optional<std::string> {
+            const auto place = variables.find(name);
+            return place == variables.end() ? std::nullopt : std::optional(place->second);
+        });
+}
+
+/// A node called n1 of cluster demo, and what else is given.
+Result<Command, Usage> parse_node(const std::vector<std::string>& more, Variables variables = {}) {
+    std::vector<std::string> arguments{"node", "--name", "n1", "--cluster", "demo"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return parse(std::move(arguments), std::move(variables));
+}
+
+NodeCommand node(const std::vector<std::string>& more, Variables variables = {}) {
+    auto command = parse_node(more, std::move(variables));
+    INFO((command ? "" : command.error().text));
+    REQUIRE(command);
+    return std::get<NodeCommand>(command.value());
+}
+
+ClientCommand client(const std::vector<std::string>& arguments, Variables variables = {}) {
+    auto command = parse(arguments, std::move(variables));
+    INFO((command ? "" : command.error().text));
+    REQUIRE(command);
+    return std::get<ClientCommand>(command.value());
+}
+
+/// The one line that says what is wrong.
+std::string fault(const Result<Command, Usage>& command) {
+    REQUIRE_FALSE(command);
+    CHECK(command.error().exit_code == 2);
+    std::string text = command.error().text;
+    REQUIRE(text.find('\n') == text.size() - 1);
+    text.pop_back();
+    return text;
+}
+
+TEST_CASE("a node needs no more than a cluster", "[options]") {
+    const auto command = std::get<NodeCommand>(parse({"node", "--cluster", "demo"}).value());
+
+    CHECK_FALSE(command.node.name.empty());
+    CHECK(command.node.config.fail_after == Config::lan().fail_after);
+    CHECK(command.profile == "lan");
+}
+
+TEST_CASE("options end up in the node", "[options]") {
+    const NodeCommand command = node({"--bind",
+                                      "tcp://127.0.0.1:7701",
+                                      "--advertise",
+                                      "tcp://10.0.0.1:7701",
+                                      "--join",
+                                      "tcp://10.0.0.2:7701",
+                                      "--join",
+                                      "tcp://10.0.0.3:7701",
+                                      "--profile",
+                                      "local",
+                                      "--tag",
+                                      "zone=a",
+                                      "--tag",
+                                      "note=x=y",
+                                      "--on-event",
+                                      "notify a, b",
+                                      "--on-event",
+                                      "log",
+                                      "--handler-timeout",
+                                      "3s",
+                                      "--events",
+                                      "json",
+                                      "--log-level",
+                                      "debug",
+                                      "--log-format",
+                                      "json",
+                                      "--leave-timeout",
+                                      "1500ms"});
+
+    CHECK(command.node.bind == "tcp://127.0.0.1:7701");
+    CHECK(command.node.advertise == "tcp://10.0.0.1:7701");
+    CHECK(command.node.config.cluster == "demo");
+    CHECK(command.node.config.seeds ==
+          std::vector<std::string>{"tcp://10.0.0.2:7701", "tcp://10.0.0.3:7701"});
+    CHECK(command.node.config.round == 200ms);
+    CHECK(command.node.config.leave_timeout == 1500ms);
+    CHECK(command.node.tags == Tags{{"zone", "a"}, {"note", "x=y"}});
+    CHECK(command.node.event_handlers == std::vector<std::string>{"notify a, b", "log"});
+    CHECK(command.node.handler_timeout == 3s);
+    CHECK(command.prints_events);
+    CHECK(command.log.level == "debug");
+    CHECK(command.log.format == LogFormat::json);
+}
+
+TEST_CASE("sockets are in the run directory unless told otherwise", "[options]") {
+    CHECK(node({}).node.status == "ipc:///nowhere/hearsay/n1.status");
+    CHECK(node({}).node.events == "ipc:///nowhere/hearsay/n1.events");
+    CHECK(node({"--run-dir", "/elsewhere"}).node.status == "ipc:///elsewhere/n1.status");
+    CHECK(node({"--status", "tcp://127.0.0.1:0"}).node.status == "tcp://127.0.0.1:0");
+    CHECK(node({"--status", "none"}).node.status.empty());
+}
+
+TEST_CASE("the path of a socket is made absolute", "[options]") {
+    const std::string here = std::filesystem::current_path().string();
+
+    CHECK(node({"--status", "ipc://run/../s"}).node.status == "ipc://" + here + "/s");
+}
+
+TEST_CASE("the command line outweighs the environment, which outweighs the file", "[options]") {
+    const ScratchDirectory scratch;
+    scratch.write("node.toml", "fail-after = \"5s\"\nround = \"1s\"\nlog_level = \"error\"\n");
+    const std::string file = (scratch.path() / "node.toml").string();
+
+    const NodeCommand command = node({"--config", file, "--fail-after", "7s"},
+                                     {{"HEARSAY_FAIL_AFTER", "6s"}, {"HEARSAY_ROUND", "900ms"}});
+
+    CHECK(command.node.config.fail_after == 7s);
+    CHECK(command.node.config.round == 900ms);
+    CHECK(command.log.level == "error");
+}
+
+TEST_CASE("several values in a variable are separated by commas", "[options]") {
+    const NodeCommand command =
+        node({}, {{"HEARSAY_JOIN", "tcp://a:1,tcp://b:2"}, {"HEARSAY_TAG", "zone=a,role=db"}});
+
+    CHECK(command.node.config.seeds == std::vector<std::string>{"tcp://a:1", "tcp://b:2"});
+    CHECK(command.node.tags == Tags{{"zone", "a"}, {"role", "db"}});
+}
+
+TEST_CASE("a configuration file holds strings, lists and comments", "[options]") {
+    const ScratchDirectory scratch;
+    scratch.write("node.toml",
+                  "# The seeds.\n"
+                  "join = [\n  \"tcp://a:1\",\n  'tcp://b:2',\n]\n"
+                  "\n"
+                  "tag = [\"zone=a\", \"role=db\"]   \n"
+                  "on-event = 'notify \"a, b\" c\\d'\n"
+                  "forget-after = \"2h\"  # Long enough.\n");
+
+    const NodeCommand command = node({"--config", (scratch.path() / "node.toml").string()});
+
+    CHECK(command.node.config.seeds == std::vector<std::string>{"tcp://a:1", "tcp://b:2"});
+    CHECK(command.node.tags == Tags{{"zone", "a"}, {"role", "db"}});
+    CHECK(command.node.event_handlers == std::vector<std::string>{"notify \"a, b\" c\\d"});
+    CHECK(command.node.config.forget_after == 2h);
+}
+
+TEST_CASE("a fault in the configuration file is told with its place", "[options]") {
+    const auto [content, problem] = GENERATE(table<std::string, std::string>({
+        {"fail-aftr = \"3s\"\n",
+         "node.toml: unknown key \"fail-aftr\"; did you mean "
+         "\"fail-after\"?"},
+        {"fail-after = \"3x\"\n", "node.toml: fail-after \"3x\" has no known unit"},
+        {"config = \"x\"\n", "node.toml: unknown key \"config\""},
+        {"round = \"1s\"\nname\n", "node.toml: line 2: write KEY = VALUE"},
+        {"name =\n", "node.toml: line 1: write KEY = VALUE"},
+        {"name = n 1\n", "node.toml: line 1: put the value in \"quotes\""},
+        {"name = \"n1\n", "node.toml: line 1: a string is not closed with \""},
+        {"name = \"n1\" x\n", "node.toml: line 1: something follows the string"},
+        {"on-event = \"echo #1\"\n", "node.toml: line 1: a string with a # cannot be read"},
+        {"on-event = \"a \\\" b\"\n", "node.toml: line 1: escapes are not read"},
+        {"[node]\nname = \"n1\"\n", "node.toml: line 1: sections are not used"},
+        {"join = [\"tcp://a:1\",\n", "node.toml: line 1: the list is not closed with ]"},
+        {"join = [\n\"tcp://a:1\", # first\n]\n", "node.toml: line 2: comments inside a list"},
+        {"round = [\"1s\", \"2s\"]\n", "node.toml: round has 2 values; it must have one"},
+    }));
+    CAPTURE(content);
+    const ScratchDirectory scratch;
+    scratch.write("node.toml", content);
+
+    CHECK_THAT(fault(parse_node({"--config", (scratch.path() / "node.toml").string()})),
+               StartsWith("hearsay node: ") && Contains(problem));
+}
+
+TEST_CASE("a configuration file that is not there is named", "[options]") {
+    CHECK(fault(parse_node({"--config", "/nowhere/x.toml"})) ==
+          "hearsay node: --config \"/nowhere/x.toml\" cannot be read: No such file or directory");
+}
+
+TEST_CASE("a short fail-after alone takes the other times along", "[options]") {
+    const NodeCommand command = node({"--fail-after", "2s"});
+
+    CHECK(command.node.config.round == 500ms);
+    CHECK(command.node.config.suspect_after == 1250ms);
+    REQUIRE(command.notes.size() == 1);
+    CHECK_THAT(command.notes.front(), Contains("suspect-after 1.2s") || Contains("1.3s"));
+}
+
+TEST_CASE("a fail-after that fits changes nothing else", "[options]") {
+    const NodeCommand command = node({"--fail-after", "10s"});
+
+    CHECK(command.node.config.round == Config::lan().round);
+    CHECK(command.node.config.suspect_after == Config::lan().suspect_after);
+    CHECK(command.notes.empty());
+}
+
+TEST_CASE("a wrong option is told in one line: where, what, and what would be right", "[options]") {
+    const auto [arguments, problem] = GENERATE(table<std::vector<std::string>, std::string>({
+        {{"--fail-after", "3"}, "--fail-after \"3\" has no unit; write a number and a unit"},
+        {{"--fail-after", "3x"}, "--fail-after \"3x\" has no known unit"},
+        {{"--fail-after"}, "--fail-after needs a value"},
+        {{"--fail-afer", "3s"}, "unknown option --fail-afer; did you mean \"--fail-after\"?"},
+        {{"--bogus"}, "unknown option --bogus"},
+        {{"extra"}, "unexpected argument \"extra\""},
+        {{"--suspect-after", "1s"}, "--suspect-after is 1s; it must be at least 2.5 rounds"},
+        {{"--profile", "moon"}, "--profile \"moon\" is not known; it must be one of local, lan"},
+        {{"--events", "xml"}, "--events \"xml\" is not known; it must be json"},
+        {{"--log-level", "loud"}, "--log-level \"loud\" is not known; it must be one of trace"},
+        {{"--join", "nonsense"}, "--join \"nonsense\" is not an endpoint; it must look like"},
+        {{"--tag", "zone"}, "--tag \"zone\" is not a tag; write key=value"},
+        {{"--name", "n2"}, "--name is given 2 times; give it once"},
+        {{"--handler-timeout", "0"}, "--handler-timeout must be more than 0"},
+        {{"--round", "1ms"}, "--round is 1ms; it must be from 10ms to 1m"},
+    }));
+    CAPTURE(arguments);
+
+    CHECK_THAT(fault(parse_node(arguments)), StartsWith("hearsay node: ") && Contains(problem));
+}
+
+TEST_CASE("a wrong variable is named", "[options]") {
+    CHECK_THAT(fault(parse_node({}, {{"HEARSAY_FAIL_AFTER", "3x"}})),
+               StartsWith("hearsay node: HEARSAY_FAIL_AFTER \"3x\" has no known unit"));
+}
+
+TEST_CASE("a name that cannot name a file is refused", "[options]") {
+    CHECK_THAT(fault(parse({"node", "--cluster", "demo", "--name", "a/b"})),
+               StartsWith("hearsay node: --name \"a/b\""));
+    CHECK_THAT(fault(parse({"node", "--cluster", "demo", "--name", std::string(65, 'x')})),
+               Contains("1 to 64 bytes"));
+}
+
+TEST_CASE("a missing cluster is asked for", "[options]") {
+    CHECK_THAT(fault(parse({"node", "--name", "n1"})),
+               StartsWith("hearsay node: --cluster is missing"));
+}
+
+TEST_CASE("an unknown command is answered with the nearest one", "[options]") {
+    CHECK(fault(parse({"membrs"})) ==
+          "hearsay: unknown command \"membrs\"; did you mean \"members\"?");
+    CHECK_THAT(fault(parse({"frobnicate"})), Contains("known: node, members"));
+    CHECK_THAT(fault(parse({})), Contains("no command given"));
+}
+
+TEST_CASE("help and version are no errors", "[options]") {
+    const std::vector<std::string> arguments =
+        GENERATE(std::vector<std::string>{"--help"}, std::vector<std::string>{"node", "--help"},
+                 std::vector<std::string>{"--version"});
+    const auto command = parse(arguments);
+
+    REQUIRE_FALSE(command);
+    CHECK(command.error().exit_code == 0);
+    CHECK_FALSE(command.error().text.empty());
+}
+
+TEST_CASE("a client command knows whom to ask", "[options]") {
+    const ClientCommand asked =
+        client({"members", "--json"}, {{"HEARSAY_STATUS", "ipc:///run/n1.status"}});
+
+    CHECK(asked.status == "ipc:///run/n1.status");
+    CHECK(asked.output == Output::json);
+    CHECK(asked.timeout == 2s);
+    CHECK(client({"members"}).run_directory == "/nowhere/hearsay");
+    CHECK(client({"members", "--timeout", "5s"}).timeout == 5s);
+}
+
+TEST_CASE("a wait says what it waits for", "[options]") {
+    const ClientCommand command = client({"wait", "--alive", "5", "--at-least", "3", "--failed",
+                                          "n3", "--left", "n4", "--agree", "--timeout", "20s"});
+
+    const auto& wait = std::get<WaitCommand>(command.question);
+    CHECK(wait.alive == 5U);
+    CHECK(wait.alive_min == 3U);
+    CHECK(wait.failed == std::vector<std::string>{"n3"});
+    CHECK(wait.left == std::vector<std::string>{"n4"});
+    CHECK(wait.is_agreed);
+    CHECK(wait.timeout == 20s);
+}
+
+TEST_CASE("commands that act say on what", "[options]") {
+    const auto forget = std::get<ForgetCommand>(client({"forget", "n3", "--force"}).question);
+    const auto tag =
+        std::get<TagCommand>(client({"tag", "zone=a", "role=db", "--unset", "old"}).question);
+
+    CHECK(forget.member == "n3");
+    CHECK(forget.is_forced);
+    CHECK(tag.set == Tags{{"zone", "a"}, {"role", "db"}});
+    CHECK(tag.unset == std::vector<std::string>{"old"});
+    CHECK(std::get<ExplainCommand>(client({"explain", "n3"}).question).member == "n3");
+    CHECK(std::get<LogLevelCommand>(client({"log-level", "debug"}).question).level == "debug");
+}
+
+TEST_CASE("a client command that lacks something says what", "[options]") {
+    CHECK(fault(parse({"explain"})) == "hearsay explain: NAME is missing");
+    CHECK_THAT(fault(parse({"wait"})), Contains("nothing to wait for; give --alive"));
+    CHECK_THAT(fault(parse({"wait", "--alive", "many"})),
+               Contains("--alive \"many\" is not a whole number"));
+    CHECK_THAT(fault(parse({"tag"})), Contains("nothing to change"));
+    CHECK_THAT(fault(parse({"tag", "zone"})), Contains("KEY=VALUE \"zone\" is not a tag"));
+    CHECK_THAT(fault(parse({"log-level", "loud"})), Contains("it must be one of trace"));
+    CHECK_THAT(fault(parse({"members", "--timeout", "0"})), Contains("must be more than 0"));
+}
+
+}  // namespace
+}  // namespace hearsay

@@ -1,0 +1,239 @@
+#include "status_server.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include <nlohmann/json.hpp>
+#include <sys/stat.h>
+#include <zmq.hpp>
+
+#include "request.hpp"
+#include "support/catch.hpp"
+#include "support/eventually.hpp"
+#include "support/scratch_directory.hpp"
+#include "support/status_bench.hpp"
+
+namespace hearsay {
+namespace {
+
+using Catch::Matchers::Contains;
+using Catch::Matchers::EndsWith;
+using Catch::Matchers::StartsWith;
+using nlohmann::json;
+using testing::Bench;
+using testing::eventually;
+using testing::has_seen;
+using testing::Requester;
+using testing::ScratchDirectory;
+
+TEST_CASE("a request in JSON is answered in JSON", "[status_server]") {
+    Bench bench;
+    Requester requester(bench);
+
+    const json answer = requester.ask({{"op", "members"}});
+
+    CHECK(answer.at("name") == "n1");
+    CHECK(answer.at("cluster") == "demo");
+    CHECK(answer.at("members").size() == 1);
+    CHECK(answer.at("members").at(0).at("self") == true);
+}
+
+TEST_CASE("a request in msgpack is answered in msgpack", "[status_server]") {
+    Bench bench;
+    Requester requester(bench);
+    std::string request;
+    json::to_msgpack({{"op", "ping"}}, request);
+
+    requester.send(request);
+    const json answer = json::from_msgpack(requester.receive());
+
+    CHECK(answer.at("name") == "n1");
+    CHECK(answer.at("events") == bench.address("events"));
+}
+
+TEST_CASE("what cannot be carried out is answered with what would be right", "[status_server]") {
+    Bench bench;
+    Requester requester(bench);
+    const auto [request, problem] = GENERATE(table<std::string, std::string>({
+        {R"({"op":"foo"})", "unknown op \"foo\"; known: ping, members"},
+        {R"({"op":7})", "argument \"op\" must be a string"},
+        {R"({})", "argument \"op\" is missing"},
+        {R"([1])", "not a request: send a map"},
+        {R"({"op":"members")", "not a request: send a map"},
+        {"\xff\xfe", "not a request: send a map"},
+        {"", "not a request: send a map"},
+        {R"({"op":"wait","timeout":5})", "unknown argument \"timeout\" of op \"wait\"; known: "},
+        {R"({"op":"wait","alive":-1})", "argument \"alive\" must be a whole number"},
+        {R"({"op":"wait","timeout_ms":99999999999})", "must be at most 86400000"},
+        {R"({"op":"wait","failed":[1]})", "argument \"failed\" must be a string or a list"},
+        {R"({"op":"wait","agree":"yes"})", "argument \"agree\" must be true or false"},
+        {R"({"op":"explain"})", "argument \"member\" is missing"},
+        {R"({"op":"tag","set":{"a":1}})", "argument \"set\" must be a map of strings"},
+        {R"({"op":"tag","set":{"":"x"}})", "tags"},
+        {R"({"op":"log_level","level":"loud"})", "there is no log level \"loud\"; known: trace"},
+    }));
+    CAPTURE(request);
+
+    requester.send(request);
+    const json answer = json::parse(requester.receive());
+
+    CHECK_THAT(answer.at("error").get<std::string>(), Contains(problem));
+    CHECK(bench.server().counters().refused == 1);
+    CHECK(requester.ask({{"op", "ping"}}).contains("name"));
+}
+
+TEST_CASE("a request that nests too deep is refused", "[status_server]") {
+    Bench bench;
+    Requester requester(bench);
+    // A map whose one value is an array in an array in an array and so on.
+    const std::string deep = "\x81\xa2op" + std::string(8000, '\x91');
+
+    requester.send(deep);
+    const json answer = json::from_msgpack(requester.receive());
+
+    CHECK(answer.at("code") == "bad_request");
+}
+
+TEST_CASE("an array that claims two thousand million elements is refused", "[status_server]") {
+    Bench bench;
+    Requester requester(bench);
+
+    requester.send(std::string("\x81\xa2op\xdd\x7f\xff\xff\xff"));
+
+    CHECK(json::from_msgpack(requester.receive()).at("code") == "bad_request");
+}
+
+TEST_CASE("a huge request is refused unread", "[status_server]") {
+    Bench bench;
+    Requester requester(bench);
+
+    requester.send(std::string(request_bytes_max + 1, ' '));
+    const json answer = json::parse(requester.receive());
+
+    CHECK_THAT(answer.at("error").get<std::string>(), Contains("at most 16384 are read"));
+}
+
+TEST_CASE("a client that sends megabytes is hung up on, and others are served", "[status_server]") {
+    Bench bench;
+    Requester glutton(bench);
+    Requester requester(bench);
+
+    glutton.send(std::string(4'000'000, 'x'));
+
+    CHECK(requester.ask({{"op", "ping"}}).contains("name"));
+    CHECK(bench.server().counters().requests == 1);
+}
+
+TEST_CASE("what is not framed as a request is counted and dropped", "[status_server]") {
+    Bench bench;
+    Requester raw(bench, zmq::socket_type::dealer);
+    Requester requester(bench);
+
+    raw.send(R"({"op":"members"})");
+    for (int i = 0; i < 20; ++i) {
+        static_cast<void>(raw.socket().send(zmq::str_buffer("x"), zmq::send_flags::sndmore));
+    }
+    raw.send("x");
+
+    REQUIRE(has_seen(bench, 2));
+    CHECK(bench.server().counters().refused == 2);
+    CHECK(requester.ask({{"op", "ping"}}).contains("name"));
+    CHECK_FALSE(raw.poll());
+}
+
+TEST_CASE("an envelope of several frames comes back as it was", "[status_server]") {
+    Bench bench;
+    Requester proxy(bench, zmq::socket_type::dealer);
+
+    static_cast<void>(proxy.socket().send(zmq::str_buffer("hop"), zmq::send_flags::sndmore));
+    static_cast<void>(proxy.socket().send(zmq::str_buffer(""), zmq::send_flags::sndmore));
+    proxy.send(R"({"op":"ping"})");
+
+    CHECK(proxy.receive() == "hop");
+    CHECK(proxy.receive().empty());
+    CHECK(json::parse(proxy.receive()).contains("name"));
+}
+
+TEST_CASE("a client that never reads its answers loses them, and others are served",
+          "[status_server]") {
+    Bench bench;
+    Requester deaf(bench, zmq::socket_type::dealer);
+    constexpr std::uint64_t count = 3000;
+    for (std::uint64_t i = 0; i < count; ++i) {
+        static_cast<void>(deaf.socket().send(zmq::str_buffer(""), zmq::send_flags::sndmore));
+        deaf.send(R"({"op":"status"})");
+        bench.turn();
+    }
+    REQUIRE(has_seen(bench, count));
+
+    Requester requester(bench);
+
+    CHECK(requester.ask({{"op", "ping"}}).contains("name"));
+    CHECK(bench.server().counters().answers_dropped > 0);
+}
+
+TEST_CASE("subscribers see every event with its number", "[status_server]") {
+    Bench bench;
+    zmq::socket_t subscriber(bench.context(), zmq::socket_type::sub);
+    subscriber.set(zmq::sockopt::linger, 0);
+    subscriber.set(zmq::sockopt::subscribe, R"({"event":"left")");
+    subscriber.connect(bench.server().events_address());
+    Event event;
+    event.kind = EventKind::left;
+    event.subject.name = "n3";
+    zmq::message_t message;
+    // A publisher does not say when it has heard of a subscriber.
+    REQUIRE(eventually([&] {
+        bench.server().publish(event, WallTime{});
+        return subscriber.recv(message, zmq::recv_flags::dontwait).has_value();
+    }));
+    const json first = json::parse(message.to_string_view());
+
+    event.kind = EventKind::joined;
+    bench.server().publish(event, WallTime{});
+    const std::uint64_t joined = bench.server().counters().events_published;
+    event.kind = EventKind::left;
+    bench.server().publish(event, WallTime{});
+
+    CHECK(first.at("event") == "left");
+    CHECK(first.at("member") == "n3");
+    json last;
+    REQUIRE(eventually([&] {
+        if (!subscriber.recv(message, zmq::recv_flags::dontwait)) return false;
+        last = json::parse(message.to_string_view());
+        CHECK(last.at("event") == "left");
+        return last.at("seq") == joined + 1;
+    }));
+}
+
+TEST_CASE("only the owner may use the sockets, which are gone afterwards", "[status_server]") {
+    const ScratchDirectory scratch;
+    const std::filesystem::path path = scratch.path() / "status";
+    zmq::context_t context;
+    {
+        const StatusServer server(context, "ipc://" + path.string(), "");
+        struct stat status {};
+        REQUIRE(::stat(path.c_str(), &status) == 0);
+        CHECK((status.st_mode & 0777U) == 0600U);
+    }
+    CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("an address that another server answers at is refused", "[status_server]") {
+    Bench bench;
+
+    CHECK_THROWS_AS(StatusServer(bench.context(), bench.address("status"), ""), StartError);
+    CHECK(Requester(bench).ask({{"op", "ping"}}).contains("name"));
+}
+
+TEST_CASE("a free port is found and told", "[status_server]") {
+    zmq::context_t context;
+    const StatusServer server(context, "tcp://127.0.0.1:0", "");
+
+    CHECK_THAT(server.status_address(), StartsWith("tcp://127.0.0.1:") && !EndsWith(":0"));
+    CHECK(server.events_address().empty());
+}
+
+}  // namespace
+}  // namespace hearsay
