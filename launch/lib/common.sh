@@ -68,7 +68,8 @@ use_run_directory() {
 }
 
 make_run_directory() {
-    (umask 077 && mkdir -p -- "$run_directory") || die 1 "cannot make $run_directory$(disk_hint /tmp)"
+    (umask 077 && mkdir -p -- "$run_directory") ||
+        die 1 "cannot make $run_directory$(disk_hint /tmp)"
     use_run_directory
 }
 
