@@ -57,7 +57,7 @@ class Checkers {
     void note_handed_in(Duration transit) { slowest_ = std::max(slowest_, transit); }
 
     void check_message(const Message& message, Instant now);
-    void check_deadline(LifeId life, Instant deadline, Instant now) const;
+    void check_deadline(LifeId life, Instant deadline, Instant now);
     /// `events` led to `members`, both in their own order.
     void check_turn(LifeId observer, const std::vector<Event>& events,
                     const std::vector<Member>& members, Instant now);
@@ -71,6 +71,8 @@ class Checkers {
         Instant undisturbed_since;
         std::optional<Instant> ended;
         Heartbeat sent = 0;
+        /// When it last asked for another turn at once.
+        std::optional<Instant> urgent_at;
     };
     /// What one observer holds of one life, told by its events alone.
     struct Held {

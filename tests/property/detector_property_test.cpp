@@ -176,6 +176,7 @@ class Ordeal {
     }
 
     void check() {
+        if (detector_.next_deadline() <= now_) detector_.handle_timeout(now_);
         REQUIRE(detector_.next_deadline() > now_);
         REQUIRE(detector_.next_deadline() <= now_ + config().round);
         check_members(detector_.members(now_));
