@@ -69,6 +69,8 @@ struct Detector::Core {
     /// After how much silence a life is accused by somebody who does not observe it.
     [[nodiscard]] Duration last_resort(const Record& record) const;
     void accuse(Record& record, Cause cause, Instant now);
+    void tell_suspicions(Instant now);
+    [[nodiscard]] Instant suspicion_told_at(const Record& record) const;
     void convict_the_ripe(Instant now);
     void convict(Record& record, Instant now);
     void consider_return(Record& record, LinkId source, Instant now);

@@ -20,6 +20,7 @@ bool contains(const std::vector<LifeId>& sorted, LifeId life) {
 
 void Detector::Core::judge(Instant now) {
     accuse_silent_neighbours(now);
+    tell_suspicions(now);
     convict_the_ripe(now);
 }
 
@@ -85,6 +86,21 @@ Duration Detector::Core::until_convicted(const Record& record, Instant now) cons
                      .accused_for = clock.silence(now, record.evidence.accused().listening),
                      .quorum = quorum_of(record)};
     return hearsay::until_convicted(config, record.evidence, facts);
+}
+
+// Who accuses first often names a heartbeat that others have heard passed: most of these are void
+// a round trip later, and not worth telling.
+void Detector::Core::tell_suspicions(Instant now) {
+    for (const LifeId life : table.suspects()) {
+        Record& record = *table.find(life);
+        if (record.verdict.is_suspicion_told || now < suspicion_told_at(record)) continue;
+        record.verdict.is_suspicion_told = true;
+        record_event(EventKind::suspected, record, now);
+    }
+}
+
+Instant Detector::Core::suspicion_told_at(const Record& record) const {
+    return record.verdict.since + config.round / 4;
 }
 
 void Detector::Core::convict_the_ripe(Instant now) {
@@ -156,6 +172,9 @@ Instant Detector::Core::judgement_due(Instant now) const {
     for (const LifeId life : table.suspects()) {
         const Record& record = *table.find(life);
         const auto& ripe_at = record.verdict.ripe_at;
+        if (!record.verdict.is_suspicion_told) {
+            due = std::min(due, suspicion_told_at(record) - now);
+        }
         due = std::min(due, ripe_at ? *ripe_at + batch_wait - now : until_convicted(record, now));
     }
     return now + std::max(due, Duration::zero());

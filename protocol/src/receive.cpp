@@ -175,7 +175,7 @@ void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId s
         consider_return(record, source, now);
     } else if (record.is_suspect() && !record.evidence.is_accused()) {
         table.set_state(record, MemberState::alive, now);
-        record_event(EventKind::cleared, record, now);
+        if (record.verdict.is_suspicion_told) record_event(EventKind::cleared, record, now);
         news.rows[record.life()] = source;
     }
 }
@@ -185,7 +185,7 @@ void Detector::Core::note_accused(Record& record, LinkId source, Instant now) {
     news.accusations[record.life()] = source;
     if (record.is_suspect()) return;
     table.set_state(record, MemberState::suspect, now);
-    record_event(EventKind::suspected, record, now);
+    record.verdict.is_suspicion_told = false;
 }
 
 void Detector::Core::hear_of_self(Heartbeat claimed) {

@@ -43,6 +43,8 @@ struct Contact {
 struct Verdict {
     MemberState state = MemberState::alive;
     Instant since{};
+    /// True once the present suspicion was told as an event (R11).
+    bool is_suspicion_told = false;
     /// When the life was first ripe for conviction, if it is (R11).
     std::optional<Instant> ripe_at;
     /// What convicted it.

@@ -53,11 +53,12 @@ Member Detector::Core::member(const Record& record, Instant now) const {
     const Verdict& verdict = record.verdict;
     const Contact& contact = record.contact;
     const bool is_listed_only = !record.is_in_roster();
+    const bool is_untold = record.is_suspect() && !verdict.is_suspicion_told;
     const bool is_failed = verdict.state == MemberState::failed;
     const Instant forgotten_at = verdict.since + config.forget_after;
     const bool is_refused = !record.evidence.accusers(Cause::refused).empty();
     return {.identity = record.identity,
-            .state = verdict.state,
+            .state = is_untold ? MemberState::alive : verdict.state,
             .is_self = false,
             .heartbeat = record.heartbeat(),
             .silence = record.age(now),
