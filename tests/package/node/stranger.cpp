@@ -1,6 +1,7 @@
 // A node inside somebody else's program: starts, is alone, and leaves.
 
 #include <cstdio>
+
 #include <hearsay/node.hpp>
 
 int main() {

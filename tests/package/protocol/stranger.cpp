@@ -1,6 +1,7 @@
 // Two detectors, introduced to each other by hand: the least program that uses the core.
 
 #include <cstdio>
+
 #include <hearsay/detector.hpp>
 
 namespace {
