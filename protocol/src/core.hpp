@@ -74,6 +74,7 @@ struct Detector::Core {
     void convict_the_ripe(Instant now);
     void convict(Record& record, Instant now);
     void consider_return(Record& record, LinkId source, Instant now);
+    void accuse_again(Record& record, Instant now);
     void recover(Record& record, std::uint32_t returns, LinkId source, Instant now);
     /// Returns that are not yet faded.
     [[nodiscard]] std::uint32_t returns(const Verdict& verdict) const;
@@ -131,7 +132,7 @@ struct Detector::Core {
     void receive_wants(Inbound& in);
     void introduce_all(Inbound& in);
     /// Tells the sender what we know against a life on its roster that is not on ours.
-    void tell_evidence(const Record& record, Inbound& in);
+    void tell_evidence(Record& record, Inbound& in);
 
     // depart.cpp
     void leave(Instant now);

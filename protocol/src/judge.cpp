@@ -141,7 +141,10 @@ std::uint32_t Detector::Core::returns(const Verdict& verdict) const {
 void Detector::Core::consider_return(Record& record, LinkId source, Instant now) {
     Verdict& verdict = record.verdict;
     // A heartbeat from before the verdict is late news of a life that was rightly given up (R4).
-    if (record.evidence.heard().real < verdict.since) return;
+    if (record.evidence.heard().real < verdict.since) {
+        accuse_again(record, now);
+        return;
+    }
     const std::uint32_t times = returns(verdict);
     const bool is_steady =
         verdict.returning_since && now - verdict.returning_last < config.suspect_after;
@@ -149,6 +152,14 @@ void Detector::Core::consider_return(Record& record, LinkId source, Instant now)
     verdict.returning_last = now;
     if (now - *verdict.returning_since < hold_down(config, times)) return;
     recover(record, times + 1, source, now);
+}
+
+// Late news voids what the verdict rested on. Whoever has not heard of the death needs new evidence
+// about the newer heartbeat, or it would wait for its own last resort.
+void Detector::Core::accuse_again(Record& record, Instant now) {
+    if (silence(record, now) < config.suspect_after) return;
+    accuse(record, Cause::silence, now);
+    news.accusations[record.life()] = LinkId::none;
 }
 
 void Detector::Core::recover(Record& record, std::uint32_t returns, LinkId source, Instant now) {

@@ -160,7 +160,7 @@ void Detector::Core::receive_roster(Inbound& in) {
         if (ours.contains(key) || in.reply.wants.size() >= wants_page) continue;
         in.reply.wants.push_back(key);
     }
-    for (const auto& [life, record] : table) {
+    for (auto& [life, record] : table) {
         const bool is_theirs = theirs.contains(roster_key(life, record.identity.tags_version));
         if (is_theirs && !record.is_in_roster()) tell_evidence(record, in);
         if (is_theirs || !is_vouched_for(record, in.now)) continue;
@@ -168,12 +168,14 @@ void Detector::Core::receive_roster(Inbound& in) {
     }
     const std::uint64_t own_key = roster_key(self.life, self.tags_version);
     if (!theirs.contains(own_key)) in.reply.introductions.push_back(own_introduction());
-    const bool has_something = !in.reply.wants.empty() || !in.reply.introductions.empty();
+    const bool has_something = !in.reply.wants.empty() || !in.reply.introductions.empty() ||
+                               !in.reply.accusations.empty() || !in.reply.rows.empty();
     in.is_answer_due = in.is_answer_due || has_something;
 }
 
-void Detector::Core::tell_evidence(const Record& record, Inbound& in) {
+void Detector::Core::tell_evidence(Record& record, Inbound& in) {
     const bool is_left = record.verdict.state == MemberState::left;
+    if (!is_left && !record.evidence.is_accused()) accuse_again(record, in.now);
     if (is_left) in.reply.rows.push_back(row(record, in.now));
     for (const Cause cause : {Cause::silence, Cause::refused}) {
         if (is_left || record.evidence.accusers(cause).empty()) continue;
