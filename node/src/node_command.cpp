@@ -81,7 +81,9 @@ int run_logged(const NodeCommand& command) {
             [&events](const Event& event, WallTime at) { events.write(event_json(event, at)); });
     }
     const Ending ending = node.run();
-    if (ending.reason == EndReason::name_conflict && ending.bearer) {
+    // On standard error the log has said it already.
+    const bool is_silent = !command.log.file.empty() || command.log.level == "off";
+    if (ending.reason == EndReason::name_conflict && ending.bearer && is_silent) {
         complain("name " + ending.bearer->name + " is in use at " + ending.bearer->endpoint +
                  "; give this node another name with --name, or stop the other one");
     }

@@ -218,7 +218,7 @@ class Reader {
     void add(const OptionSpec& option) {
         const std::string name(option.name);
         std::string help(option.help);
-        if (option.reach != Reach::command_line) help += " [" + variable_name(name) + "]";
+        if (is_in_environment(option)) help += " [" + variable_name(name) + "]";
         CLI::Option* added = option.arity == Arity::flag
                                  ? app_->add_flag("--" + name, flags_[name], help)
                                  : app_->add_option("--" + name, values_[name], help)

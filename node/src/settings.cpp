@@ -78,7 +78,7 @@ void Settings::set(std::string_view name, Setting setting) {
 
 void Settings::add_environment(const Environment& environment) {
     for (const OptionSpec& option : specs_) {
-        if (option.reach == Reach::command_line) continue;
+        if (!is_in_environment(option)) continue;
         const std::string variable = variable_name(option.name);
         const auto value = environment(variable);
         if (!value) continue;
@@ -91,12 +91,12 @@ void Settings::add_environment(const Environment& environment) {
 void Settings::add_file(const std::string& path) {
     std::vector<std::string> known;
     for (const OptionSpec& option : specs_) {
-        if (option.reach == Reach::file) known.emplace_back(option.name);
+        if (is_in_file(option)) known.emplace_back(option.name);
     }
     for (ConfigEntry& entry : read_config_file(path)) {
         std::replace(entry.key.begin(), entry.key.end(), '_', '-');
         const OptionSpec* option = spec(entry.key);
-        if (option == nullptr || option->reach != Reach::file) {
+        if (option == nullptr || !is_in_file(*option)) {
             throw UsageError(path + ": unknown key " + in_quotes(entry.key) +
                              suggestion(entry.key, known));
         }

@@ -27,10 +27,11 @@ enum class Arity : std::uint8_t { flag, one, many };
 /// Where an option may be given beside the command line.
 enum class Reach : std::uint8_t {
     command_line,
-    /// Also as the environment variable HEARSAY_ + its name.
+    /// As the environment variable HEARSAY_ + its name.
     environment,
-    /// There, and under its name in the configuration file.
+    /// Under its name in the configuration file.
     file,
+    everywhere,
 };
 
 /// One option of one command.
@@ -89,6 +90,14 @@ class Settings {
     std::span<const OptionSpec> specs_;
     std::map<std::string, Setting, std::less<>> settings_;
 };
+
+[[nodiscard]] constexpr bool is_in_environment(const OptionSpec& option) {
+    return option.reach == Reach::environment || option.reach == Reach::everywhere;
+}
+
+[[nodiscard]] constexpr bool is_in_file(const OptionSpec& option) {
+    return option.reach == Reach::file || option.reach == Reach::everywhere;
+}
 
 /// "HEARSAY_FAIL_AFTER" for "fail-after".
 [[nodiscard]] std::string variable_name(std::string_view option);

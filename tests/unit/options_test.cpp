@@ -120,6 +120,13 @@ TEST_CASE("sockets are in the run directory unless told otherwise", "[options]")
     CHECK(node({"--status", "none"}).node.status.empty());
 }
 
+TEST_CASE("the node to ask is not where a new node answers", "[options]") {
+    const Variables variables{{"HEARSAY_STATUS", "ipc:///run/n7.status"}};
+
+    CHECK(node({}, variables).node.status == "ipc:///nowhere/hearsay/n1.status");
+    CHECK(client({"members"}, variables).status == "ipc:///run/n7.status");
+}
+
 TEST_CASE("the path of a socket is made absolute", "[options]") {
     const std::string here = std::filesystem::current_path().string();
 

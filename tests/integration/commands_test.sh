@@ -1,0 +1,182 @@
+#!/usr/bin/env bash
+# What the commands of the program promise to people and scripts, with real nodes.
+# HEARSAY_PROGRAM names the program.
+set -euo pipefail
+
+hearsay="${HEARSAY_PROGRAM:?names the program to test}"
+scratch="$(mktemp -d /tmp/hearsay-commands-test-XXXXXX)"
+export HEARSAY_RUN_DIR="$scratch/run"
+declare -A pids=()
+trap clean_up EXIT
+
+clean_up() {
+    local name
+    for name in "${!pids[@]}"; do
+        kill -KILL "${pids[$name]}" 2>/dev/null || true
+    done
+    rm -rf -- "$scratch"
+}
+
+# fail WORDS...: with what the last command said.
+fail() {
+    echo "FAILED: $*" >&2
+    printf '%s\n' "${output:-}" | sed 's/^/    /' >&2
+    exit 1
+}
+
+# expect STATUS COMMAND...: runs it and keeps what it says in $output.
+expect() {
+    local expected="$1" status=0
+    shift
+    output="$("$@" 2>&1 </dev/null)" || status=$?
+    ((status == expected)) || fail "$* ended with $status instead of $expected"
+}
+
+# says PATTERN: a regular expression that one line of the last output must match.
+says() { grep -qE -- "$1" <<<"$output" || fail "nothing matches '$1' in:"; }
+
+is_one_line() { (($(wc -l <<<"$output") == 1)) || fail "more than one line:"; }
+
+status_of() { echo "ipc://$HEARSAY_RUN_DIR/$1.status"; }
+
+# start NAME OPTION...: a node of cluster demo in the background, its log in NAME.log.
+start() {
+    local name="$1"
+    shift
+    "$hearsay" node --name "$name" --cluster demo --profile local "$@" \
+        >"$scratch/$name.out" 2>"$scratch/$name.log" </dev/null &
+    pids[$name]=$!
+}
+
+# ends STATUS NAME: waits for a node to end, and judges how.
+ends() {
+    local status=0
+    wait "${pids[$2]}" || status=$?
+    ((status == $1)) || fail "$2 ended with $status instead of $1: $(cat "$scratch/$2.log")"
+    unset "pids[$2]"
+}
+
+endpoint_of() {
+    expect 0 "$hearsay" members --json --status "$(status_of "$1")" --timeout 30s
+    grep -oP '"endpoint":"\K[^"]+' <<<"$output" | head -n 1
+}
+
+members_on_a_full_disk() { "$hearsay" members >/dev/full; }
+
+test_without_nodes() {
+    expect 3 "$hearsay" members
+    says 'no node runs in'
+    expect 3 "$hearsay" members --status "$(status_of n1)" --timeout 100ms
+    says "^hearsay: no node answers at $(status_of n1); there is no socket; is it running\?$"
+    is_one_line
+    expect 3 "$hearsay" members --status nonsense
+    says 'that is no address'
+    expect 2 "$hearsay" members --bogus
+    says '^hearsay members: unknown option --bogus$'
+    expect 2 "$hearsay" frobnicate
+    expect 0 "$hearsay" --version
+}
+
+test_bad_starts() {
+    expect 2 "$hearsay" node --name n1
+    says '^hearsay node: --cluster is missing'
+    is_one_line
+    expect 2 "$hearsay" node --cluster demo --bind tcp://0.0.0.0:0
+    expect 2 "$hearsay" node --cluster demo --status "ipc:///tmp/$(printf 'x%.0s' {1..120})"
+    says 'at most 107'
+    expect 2 "$hearsay" node --cluster demo --log-file /nowhere/log
+    says '^hearsay node: cannot write the log to "/nowhere/log"'
+    is_one_line
+    chmod 0777 "$scratch"
+    expect 2 "$hearsay" node --cluster demo --run-dir "$scratch"
+    says 'can be written by, others'
+    chmod 0700 "$scratch"
+}
+
+test_one_node() {
+    start n1 --events json --tag zone=a
+    expect 0 "$hearsay" wait --status "$(status_of n1)" --alive 1 --timeout 30s
+    expect 0 "$hearsay" members
+    says '^Cluster demo as n1 sees it: 1 alive$'
+    says '^n1 +alive .* zone=a$'
+    expect 0 "$hearsay" status
+    says '^node +n1, up '
+    expect 2 "$hearsay" members --status "$(status_of n1)" extra
+    says 'unexpected argument "extra"'
+    expect 1 "$hearsay" wait --alive 9 --timeout 100ms
+    says '^hearsay: not within 100ms: alive is 1, not 9$'
+    expect 1 "$hearsay" explain n9
+    says '^hearsay: no member "n9" is known; known: n1$'
+    expect 0 "$hearsay" tag role=db --unset zone
+    [[ "$output" == "role=db" ]] || fail "the tags are not as set:"
+    expect 0 "$hearsay" log-level debug
+    expect 2 "$hearsay" node --name n1 --cluster demo
+    says 'name n1 is in use'
+    expect 2 members_on_a_full_disk
+    says 'cannot write to standard output: No space left on device'
+}
+
+test_three_nodes() {
+    local seed
+    seed="$(endpoint_of n1)"
+    start n2 --join "$seed" --log-format json
+    start n3 --join "$seed"
+    expect 0 "$hearsay" wait --status "$(status_of n1)" --alive 3 --agree --timeout 30s
+    expect 2 "$hearsay" members
+    says "3 nodes run in .*; choose one: --status $(status_of n1), "
+    export HEARSAY_STATUS
+    HEARSAY_STATUS="$(status_of n1)"
+    expect 0 "$hearsay" status
+    says '^agreement +[12] of [12] peers heard lately hold the same view'
+    expect 1 "$hearsay" forget n2
+    says '"n2" is alive'
+    expect 2 "$hearsay" node --name n2 --cluster demo --profile local --join "$seed" \
+        --run-dir "$scratch/twins"
+    says 'name n2 is in use at tcp://'
+}
+
+test_a_crash() {
+    "$hearsay" events >"$scratch/events" &
+    pids[events]=$!
+    # Until a node has started and joined, the stream has long begun.
+    start n4 --join "$(endpoint_of n1)"
+    expect 0 "$hearsay" wait --alive 4 --timeout 30s
+    kill -KILL "${pids[n3]}"
+    ends 137 n3
+    expect 0 "$hearsay" wait --alive 3 --failed n3 --timeout 30s
+    expect 0 "$hearsay" explain n3
+    says '^n3 is failed, for .* say n[124]'
+    says ' failed +[0-9a-f]{16} +silent for '
+    expect 0 "$hearsay" members
+    says '^n3 +failed .* silence, said by .*; forgotten in '
+    expect 0 "$hearsay" forget n3
+    says '^n3 is forgotten; 2 of 2 links confirmed$'
+    expect 1 "$hearsay" forget n3
+    grep -qE '"event":"failed","member":"n3"' "$scratch/n1.out" || fail "n1 printed no event"
+}
+
+test_leaving() {
+    expect 0 "$hearsay" leave --status "$(status_of n2)"
+    says '^n2 has left; [12] of 2 links confirmed$'
+    ends 0 n2
+    expect 0 "$hearsay" wait --left n2 --timeout 30s
+    grep -q '^{"at":".*"node":"n2","message":"' "$scratch/n2.log" || fail "n2 logs no JSON"
+    kill -TERM "${pids[n4]}"
+    ends 0 n4
+    expect 0 "$hearsay" wait --left n4 --timeout 30s
+    kill -INT "${pids[events]}"
+    ends 0 events
+    grep -qE ' failed +n3  silent for ' "$scratch/events" || fail "the stream shows no failure"
+    kill -HUP "${pids[n1]}"
+    ends 0 n1
+    rm -f "$HEARSAY_RUN_DIR"/n3.*
+    rmdir "$HEARSAY_RUN_DIR" || fail "files of nodes that left are still there"
+}
+
+test_without_nodes
+test_bad_starts
+test_one_node
+test_three_nodes
+test_a_crash
+test_leaving
+echo "all commands keep their promises"
