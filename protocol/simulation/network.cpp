@@ -15,6 +15,8 @@ constexpr Duration retransmit_after = milliseconds{200};
 constexpr Duration retransmit_after_max = seconds{120};
 /// Linux: the first time-out of a connection request.
 constexpr Duration dial_again_after = seconds{1};
+/// Of Ethernet.
+constexpr std::size_t segment_bytes_max = 1448;
 /// What sender and receiver buffer for a connection that does not flow.
 constexpr std::size_t window_bytes = 64 * 1024;
 
@@ -205,7 +207,8 @@ void Network::push(DialId id, Side side, Frame frame) {
     if (!stream.stalled_since) pump(id, side);
 }
 
-/// Puts on the way what waits at `side`, until a segment is lost.
+/// Puts on the way what waits at `side`, until a segment is lost. What waits together goes
+/// together.
 void Network::pump(DialId id, Side side) {
     Dial& dial = dials_.at(id);
     Stream& stream = dial.streams[side];
@@ -215,15 +218,27 @@ void Network::pump(DialId id, Side side) {
         stream.retries = 0;
         stream.stalled_since.reset();
         stream.last_arrival = std::max(stream.last_arrival, world_.now() + *way);
-        Frame frame = std::move(stream.unsent.front());
-        stream.unsent.pop_front();
-        stream.unsent_bytes -= frame.bytes.size();
-        world_.at(stream.last_arrival,
-                  [this, id, session = dial.session, side, frame = std::move(frame)]() mutable {
-                      deliver(id, session, side, std::move(frame));
-                  });
+        for (Frame& frame : take_segment(stream)) {
+            world_.at(stream.last_arrival,
+                      [this, id, session = dial.session, side, frame = std::move(frame)]() mutable {
+                          deliver(id, session, side, std::move(frame));
+                      });
+        }
     }
-    stream.stalled_since.reset();
+}
+
+/// The first frames that fit into one segment; at least one.
+std::vector<Network::Frame> Network::take_segment(Stream& stream) {
+    std::vector<Frame> segment;
+    std::size_t bytes = 0;
+    do {
+        bytes += stream.unsent.front().bytes.size();
+        segment.push_back(std::move(stream.unsent.front()));
+        stream.unsent.pop_front();
+    } while (!stream.unsent.empty() &&
+             bytes + stream.unsent.front().bytes.size() <= segment_bytes_max);
+    stream.unsent_bytes -= bytes;
+    return segment;
 }
 
 /// The first lost segment of a row begins a stall; patience is counted from there.

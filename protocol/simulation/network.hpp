@@ -157,6 +157,7 @@ class Network {
     void open(DialId id, const Receiver* listener);
     void push(DialId id, Side side, Frame frame);
     void pump(DialId id, Side side);
+    [[nodiscard]] static std::vector<Frame> take_segment(Stream& stream);
     void back_off(DialId id, Side side);
     void deliver(DialId id, SessionId session, Side from, Frame frame);
     void leave_end(DialId id, Side side, Parting parting);
