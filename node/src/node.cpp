@@ -135,7 +135,7 @@ Ending Node::Core::run() {
         call_back();
         if (const auto end = ending()) {
             wait_for_handlers();
-            log_.note_ending(*end);
+            NodeLog::note_ending(*end);
             return *end;
         }
         sleep();
@@ -184,7 +184,7 @@ void Node::Core::judge_and_send(Instant now) {
 void Node::Core::take_events(Instant now) {
     while (auto event = detector_->poll_event()) {
         const WallTime at = wall_time(event->at);
-        log_.note_event(*event);
+        NodeLog::note_event(*event);
         if (status_server_) status_server_->publish(*event, at);
         handlers_.handle_event(*event, at, now);
         occurrences_.push_back({std::move(*event), at});

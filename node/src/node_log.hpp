@@ -21,12 +21,12 @@ class NodeLog {
     explicit NodeLog(std::string cluster) : cluster_(std::move(cluster)) {}
 
     void note_start(const NodeOptions& options, const Identity& self);
-    void note_event(const Event& event);
+    static void note_event(const Event& event);
     /// A frame from `source` was refused. Once a minute for each source and reason.
     void note_rejection(const Rejection& rejection, std::string_view source, Instant now);
     /// Says once that a seed is this node itself.
     void note_echoes(std::uint64_t echo_count);
-    void note_ending(const Ending& ending);
+    static void note_ending(const Ending& ending);
 
   private:
     std::string cluster_;
