@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "core.hpp"
@@ -42,6 +43,14 @@ std::vector<Introduction> take_page(std::vector<Introduction>& all) {
     return page;
 }
 
+std::vector<Forget> take_page(std::vector<Forget>& all) {
+    const auto count = std::min(all.size(), limits::forgets_max);
+    const auto first = all.end() - static_cast<std::ptrdiff_t>(count);
+    const std::vector<Forget> page(first, all.end());
+    all.erase(first, all.end());
+    return page;
+}
+
 template <typename Entry>
 void cut(std::vector<Entry>& list, std::size_t size_max) {
     if (list.size() > size_max) list.resize(size_max);
@@ -76,21 +85,22 @@ void Detector::Core::send(Record* peer, LinkId link, const std::string& endpoint
     cut(parts.rows, rows_page);
     cut(parts.accusations, accusations_page);
     std::vector<Introduction> introductions = std::exchange(parts.introductions, {});
+    std::vector<Forget> forgets = std::exchange(parts.forgets, {});
     do {
         parts.introductions = take_page(introductions);
+        parts.forgets = take_page(forgets);
         parts.heartbeat = leaving ? heartbeat_left : ++heartbeat;
         for (Introduction& entry : parts.introductions) {
             if (entry.identity.life == self.life) entry.heartbeat = parts.heartbeat;
         }
         transmit(link, endpoint, parts);
-        // Further pages carry introductions alone, and want no second answer.
+        // Further pages carry what is left of these two alone, and want no second answer.
         parts.wants_answer = false;
         parts.rows.clear();
         parts.accusations.clear();
         parts.wants.clear();
         parts.roster.clear();
-        parts.forgets.clear();
-    } while (!introductions.empty());
+    } while (!introductions.empty() || !forgets.empty());
 }
 
 void Detector::Core::send(Record& peer, Message parts, Instant now) {
