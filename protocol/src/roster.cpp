@@ -145,6 +145,7 @@ void Detector::Core::compare_digests(Inbound& in) {
 }
 
 void Detector::Core::introduce_all(Inbound& in) {
+    in.reply.introductions.push_back(own_introduction());
     for (const auto& [life, record] : table) {
         if (life == in.message.from || !is_vouched_for(record, in.now)) continue;
         in.reply.introductions.push_back(introduction(record, in.now));
