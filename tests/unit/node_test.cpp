@@ -172,6 +172,7 @@ TEST_CASE("a node that starts again in its place is restarted, not a second memb
         options.bind = b.node().endpoint();
         b.start();
         REQUIRE(a.sees("b", MemberState::alive));
+        REQUIRE(b.sees("a", MemberState::alive));
         b.node().request_leave();
         b.end();
     }
