@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -185,28 +184,42 @@ class Ordeal {
     }
 
     void check_members(const std::vector<Member>& members) {
-        std::size_t roster_size = 0;
-        std::size_t self_count = 0;
-        std::map<LifeId, Heartbeat> heartbeats;
+        const auto is_counted = [](const Member& member) {
+            return member.is_self || is_up(member);
+        };
+        const auto roster_size = std::count_if(members.begin(), members.end(), is_counted);
+        REQUIRE(detector_.status(now_).roster_size == static_cast<std::size_t>(roster_size));
+        const auto is_self = [](const Member& member) { return member.is_self; };
+        REQUIRE(std::count_if(members.begin(), members.end(), is_self) == 1);
         std::string_view last;
         for (const Member& member : members) {
-            REQUIRE(member.identity.name > last);
-            last = member.identity.name;
-            const bool is_up =
-                member.state == MemberState::alive || member.state == MemberState::suspect;
-            roster_size += is_up || member.is_self ? 1 : 0;
-            self_count += member.is_self ? 1 : 0;
-            REQUIRE(member.silence >= Duration::zero());
-            REQUIRE(member.forgotten_in <= config().forget_after);
-            REQUIRE((!is_up || member.forgotten_in == Duration::zero()));
-            REQUIRE(std::is_sorted(member.accusers.begin(), member.accusers.end()));
-            REQUIRE(member.heartbeat >= heartbeats_[member.identity.life]);
-            heartbeats[member.identity.life] = member.heartbeat;
-            REQUIRE(detector_.explain(member.identity.name, now_).has_value());
+            REQUIRE(member.identity.name > std::exchange(last, member.identity.name));
+            check_member(member);
+        }
+        check_heartbeats(members);
+    }
+
+    void check_member(const Member& member) {
+        REQUIRE(member.silence >= Duration::zero());
+        REQUIRE(member.forgotten_in <= config().forget_after);
+        REQUIRE((!is_up(member) || member.forgotten_in == Duration::zero()));
+        REQUIRE(std::is_sorted(member.accusers.begin(), member.accusers.end()));
+        REQUIRE(detector_.explain(member.identity.name, now_).has_value());
+    }
+
+    /// R3: while a life is listed its heartbeat never falls.
+    void check_heartbeats(const std::vector<Member>& members) {
+        std::map<LifeId, Heartbeat> heartbeats;
+        for (const Member& member : members) {
+            const LifeId life = member.identity.life;
+            REQUIRE(member.heartbeat >= heartbeats_[life]);
+            heartbeats[life] = member.heartbeat;
         }
         heartbeats_ = std::move(heartbeats);
-        REQUIRE(self_count == 1);
-        REQUIRE(detector_.status(now_).roster_size == roster_size);
+    }
+
+    static bool is_up(const Member& member) {
+        return member.state == MemberState::alive || member.state == MemberState::suspect;
     }
 
     Random generator_;
@@ -220,8 +233,6 @@ class Ordeal {
     /// What was held of each listed life.
     std::map<LifeId, Heartbeat> heartbeats_;
 };
-
-}  // namespace
 
 TEST_CASE("whatever comes in, the detector stays sound", "[detector_property]") {
     const auto seed = GENERATE(range(0, 200));
@@ -251,4 +262,5 @@ TEST_CASE("the same seed and inputs give the same bytes and events", "[detector_
     CHECK(one.told() == other.told());
 }
 
+}  // namespace
 }  // namespace hearsay

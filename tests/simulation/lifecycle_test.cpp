@@ -2,20 +2,17 @@
 
 #include "simulation/story.hpp"
 
-using namespace hearsay;
-using namespace hearsay::simulation;
+namespace hearsay::simulation {
+namespace {
+
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-namespace {
 
 /// Everybody on everybody: what a full start-up tells.
 std::size_t pairs(std::size_t count) {
     return count * (count - 1);
 }
-
-}  // namespace
 
 TEST_CASE("all who start at once through one seed see each other soon", "[lifecycle]") {
     const auto size = GENERATE(as<std::size_t>{}, 1, 2, 5, 16, 64);
@@ -313,3 +310,6 @@ TEST_CASE("a member frozen until it was forgotten comes back by itself", "[lifec
 
     CHECK(cluster.comes_to_agree_within(10));
 }
+
+}  // namespace
+}  // namespace hearsay::simulation

@@ -3,8 +3,9 @@
 
 #include "simulation/story.hpp"
 
-using namespace hearsay;
-using namespace hearsay::simulation;
+namespace hearsay::simulation {
+namespace {
+
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -202,7 +203,7 @@ TEST_CASE("the dead are found though all their observers died with them", "[scen
     REQUIRE(explanation.has_value());
     std::vector<std::string> doomed = explanation->observers;
     REQUIRE(doomed.size() >= 3);
-    doomed.push_back("n9");
+    doomed.emplace_back("n9");
 
     for (const std::string& host : doomed)
         cluster.crash(host);
@@ -278,3 +279,6 @@ TEST_CASE("the same seed and story give the same bytes, another seed gives other
     CHECK(fingerprint(7) == fingerprint(7));
     CHECK(fingerprint(7) != fingerprint(8));
 }
+
+}  // namespace
+}  // namespace hearsay::simulation
