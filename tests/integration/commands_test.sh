@@ -2,6 +2,8 @@
 # What the commands of the program promise to people and scripts, with real nodes.
 # HEARSAY_PROGRAM names the program.
 set -euo pipefail
+# shellcheck source=tests/support/expect.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../support/expect.sh"
 
 hearsay="${HEARSAY_PROGRAM:?names the program to test}"
 scratch="$(mktemp -d /tmp/hearsay-commands-test-XXXXXX)"
@@ -16,24 +18,6 @@ clean_up() {
     done
     rm -rf -- "$scratch"
 }
-
-# fail WORDS...: with what the last command said.
-fail() {
-    echo "FAILED: $*" >&2
-    printf '%s\n' "${output:-}" | sed 's/^/    /' >&2
-    exit 1
-}
-
-# expect STATUS COMMAND...: runs it and keeps what it says in $output.
-expect() {
-    local expected="$1" status=0
-    shift
-    output="$("$@" 2>&1 </dev/null)" || status=$?
-    ((status == expected)) || fail "$* ended with $status instead of $expected"
-}
-
-# says PATTERN: a regular expression that one line of the last output must match.
-says() { grep -qE -- "$1" <<<"$output" || fail "nothing matches '$1' in:"; }
 
 is_one_line() { (($(wc -l <<<"$output") == 1)) || fail "more than one line:"; }
 
@@ -135,6 +119,30 @@ test_three_nodes() {
     says 'name n2 is in use at tcp://'
 }
 
+# logs NAME PATTERN: waits until a line of its log matches.
+logs() {
+    timeout 30 grep -qE -m 1 -- "$2" <(tail -n +1 -F "$scratch/$1.log" 2>/dev/null) ||
+        fail "nothing matches '$2' in: $(cat "$scratch/$1.log")"
+}
+
+test_strangers() {
+    local seed
+    seed="$(endpoint_of n1)"
+    "$hearsay" node --name stray --cluster other --profile local --join "$seed" \
+        --run-dir "$scratch/other" >/dev/null 2>"$scratch/stray.log" </dev/null &
+    pids[stray]=$!
+    logs n1 'refused a frame from .*cluster "other", this is "demo"'
+    logs stray 'alone: no live peer is known'
+    kill -TERM "${pids[stray]}"
+    ends 0 stray
+    start wanderer --join tcp://no-such-host.invalid:7700 --join "$seed"
+    expect 0 "$hearsay" wait --alive 4 --timeout 30s
+    logs wanderer 'no-such-host.invalid.* does not resolve'
+    kill -TERM "${pids[wanderer]}"
+    ends 0 wanderer
+    expect 0 "$hearsay" wait --left wanderer --timeout 30s
+}
+
 test_a_crash() {
     "$hearsay" events >"$scratch/events" &
     pids[events]=$!
@@ -177,6 +185,7 @@ test_without_nodes
 test_bad_starts
 test_one_node
 test_three_nodes
+test_strangers
 test_a_crash
 test_leaving
 echo "all commands keep their promises"

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # What launch/cluster and launch/demo promise, with real nodes. HEARSAY_PROGRAM names the program.
 set -euo pipefail
+# shellcheck source=tests/support/expect.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../support/expect.sh"
 
 checkout="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)"
 program="${HEARSAY_PROGRAM:?names the program to test}"
@@ -14,25 +16,6 @@ clean_up() {
     [[ -z "${bystander:-}" ]] || kill "$bystander" 2>/dev/null || true
     rm -rf -- "$scratch"
 }
-
-# fail WORDS...: with what the last command said.
-fail() {
-    echo "FAILED: $*" >&2
-    printf '%s\n' "${output:-}" | sed 's/^/    /' >&2
-    exit 1
-}
-
-# expect STATUS COMMAND...: runs it and keeps what it says in $output.
-expect() {
-    local expected="$1" status=0
-    shift
-    output="$("$@" 2>&1 </dev/null)" || status=$?
-    ((status == expected)) || fail "$* ended with $status instead of $expected"
-}
-
-# says PATTERN: a regular expression that one line of the last output must match.
-says() { grep -qE -- "$1" <<<"$output" || fail "nothing matches '$1' in:"; }
-silent_on() { ! grep -qE -- "$1" <<<"$output" || fail "something matches '$1' in:"; }
 
 nothing_is_left() {
     [[ ! -e "$HEARSAY_RUN_DIR" ]] || fail "$HEARSAY_RUN_DIR is still there"

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Runs what the README and the example configuration show. HEARSAY_PROGRAM names the program.
 set -euo pipefail
+# shellcheck source=tests/support/expect.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../support/expect.sh"
 
 checkout="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)"
 program="${HEARSAY_PROGRAM:?names the program to test}"
@@ -11,11 +13,6 @@ trap clean_up EXIT
 clean_up() {
     "$checkout/launch/cluster" down >/dev/null 2>&1 || true
     rm -rf -- "$scratch"
-}
-
-fail() {
-    echo "FAILED: $*" >&2
-    exit 1
 }
 
 # The Python that has ZeroMQ: the one of the system, where another stands before it in PATH.
