@@ -41,8 +41,8 @@ def program_path(given):
     built = [CHECKOUT / "build" / preset / "node/hearsay" for preset in ("cluster", "release")]
     built = [path for path in built if path.exists()]
     if not built:
-        raise Trouble("nothing is built: 'cmake --workflow --preset release' builds the program, "
-                      "--program names another one")
+        raise Trouble("nothing is built: 'cmake --preset release && cmake --build --preset release "
+                      "--target hearsay' does it; or name a program with --program")
     return str(max(built, key=lambda path: path.stat().st_mtime))
 
 

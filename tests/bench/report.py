@@ -82,7 +82,8 @@ class Bounds:
         self._lines.append(f"- {'holds' if holds else '**MISSED**'}: {sentence}")
 
     def at_most(self, what, value, limit, unit):
-        self.check(f"{what} {value:.3g} {unit}, at most {limit:g} {unit}", value <= limit)
+        digits = f"{value:.0f}" if 100 <= value < float("inf") else f"{value:.3g}"
+        self.check(f"{what} {digits}{unit}, at most {limit:g}{unit}", value <= limit)
 
     def show(self):
         print("\n".join(self._lines) + "\n", flush=True)
@@ -105,7 +106,7 @@ def run_main(main, parser):
     options = parser.parse_args()
     try:
         all_hold = main(options, program_path(options.program))
-    except Trouble as trouble:
+    except (Trouble, OSError) as trouble:
         print(f"{Path(sys.argv[0]).name}: {trouble}", file=sys.stderr)
         sys.exit(1)
     sys.exit(0 if all_hold else 1)
