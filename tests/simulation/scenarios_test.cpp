@@ -101,6 +101,23 @@ TEST_CASE("everybody pauses at once and nobody is failed", "[scenarios]") {
     CHECK(cluster.all_agree());
 }
 
+TEST_CASE("a node back from a long pause brings no dead back", "[scenarios]") {
+    const auto size = GENERATE(as<std::size_t>{}, 3, 5, 16);
+    CAPTURE(size);
+    SettledCluster cluster(size);
+    cluster.freeze("n2");
+    cluster.crash("n3");
+    cluster.run_for(cluster.config().forget_after + seconds{10});
+    const Instant thaw = cluster.now();
+
+    cluster.thaw("n2");
+    cluster.start({.host = "late", .seeds = {"n2"}});
+
+    CHECK(cluster.run_until([&] { return cluster.all_agree(); }, 2 * cluster.config().fail_after));
+    CHECK(cluster.journal().of(EventKind::joined, "n3", thaw).empty());
+    CHECK_FALSE(cluster.state_at("late", "n3").has_value());
+}
+
 TEST_CASE("halves parted for longer than forget_after heal to one view", "[scenarios]") {
     const auto size = GENERATE(as<std::size_t>{}, 4, 16, 32);
     const auto seed = GENERATE(as<std::uint64_t>{}, 1, 2, 3);
