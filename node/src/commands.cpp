@@ -164,6 +164,7 @@ std::string status_address(const ClientCommand& command) {
     }
     if (nodes.size() == 1) return nodes.front().status;
     std::vector<std::string> choices;
+    choices.reserve(nodes.size());
     for (const RunningNode& node : nodes)
         choices.push_back("--status " + node.status);
     throw UsageError(std::to_string(nodes.size()) + " nodes run in " + place +

@@ -228,6 +228,7 @@ constexpr std::array<Operation, 9> operations{{
 
 std::string known_operations() {
     std::vector<std::string> names;
+    names.reserve(operations.size());
     for (const Operation& operation : operations)
         names.emplace_back(operation.name);
     return joined(names);
@@ -255,8 +256,10 @@ class Unmet {
             const auto is_it = [&](const Member& member) { return member.identity.name == name; };
             const auto place = std::find_if(members.begin(), members.end(), is_it);
             if (place != members.end() && place->state == state) continue;
-            const std::string found(place == members.end() ? "unknown" : text(place->state));
-            list_.push_back(name + " is " + found + ", not " + std::string(text(state)));
+            const auto found = place == members.end() ? "unknown" : text(place->state);
+            std::string problem = name;
+            problem.append(" is ").append(found).append(", not ").append(text(state));
+            list_.push_back(std::move(problem));
         }
     }
 

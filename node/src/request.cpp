@@ -70,7 +70,7 @@ Encoding guess_encoding(std::string_view bytes) {
 }
 
 std::string encode(const nlohmann::ordered_json& answer, Encoding encoding) {
-    const std::string text = line(answer);
+    std::string text = line(answer);
     if (encoding == Encoding::json) return text;
     // By way of the text, because there all strings are made valid UTF-8.
     std::string bytes;

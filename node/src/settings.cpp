@@ -72,8 +72,8 @@ const OptionSpec* Settings::spec(std::string_view name) const {
     return place == specs_.end() ? nullptr : &*place;
 }
 
-void Settings::set(std::string_view name, Setting setting) {
-    settings_.try_emplace(std::string(name), std::move(setting));
+void Settings::set(std::string_view name, const Setting& setting) {
+    settings_.try_emplace(std::string(name), setting);
 }
 
 void Settings::add_environment(const Environment& environment) {
@@ -114,9 +114,9 @@ const Setting* Settings::find(std::string_view name) const {
     return place == settings_.end() ? nullptr : &place->second;
 }
 
-std::string Settings::text(std::string_view name, std::string fallback) const {
+std::string Settings::text(std::string_view name, const std::string& fallback) const {
     const Setting* setting = find(name);
-    return setting == nullptr ? std::move(fallback) : setting->values.front();
+    return setting == nullptr ? fallback : setting->values.front();
 }
 
 std::vector<std::string> Settings::texts(std::string_view name) const {
@@ -149,7 +149,7 @@ bool Settings::flag(std::string_view name) const {
 }
 
 std::string Settings::choice(std::string_view name, const std::vector<std::string>& words,
-                             std::string fallback) const {
+                             const std::string& fallback) const {
     const Setting* setting = find(name);
     if (setting == nullptr) return fallback;
     const std::string& word = setting->values.front();

@@ -60,7 +60,7 @@ class Settings {
     explicit Settings(std::span<const OptionSpec> specs) : specs_(specs) {}
 
     /// Adds values unless the option is set already.
-    void set(std::string_view name, Setting setting);
+    void set(std::string_view name, const Setting& setting);
     /// Takes the options that are still open from the environment. Where several values are
     /// possible they are separated by commas.
     void add_environment(const Environment& environment);
@@ -71,14 +71,14 @@ class Settings {
     [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
 
     /// The value, or the fallback if none is set. They throw UsageError where it does not fit.
-    [[nodiscard]] std::string text(std::string_view name, std::string fallback = {}) const;
+    [[nodiscard]] std::string text(std::string_view name, const std::string& fallback = {}) const;
     [[nodiscard]] std::vector<std::string> texts(std::string_view name) const;
     [[nodiscard]] Duration duration(std::string_view name, Duration fallback) const;
     [[nodiscard]] std::optional<std::uint64_t> number(std::string_view name) const;
     [[nodiscard]] bool flag(std::string_view name) const;
     /// REQUIRES: `words` is not empty.
     [[nodiscard]] std::string choice(std::string_view name, const std::vector<std::string>& words,
-                                     std::string fallback) const;
+                                     const std::string& fallback) const;
 
     /// Throws UsageError: the place where the option was set (the option itself if nowhere), then
     /// the problem, which goes on with the sentence: "is missing; ...".

@@ -71,7 +71,7 @@ std::string source_of(zmq::message_t& frame) {
 Delivery take_apart(std::vector<zmq::message_t>& frames) {
     Delivery delivery;
     if (!frames.empty()) delivery.client.source = source_of(frames.back());
-    const auto is_empty = [](const zmq::message_t& frame) { return frame.size() == 0; };
+    const auto is_empty = [](const zmq::message_t& frame) { return frame.empty(); };
     const auto end = std::find_if(frames.begin(), frames.end(), is_empty);
     if (frames.size() > envelope_frames_max || frames.end() - end != 2) return delivery;
     for (auto frame = frames.begin(); frame <= end; ++frame) {

@@ -46,6 +46,7 @@ std::string row_text(const std::vector<Cell>& cells, const std::vector<std::size
 
 Table::Table(const std::vector<std::string>& headings) {
     std::vector<Cell> cells;
+    cells.reserve(headings.size());
     for (const std::string& heading : headings) {
         cells.push_back({.text = heading, .paint = Paint::bold});
     }
