@@ -1,0 +1,282 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "hearsay/codec.hpp"
+#include "hearsay/detector.hpp"
+
+#include "support/catch.hpp"
+
+namespace hearsay::testing {
+
+/// A member that exists in a test alone: it says what the test hands in for it.
+struct Peer {
+    Identity identity;
+    LinkId link{};
+    /// Its last.
+    Heartbeat heartbeat = 100;
+
+    [[nodiscard]] LifeId life() const { return identity.life; }
+    [[nodiscard]] const std::string& name() const { return identity.name; }
+};
+
+/// The peer of that number. Its life id is greater than the detector's, which asks it therefore.
+inline Peer peer(std::uint64_t index) {
+    const std::string name = "p" + std::to_string(index);
+    return {.identity = {.life = LifeId{1000 + index},
+                         .name = name,
+                         .incarnation = 1000,
+                         .endpoint = "tcp://" + name + ":7700",
+                         .tags_version = 0,
+                         .tags = {}},
+            .link = LinkId{index}};
+}
+
+/// What a peer says of itself.
+inline Introduction introduction(const Peer& peer, Milliseconds age = {}) {
+    return {.identity = peer.identity, .heartbeat = peer.heartbeat, .age = age};
+}
+
+/// That its present heartbeat advanced so long ago.
+inline Row row(const Peer& peer, Milliseconds age = {}) {
+    return {.life = peer.life(), .heartbeat = peer.heartbeat, .age = age};
+}
+
+/// Of its present heartbeat.
+inline Accusation accusation(const Peer& subject, std::vector<LifeId> accusers,
+                             Cause cause = Cause::silence) {
+    return {.life = subject.life(),
+            .heartbeat = subject.heartbeat,
+            .age = {},
+            .cause = cause,
+            .accusers = std::move(accusers)};
+}
+
+/// A frame the detector sent, read again.
+struct Sent {
+    Instant at;
+    LinkId link{};
+    std::string endpoint;
+    Message message;
+
+    [[nodiscard]] bool is_to(const Peer& peer) const {
+        return endpoint == peer.identity.endpoint || link == peer.link;
+    }
+};
+
+/// What a frame does, for picking some out.
+inline bool asks(const Sent& sent) {
+    return sent.message.wants_answer;
+}
+inline bool accuses(const Sent& sent) {
+    return !sent.message.accusations.empty();
+}
+inline bool introduces(const Sent& sent) {
+    return !sent.message.introductions.empty();
+}
+inline bool brings_rows(const Sent& sent) {
+    return !sent.message.rows.empty();
+}
+inline bool brings_roster(const Sent& sent) {
+    return !sent.message.roster.empty();
+}
+template <typename Predicate>
+std::size_t count_of(const std::vector<Sent>& all, const Predicate& is_wanted) {
+    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), is_wanted));
+}
+
+/// All but the first, which falls silent in many a test.
+inline std::span<Peer> but_first(std::vector<Peer>& peers) {
+    return std::span(peers).subspan(1);
+}
+
+/// One detector, named "self", among peers that are invented: a test hands in what they say, lets
+/// time pass, and looks at what is sent and told. Whatever is sent must be a sound frame, with a
+/// heartbeat greater than the last one.
+class LoneDetector {
+  public:
+    static Identity self() {
+        return {.life = LifeId{500},
+                .name = "self",
+                .incarnation = 1000,
+                .endpoint = "tcp://self:7700",
+                .tags_version = 0,
+                .tags = {}};
+    }
+
+    /// Round 200 ms, suspect_after 600 ms, fail_after 1 s.
+    static Config local() {
+        Config config = Config::local();
+        config.cluster = "test";
+        return config;
+    }
+
+    explicit LoneDetector(const Config& config = local(), std::uint64_t seed = 1)
+        : detector_(config, self(), seed, now_) {}
+
+    [[nodiscard]] Detector& detector() { return detector_; }
+    [[nodiscard]] Instant now() const { return now_; }
+
+    /// The head of the peer's next message: agrees on the roster, promises the next round.
+    [[nodiscard]] Message message(Peer& from) const {
+        Message message;
+        message.cluster = detector_.config().cluster;
+        message.from = from.life();
+        message.heartbeat = ++from.heartbeat;
+        message.promise = std::chrono::ceil<Milliseconds>(detector_.config().round);
+        message.digest = detector_.status(now_).digest;
+        return message;
+    }
+    [[nodiscard]] Message question(Peer& from) const {
+        Message question = message(from);
+        question.wants_answer = true;
+        return question;
+    }
+
+    void hand_in(const Message& message, LinkId link) {
+        REQUIRE_FALSE(detector_.handle_message(encode(message), link, now_).has_value());
+        take_out();
+    }
+    /// The peer is heard, with nothing special to say.
+    void hear(Peer& from) { hand_in(message(from), from.link); }
+    void hear(Peer& from, const Row& row) {
+        Message parts = message(from);
+        parts.rows.push_back(row);
+        hand_in(parts, from.link);
+    }
+    void hear(Peer& from, const Accusation& accusation) {
+        Message parts = message(from);
+        parts.accusations.push_back(accusation);
+        hand_in(parts, from.link);
+    }
+    void hear(Peer& from, const Introduction& introduction) {
+        Message parts = message(from);
+        parts.introductions.push_back(introduction);
+        hand_in(parts, from.link);
+    }
+
+    /// The peers 1 to `count` introduce themselves; what that causes is not kept.
+    std::vector<Peer> meet(std::uint64_t count) {
+        std::vector<Peer> peers;
+        for (std::uint64_t index = 1; index <= count; ++index)
+            peers.push_back(peer(index));
+        for (Peer& each : peers)
+            hear(each, introduction(each));
+        for (Peer& each : peers)
+            hear(each);
+        pass(std::chrono::milliseconds(50));
+        forget_outputs();
+        return peers;
+    }
+
+    void turn() {
+        detector_.handle_timeout(now_);
+        take_out();
+    }
+
+    /// Time passes, with a turn at every deadline; `heard` are heard every round.
+    void pass(Duration span, std::span<Peer> heard = {}) {
+        const Instant end = now_ + span;
+        Instant pulse_at = now_;
+        while (true) {
+            if (now_ == pulse_at) {
+                for (Peer& each : heard)
+                    hear(each);
+                pulse_at += detector_.config().round;
+            }
+            turn();
+            if (detector_.next_deadline() <= now_) turn();
+            REQUIRE(detector_.next_deadline() > now_);
+            if (now_ == end) return;
+            now_ = std::min({detector_.next_deadline(), pulse_at, end});
+        }
+    }
+
+    /// Time passes and this node does not run.
+    void stall(Duration span) { now_ += span; }
+
+    [[nodiscard]] const std::vector<Sent>& sent() const { return sent_; }
+    [[nodiscard]] std::vector<Sent> sent_to(const Peer& peer) const {
+        std::vector<Sent> found;
+        std::copy_if(sent_.begin(), sent_.end(), std::back_inserter(found),
+                     [&](const Sent& each) { return each.is_to(peer); });
+        return found;
+    }
+    [[nodiscard]] const std::vector<Event>& events() const { return events_; }
+    [[nodiscard]] std::vector<Event> events(EventKind kind) const {
+        std::vector<Event> found;
+        std::copy_if(events_.begin(), events_.end(), std::back_inserter(found),
+                     [&](const Event& each) { return each.kind == kind; });
+        return found;
+    }
+    /// Those of `peers` to whom something was sent that `is_wanted` says yes to.
+    template <typename Predicate>
+    [[nodiscard]] std::set<LifeId> receivers(std::span<const Peer> peers,
+                                             const Predicate& is_wanted) const {
+        std::set<LifeId> found;
+        for (const Peer& each : peers) {
+            const auto sent = sent_to(each);
+            if (std::any_of(sent.begin(), sent.end(), is_wanted)) found.insert(each.life());
+        }
+        return found;
+    }
+    void forget_outputs() {
+        sent_.clear();
+        events_.clear();
+    }
+
+    [[nodiscard]] Status status() const { return detector_.status(now_); }
+    /// The member of that name, if one is listed.
+    [[nodiscard]] std::optional<Member> member(std::string_view name) const {
+        for (Member& each : detector_.members(now_)) {
+            if (each.identity.name == name) return std::move(each);
+        }
+        return std::nullopt;
+    }
+    [[nodiscard]] MemberState state(const Peer& peer) const {
+        const auto found = member(peer.name());
+        REQUIRE(found.has_value());
+        return found->state;
+    }
+
+  private:
+    void take_out() {
+        while (auto transmit = detector_.poll_transmit()) {
+            auto message = decode(transmit->frame, detector_.config().cluster);
+            REQUIRE(message);
+            check_heartbeat(message.value());
+            sent_.push_back({.at = now_,
+                             .link = transmit->link,
+                             .endpoint = std::move(transmit->endpoint),
+                             .message = std::move(message.value())});
+        }
+        while (auto event = detector_.poll_event())
+            events_.push_back(*std::move(event));
+    }
+
+    /// R2, for every message of every test.
+    void check_heartbeat(const Message& message) {
+        const bool is_same_life = std::exchange(life_, message.from) == message.from;
+        const Heartbeat last = std::exchange(heartbeat_, message.heartbeat);
+        const bool has_left = message.heartbeat == heartbeat_left;
+        REQUIRE((message.heartbeat > last || has_left || !is_same_life));
+    }
+
+    Instant now_ = Instant{} + std::chrono::hours(1);
+    Detector detector_;
+    std::vector<Sent> sent_;
+    std::vector<Event> events_;
+    LifeId life_ = self().life;
+    Heartbeat heartbeat_ = 0;
+};
+
+}  // namespace hearsay::testing

@@ -1,0 +1,239 @@
+// R18, R19: what is not let in, and how much of everything there may be.
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+#include "support/catch.hpp"
+#include "support/lone_detector.hpp"
+
+namespace hearsay::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::uint64_t rejected(const LoneDetector& lone, DecodeError error) {
+    return lone.status().counters.rejected.at(static_cast<std::size_t>(error));
+}
+
+/// A row about the node itself.
+Row row_of_self(Heartbeat heartbeat) {
+    return {.life = LoneDetector::self().life, .heartbeat = heartbeat, .age = {}};
+}
+
+/// The first peer introduces the others, up to `members` with this node, with the longest words.
+void fill(LoneDetector& lone, Peer& first, std::uint64_t members) {
+    std::uint64_t index = 2;
+    while (index < members) {
+        Message message = lone.message(first);
+        for (int count = 0; count < 200 && index < members; ++count, ++index)
+            message.introductions.push_back(introduction(peer(index)));
+        lone.hand_in(message, first.link);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("R18: messages of a foreign cluster are counted and change nothing else", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(1);
+    Peer stranger = peer(2);
+    Message foreign = lone.question(stranger);
+    foreign.cluster = "other";
+    foreign.introductions = {introduction(stranger)};
+    foreign.rows = {Row{.life = peers[0].life(), .heartbeat = heartbeat_left, .age = {}}};
+
+    const auto rejection = lone.detector().handle_message(encode(foreign), LinkId{2}, lone.now());
+    lone.turn();
+
+    REQUIRE(rejection.has_value());
+    CHECK(rejection->error == DecodeError::foreign_cluster);
+    CHECK(rejection->found == "other");
+    CHECK(rejected(lone, DecodeError::foreign_cluster) == 1);
+    CHECK(lone.sent_to(stranger).empty());
+    CHECK_FALSE(lone.member("p2").has_value());
+    CHECK(lone.state(peers[0]) == MemberState::alive);
+}
+
+TEST_CASE("R18: messages of a foreign version are counted", "[rules]") {
+    LoneDetector lone;
+    Peer stranger = peer(2);
+    auto frame = encode(lone.message(stranger));
+    frame[4] = std::byte{wire_version + 1};
+
+    CHECK(lone.detector().handle_message(frame, LinkId{2}, lone.now()).has_value());
+
+    CHECK(rejected(lone, DecodeError::foreign_version) == 1);
+    CHECK(lone.status().counters.messages_received == 1);
+    CHECK(lone.status().counters.bytes_received == frame.size());
+}
+
+TEST_CASE("R18: a node's own message that comes back is counted and changes nothing", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(1);
+    Message own = lone.question(peers[0]);
+    own.from = LoneDetector::self().life;
+
+    lone.hand_in(own, LinkId{3});
+
+    CHECK(lone.status().counters.echoes == 1);
+    CHECK(lone.sent().empty());
+}
+
+TEST_CASE("R19: a heartbeat that leaps is not adopted", "[rules]") {
+    constexpr Heartbeat leap = Heartbeat{1} << 32U;
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    const Heartbeat held = peers[0].heartbeat;
+
+    lone.hear(peers[1], Row{.life = peers[0].life(), .heartbeat = held + leap, .age = {}});
+    CHECK(lone.member("p1")->heartbeat == held);
+
+    lone.hear(peers[1], Row{.life = peers[0].life(), .heartbeat = held + leap - 1, .age = {}});
+    CHECK(lone.member("p1")->heartbeat == held + leap - 1);
+}
+
+TEST_CASE("R19: an accusation that leaps is answered with what is held", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    Accusation leaping = accusation(peers[0], {peers[1].life()});
+    leaping.heartbeat += Heartbeat{1} << 32U;
+
+    lone.hear(peers[1], leaping);
+
+    CHECK(lone.state(peers[0]) == MemberState::alive);
+    REQUIRE(lone.sent_to(peers[1]).size() == 1);
+    CHECK(lone.sent().front().message.rows.front().heartbeat == peers[0].heartbeat);
+}
+
+TEST_CASE("R19: a node outbids a claim about its heartbeat", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    constexpr Heartbeat claimed = heartbeat_left - (Heartbeat{1} << 20U);
+
+    lone.hear(peers[0], row_of_self(claimed));
+    lone.turn();
+
+    CHECK(lone.status().self.life == LoneDetector::self().life);
+    for (const Peer& each : peers) {
+        REQUIRE_FALSE(lone.sent_to(each).empty());
+        CHECK(lone.sent_to(each).back().message.heartbeat > claimed);
+        CHECK(lone.sent_to(each).back().message.heartbeat < heartbeat_left);
+    }
+}
+
+TEST_CASE("R19: a life that cannot outbid begins anew", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+
+    lone.hear(peers[0], row_of_self(heartbeat_left - (Heartbeat{1} << 20U) + 1));
+    lone.turn();
+
+    CHECK(lone.status().self.life != LoneDetector::self().life);
+    CHECK(lone.status().self.incarnation == LoneDetector::self().incarnation + 1);
+    CHECK(lone.sent_to(peers[1]).back().message.heartbeat < 10);
+}
+
+TEST_CASE("R19: a full table refuses further lives, and its roster still fits into a frame",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(1);
+    fill(lone, peers[0], limits::members_max);
+    REQUIRE(lone.status().roster_size == limits::members_max);
+    REQUIRE(lone.status().counters.refused_lives == 0);
+
+    lone.hear(peers[0], introduction(peer(20'000)));
+    CHECK(lone.status().roster_size == limits::members_max);
+    CHECK(lone.status().counters.refused_lives == 1);
+
+    // Everything that one reply can hold, at once.
+    Message message = lone.question(peers[0]);
+    ++message.digest;
+    lone.hand_in(message, peers[0].link);
+    lone.stall(150ms);
+    message = lone.question(peers[0]);
+    ++message.digest;
+    for (std::uint64_t index = 2; index < 2 + limits::accusations_max; ++index) {
+        Accusation outdated = accusation(peer(index), {peers[0].life()});
+        --outdated.heartbeat;
+        message.accusations.push_back(outdated);
+    }
+    for (std::uint64_t index = 0; index < limits::forgets_max; ++index)
+        message.forgets.push_back({.life = LifeId{~index}, .heartbeat = heartbeat_left - 1});
+    for (std::uint64_t index = 0; index < 8000; ++index)
+        message.roster.push_back(~index);
+    lone.forget_outputs();
+    lone.hand_in(message, peers[0].link);
+
+    REQUIRE(lone.sent().size() > 10);
+    const Message& reply = lone.sent().front().message;
+    CHECK(reply.roster.size() == limits::members_max);
+    CHECK(reply.wants.size() == 512);
+    CHECK(reply.rows.size() == 256);
+    CHECK(reply.forgets.size() == limits::forgets_max);
+    std::size_t introduced = 0;
+    for (const Sent& each : lone.sent())
+        introduced += each.message.introductions.size();
+    CHECK(introduced == limits::members_max);
+
+    // The news of ten thousand joins goes to all links.
+    lone.forget_outputs();
+    lone.turn();
+    CHECK_FALSE(lone.sent().empty());
+}
+
+TEST_CASE("R19: introductions with the longest words are paged", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(1);
+    for (std::uint64_t index = 2; index <= 60; ++index) {
+        Peer lengthy = peer(index);
+        const std::string ending = std::to_string(index);
+        lengthy.identity.name.append(limits::name_bytes_max - lengthy.identity.name.size(), 'x');
+        lengthy.identity.endpoint = "sim://" + ending;
+        lengthy.identity.endpoint.append(
+            limits::endpoint_bytes_max - lengthy.identity.endpoint.size(), 'x');
+        for (std::size_t tag = 0; tag < limits::tags_max; ++tag) {
+            const std::string name(limits::tag_key_bytes_max, static_cast<char>('a' + tag));
+            lengthy.identity.tags[name] = std::string(limits::tag_value_bytes_max, 'x');
+        }
+        lone.hear(peers[0], introduction(lengthy));
+    }
+    lone.forget_outputs();
+    Message wants = lone.message(peers[0]);
+    wants.roster = {1};
+
+    lone.hand_in(wants, peers[0].link);
+
+    std::size_t introduced = 0;
+    for (const Sent& each : lone.sent())
+        introduced += each.message.introductions.size();
+    CHECK(introduced == 61);
+    CHECK(lone.sent().size() > 5);
+    CHECK(lone.sent().front().message.wants.size() == 1);
+    CHECK(lone.sent().back().message.wants.empty());
+}
+
+TEST_CASE("R19: many forgets at once are passed on within the limit of a message", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    fill(lone, peers[0], 300);
+    lone.pass(30ms);
+    lone.forget_outputs();
+
+    std::uint64_t index = 10;
+    for (int page = 0; page < 3; ++page) {
+        Message message = lone.message(peers[0]);
+        for (std::size_t count = 0; count < limits::forgets_max; ++count, ++index)
+            message.forgets.push_back({.life = peer(index).life(), .heartbeat = 100});
+        lone.hand_in(message, peers[0].link);
+    }
+    lone.pass(100ms);
+
+    CHECK(lone.status().tombstone_count == 3 * limits::forgets_max);
+    std::size_t told = 0;
+    for (const Sent& each : lone.sent_to(peers[1]))
+        told += each.message.forgets.size();
+    CHECK(told == 3 * limits::forgets_max);
+}
+
+}  // namespace hearsay::testing

@@ -1,0 +1,281 @@
+// R1 to R4: who a member is, and what moves a record.
+
+#include <chrono>
+#include <string>
+
+#include "support/catch.hpp"
+#include "support/lone_detector.hpp"
+
+namespace hearsay::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Another life of this node's own name, at another endpoint.
+Peer namesake(std::uint64_t incarnation) {
+    Peer other = peer(77);
+    other.identity.name = LoneDetector::self().name;
+    other.identity.incarnation = incarnation;
+    return other;
+}
+
+/// A later life of the peer's name, at another endpoint.
+Peer newcomer_of(const Peer& bearer) {
+    Peer newcomer = peer(88);
+    newcomer.identity.name = bearer.name();
+    newcomer.identity.incarnation = bearer.identity.incarnation + 1;
+    return newcomer;
+}
+
+bool tells_of(const Sent& sent, const Peer& peer) {
+    const auto& all = sent.message.introductions;
+    return std::any_of(all.begin(), all.end(),
+                       [&](const Introduction& each) { return each.identity.life == peer.life(); });
+}
+
+}  // namespace
+
+TEST_CASE("R1: a node raises its incarnation above that of a life that had its endpoint",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(1);
+    Peer former = namesake(5000);
+    former.identity.endpoint = LoneDetector::self().endpoint;
+
+    lone.hear(peers[0], introduction(former));
+
+    CHECK(lone.status().self.incarnation == 5001);
+    CHECK(lone.status().self.life == LoneDetector::self().life);
+    CHECK_FALSE(lone.detector().name_conflict().has_value());
+}
+
+TEST_CASE("R1: a node raises its incarnation above that of a life that no longer advances",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(1);
+
+    lone.hear(peers[0], introduction(namesake(5000), 1s));
+
+    CHECK(lone.status().self.incarnation == 5001);
+    CHECK_FALSE(lone.detector().name_conflict().has_value());
+}
+
+TEST_CASE("R1: an earlier life of its name lowers no incarnation", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(1);
+
+    lone.hear(peers[0], introduction(namesake(10), 1s));
+
+    CHECK(lone.status().self.incarnation == LoneDetector::self().incarnation);
+}
+
+TEST_CASE("R1: a node that has just started stops when the bearer of its name advances",
+          "[rules]") {
+    LoneDetector lone;
+    Peer bearer = namesake(2000);
+
+    lone.hear(bearer, introduction(bearer));
+    CHECK_FALSE(lone.detector().name_conflict().has_value());
+
+    lone.pass(100ms);
+    lone.hear(bearer, introduction(bearer, 100ms));
+    CHECK_FALSE(lone.detector().name_conflict().has_value());
+
+    lone.hear(bearer, introduction(bearer, 50ms));
+    REQUIRE(lone.detector().name_conflict().has_value());
+    CHECK(*lone.detector().name_conflict() == bearer.identity);
+}
+
+TEST_CASE("R1: of two established bearers the one with the greater incarnation stops", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(1);
+    lone.hear(peers[0]);
+    const bool is_later = GENERATE(false, true);
+    Peer other = namesake(is_later ? 1001 : 999);
+
+    lone.hear(other, introduction(other));
+    lone.pass(100ms, peers);
+    lone.hear(other, introduction(other));
+
+    CHECK(lone.detector().name_conflict().has_value() == !is_later);
+}
+
+TEST_CASE("R1: a newcomer to a name that is borne elsewhere is refused and told of the bearer",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    Peer newcomer = newcomer_of(peers[0]);
+
+    lone.hear(newcomer, introduction(newcomer));
+
+    CHECK(lone.member("p1")->identity == peers[0].identity);
+    CHECK(lone.status().counters.refused_lives == 1);
+    REQUIRE_FALSE(lone.sent_to(newcomer).empty());
+    CHECK(tells_of(lone.sent_to(newcomer).front(), peers[0]));
+    CHECK(lone.sent_to(newcomer).size() == 1);
+}
+
+TEST_CASE("R1: incarnations above 2^46 are refused", "[rules]") {
+    constexpr std::uint64_t most = std::uint64_t{1} << 46U;
+    LoneDetector lone;
+    auto peers = lone.meet(1);
+    Peer greatest = peer(2);
+    greatest.identity.incarnation = most;
+    Peer beyond = peer(3);
+    beyond.identity.incarnation = most + 1;
+    Peer self = namesake(most + 1);
+    self.identity.endpoint = LoneDetector::self().endpoint;
+
+    lone.hear(greatest, introduction(greatest));
+    lone.hear(beyond, introduction(beyond));
+    lone.hear(peers[0], introduction(self));
+
+    CHECK(lone.member("p2").has_value());
+    CHECK_FALSE(lone.member("p3").has_value());
+    CHECK(lone.status().self.incarnation == LoneDetector::self().incarnation);
+    CHECK(lone.status().counters.refused_lives == 2);
+}
+
+TEST_CASE("R2: every message carries a greater heartbeat, and every round raises it", "[rules]") {
+    LoneDetector lone;
+    const Heartbeat before = lone.status().heartbeat;
+    lone.pass(1s);
+    CHECK(lone.sent().empty());
+    CHECK(lone.status().heartbeat >= before + 4);
+
+    auto peers = lone.meet(3);
+    lone.pass(2s, peers);
+
+    REQUIRE(lone.sent().size() > 20);
+    for (std::size_t i = 1; i < lone.sent().size(); ++i)
+        CHECK(lone.sent()[i].message.heartbeat > lone.sent()[i - 1].message.heartbeat);
+    CHECK(lone.sent().back().message.heartbeat <= lone.status().heartbeat);
+}
+
+TEST_CASE("R2: a node that is accused answers all its links with a greater heartbeat", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    const Heartbeat accused = lone.status().heartbeat;
+    const Accusation against_self{.life = LoneDetector::self().life,
+                                  .heartbeat = accused,
+                                  .age = {},
+                                  .cause = Cause::silence,
+                                  .accusers = {peers[0].life()}};
+
+    lone.hear(peers[0], against_self);
+    REQUIRE_FALSE(lone.sent_to(peers[0]).empty());
+    lone.turn();
+
+    for (const Peer& each : peers) {
+        CAPTURE(each.name());
+        REQUIRE_FALSE(lone.sent_to(each).empty());
+        CHECK(lone.sent_to(each).front().message.heartbeat > accused);
+        CHECK(lone.sent_to(each).front().at == lone.now());
+    }
+    CHECK(lone.status().counters.refutations == 1);
+
+    lone.forget_outputs();
+    lone.hear(peers[1], against_self);
+    lone.turn();
+    CHECK(lone.sent_to(peers[1]).size() == 1);
+    CHECK(lone.sent().size() == 1);
+}
+
+TEST_CASE("R3: accusers of one heartbeat are united, a greater heartbeat voids them", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+
+    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}));
+    lone.hear(peers[2], accusation(peers[0], {peers[1].life(), peers[2].life()}));
+    lone.pass(50ms);
+    CHECK(lone.state(peers[0]) == MemberState::suspect);
+    CHECK(lone.member("p1")->accusers == std::vector<std::string>{"p2", "p3"});
+
+    lone.hear(peers[0]);
+    CHECK(lone.state(peers[0]) == MemberState::alive);
+    CHECK(lone.member("p1")->accusers.empty());
+    CHECK(lone.events(EventKind::cleared).size() == 1);
+}
+
+TEST_CASE("R3: a smaller heartbeat changes nothing", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    Row old = row(peers[0]);
+    --old.heartbeat;
+
+    lone.hear(peers[1], old);
+
+    CHECK(lone.member("p1")->heartbeat == peers[0].heartbeat);
+}
+
+TEST_CASE("R3: a later life replaces the earlier one of its name, once it is there", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    Peer later = newcomer_of(peers[0]);
+    later.identity.endpoint = peers[0].identity.endpoint;
+
+    lone.hear(later, introduction(later));
+
+    CHECK(lone.member("p1")->identity == later.identity);
+    REQUIRE(lone.events(EventKind::restarted).size() == 1);
+    CHECK(lone.events(EventKind::restarted).front().former_life == peers[0].life());
+    CHECK(lone.events().size() == 1);
+
+    lone.hear(peers[0], introduction(peers[0]));
+    CHECK(lone.member("p1")->identity == later.identity);
+}
+
+TEST_CASE("R4: a relayed heartbeat counts from when it advanced, as its sender knows", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    lone.pass(500ms, but_first(peers));
+    peers[0].heartbeat += 5;
+
+    lone.hear(peers[1], row(peers[0], 300ms));
+
+    CHECK(lone.member("p1")->heartbeat == peers[0].heartbeat);
+    CHECK(lone.member("p1")->silence == 300ms);
+}
+
+TEST_CASE("R4: the stamp of a hearing never falls", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    lone.pass(500ms, but_first(peers));
+    const Duration silence = lone.member("p1")->silence;
+    ++peers[0].heartbeat;
+
+    lone.hear(peers[1], row(peers[0], 2s));
+
+    CHECK(lone.member("p1")->heartbeat == peers[0].heartbeat);
+    CHECK(lone.member("p1")->silence == silence);
+}
+
+TEST_CASE("R4: what a frame may have waited for the receiver is added to its age", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    const Duration until_due = lone.detector().next_deadline() - lone.now();
+    lone.stall(until_due + 150ms);
+
+    lone.hear(peers[0]);
+
+    CHECK(lone.member("p1")->silence == 150ms);
+}
+
+TEST_CASE("R4: a slow relay does not keep the dead alive", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    const auto others = but_first(peers);
+    lone.hear(peers[0]);
+    const Instant last_words = lone.now();
+
+    lone.pass(700ms, others);
+    CHECK(lone.state(peers[0]) == MemberState::suspect);
+    ++peers[0].heartbeat;
+    lone.hear(peers[1], row(peers[0], 690ms));
+    lone.pass(550ms, others);
+
+    CHECK(lone.state(peers[0]) == MemberState::failed);
+    CHECK(lone.events(EventKind::failed).front().at <= last_words + 1250ms);
+}
+
+}  // namespace hearsay::testing

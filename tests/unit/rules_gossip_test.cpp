@@ -1,0 +1,272 @@
+// R5, R6, R7: who talks with whom.
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <set>
+
+#include "rings.hpp"
+#include "support/catch.hpp"
+#include "support/lone_detector.hpp"
+
+namespace hearsay::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration round = 200ms;
+
+/// The circles of a roster of this node and `peers`.
+Rings rings_of(const std::vector<Peer>& peers) {
+    Rings rings(2);
+    rings.insert(LoneDetector::self().life);
+    for (const Peer& each : peers)
+        rings.insert(each.life());
+    return rings;
+}
+
+std::set<LifeId> neighbours_of_self(const std::vector<Peer>& peers,
+                                    const Rings::Predicate& is_silent) {
+    const auto lives = rings_of(peers).neighbours(LoneDetector::self().life, is_silent);
+    return {lives.begin(), lives.end()};
+}
+
+std::set<LifeId> neighbours_of_self(const std::vector<Peer>& peers) {
+    return neighbours_of_self(peers, [](LifeId) { return false; });
+}
+
+Peer peer_of_smaller_life() {
+    Peer smaller = peer(7);
+    smaller.identity.life = LifeId{7};
+    return smaller;
+}
+
+}  // namespace
+
+TEST_CASE("R5: in a cluster of five everybody is observed", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+
+    lone.pass(400ms, peers);
+
+    for (const Peer& each : peers)
+        CHECK(lone.member(each.name())->is_observed);
+}
+
+TEST_CASE("R5: in a greater cluster those are observed who stand beside on a circle", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    lone.pass(400ms, peers);
+    const auto neighbours = neighbours_of_self(peers);
+
+    CHECK(neighbours.size() >= 2);
+    CHECK(neighbours.size() <= 4);
+    for (const Peer& each : peers) {
+        CAPTURE(each.name());
+        CHECK(lone.member(each.name())->is_observed == neighbours.contains(each.life()));
+    }
+}
+
+TEST_CASE("R5: behind a suspect neighbour the next two are asked at once", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    lone.pass(400ms, peers);
+    const auto before = neighbours_of_self(peers);
+    Peer& suspect = *std::find_if(peers.begin(), peers.end(),
+                                  [&](const Peer& each) { return before.contains(each.life()); });
+    Peer& accuser = &suspect == &peers[0] ? peers[1] : peers[0];
+    const auto after =
+        neighbours_of_self(peers, [&](LifeId life) { return life == suspect.life(); });
+    REQUIRE(after.size() > before.size());
+
+    lone.forget_outputs();
+    lone.hear(accuser, accusation(suspect, {accuser.life()}));
+    lone.turn();
+
+    const auto asked = lone.receivers(peers, asks);
+    for (const LifeId life : after)
+        CHECK((before.contains(life) || asked.contains(life)));
+}
+
+TEST_CASE("R6: the side with the smaller life id asks every round, the other answers", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(1);
+    Peer smaller = peer_of_smaller_life();
+    lone.hear(smaller, introduction(smaller));
+    lone.hand_in(lone.question(smaller), smaller.link);
+    lone.forget_outputs();
+
+    for (int turn = 0; turn < 10; ++turn) {
+        lone.pass(round, peers);
+        lone.hand_in(lone.question(smaller), smaller.link);
+    }
+
+    CHECK(count_of(lone.sent_to(peers[0]), asks) >= 9);
+    CHECK(count_of(lone.sent_to(peers[0]), asks) <= 11);
+    CHECK(lone.sent_to(smaller).size() - count_of(lone.sent_to(smaller), asks) == 10);
+    for (const Sent& each : lone.sent())
+        CHECK(each.message.promise == round);
+}
+
+TEST_CASE("R6: where the asker does not come for two rounds and a quarter the other side asks",
+          "[rules]") {
+    Config config = LoneDetector::local();
+    config.partner_rounds = 1000;
+    LoneDetector lone(config);
+    Peer smaller = peer_of_smaller_life();
+    Peer talker = peer(1);
+    lone.hear(talker, introduction(talker));
+    std::vector<Peer> peers{talker};
+    // The random partner is the other one, for a thousand rounds.
+    lone.pass(round, peers);
+    lone.hear(peers[0], introduction(smaller));
+    lone.turn();
+    const Instant met_at = lone.now();
+    lone.forget_outputs();
+
+    lone.pass(1s, peers);
+
+    const auto sent = lone.sent_to(smaller);
+    const auto first = std::find_if(sent.begin(), sent.end(), asks);
+    REQUIRE(first != sent.end());
+    CHECK(first->at - met_at > round * 9 / 4);
+    CHECK(first->at - met_at <= round * 13 / 4);
+}
+
+TEST_CASE("R6: ring neighbours are promised the next message, and nobody else", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    lone.pass(400ms, peers);
+    lone.forget_outputs();
+    const auto neighbours = neighbours_of_self(peers);
+
+    for (int turn = 0; turn < 20; ++turn) {
+        for (Peer& each : peers)
+            lone.hand_in(lone.question(each), each.link);
+        lone.pass(round);
+    }
+
+    for (const Peer& each : peers) {
+        CAPTURE(each.name());
+        const Duration promise = neighbours.contains(each.life()) ? round : 0ms;
+        REQUIRE(lone.sent_to(each).size() >= 20);
+        for (const Sent& sent : lone.sent_to(each))
+            CHECK(sent.message.promise == promise);
+    }
+}
+
+TEST_CASE("R6: a neighbour that is dropped gets one last message that promises nothing",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.pass(400ms, peers);
+    std::vector<Peer> all = peers;
+    for (std::uint64_t index = 5; index <= 30; ++index)
+        all.push_back(peer(index));
+    const auto neighbours = neighbours_of_self(all);
+    const Peer& dropped = *std::find_if(all.begin(), all.end(), [&](const Peer& each) {
+        return !neighbours.contains(each.life());
+    });
+    REQUIRE(dropped.life() <= peers.back().life());
+
+    lone.forget_outputs();
+    for (std::size_t i = 4; i < all.size(); ++i)
+        lone.hear(all[i], introduction(all[i]));
+    lone.turn();
+
+    const auto sent = lone.sent_to(dropped);
+    REQUIRE_FALSE(sent.empty());
+    CHECK(count_of(sent, [](const Sent& each) {
+              return each.message.promise == 0ms && each.message.introductions.empty();
+          }) == 1);
+    CHECK(sent.back().message.promise == 0ms);
+}
+
+TEST_CASE("R6: nobody is observed who has neither promised nor been asked", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(1);
+    Peer smaller = peer_of_smaller_life();
+    lone.hear(peers[0], introduction(smaller));
+    lone.forget_outputs();
+
+    while (!lone.member(smaller.name())->is_observed) {
+        CHECK(count_of(lone.sent_to(smaller), asks) == 0);
+        CHECK(lone.status().counters.accusations_made == 0);
+        lone.pass(50ms, peers);
+    }
+
+    const auto sent = lone.sent_to(smaller);
+    const Instant asked_at = std::find_if(sent.begin(), sent.end(), asks)->at;
+    lone.pass(1s, peers);
+    REQUIRE(lone.events(EventKind::suspected).size() == 1);
+    CHECK(lone.events(EventKind::suspected).front().at >= asked_at + round * 3 / 2);
+}
+
+TEST_CASE("R6: an answer goes back over the connection of the question", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(1);
+
+    lone.hand_in(lone.question(peers[0]), LinkId{1234});
+
+    REQUIRE(lone.sent().size() == 1);
+    CHECK(lone.sent().front().link == LinkId{1234});
+    CHECK(lone.sent().front().endpoint == peers[0].identity.endpoint);
+}
+
+TEST_CASE("R7: each round one random member is asked, the same for some rounds", "[rules]") {
+    const std::size_t rounds = LoneDetector::local().partner_rounds;
+    LoneDetector lone;
+    auto peers = lone.meet(40);
+    const auto neighbours = neighbours_of_self(peers);
+    std::vector<LifeId> partners;
+    std::vector<std::size_t> lengths;
+
+    for (std::size_t turn = 0; turn < 50 * rounds; ++turn) {
+        lone.forget_outputs();
+        lone.pass(round, peers);
+        for (const LifeId life : lone.receivers(peers, asks)) {
+            if (neighbours.contains(life)) continue;
+            const bool is_same = !partners.empty() && partners.back() == life;
+            if (!is_same) partners.push_back(life);
+            if (!is_same) lengths.push_back(0);
+            ++lengths.back();
+        }
+    }
+
+    // About fifty draws of forty, of which four are neighbours and asked anyway.
+    CHECK(partners.size() >= 35);
+    CHECK(partners.size() <= 51);
+    CHECK(std::set(partners.begin(), partners.end()).size() >= 15);
+    for (std::size_t i = 1; i + 1 < lengths.size(); ++i)
+        CHECK(lengths[i] % rounds == 0);
+}
+
+TEST_CASE("R7: an answer carries three rows, least-sent first, none the receiver hears itself",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    const auto observers = rings_of(peers).observers(peers[0].life());
+    std::map<LifeId, int> told;
+
+    // Its observers but this node, and itself, are nobody's news.
+    const auto is_self = [](LifeId life) { return life == LoneDetector::self().life; };
+    const auto known = std::count_if(observers.begin(), observers.end(), std::not_fn(is_self)) + 1;
+    const std::size_t candidates = 20 - static_cast<std::size_t>(known);
+    for (std::size_t asked = 0; asked < candidates; ++asked) {
+        lone.forget_outputs();
+        lone.hand_in(lone.question(peers[0]), peers[0].link);
+        REQUIRE(lone.sent().size() == 1);
+        CHECK(lone.sent().front().message.rows.size() == 3);
+        for (const Row& row : lone.sent().front().message.rows)
+            ++told[row.life];
+    }
+
+    CHECK(told.size() == candidates);
+    CHECK_FALSE(told.contains(peers[0].life()));
+    for (const auto& [life, count] : told) {
+        CHECK(std::abs(count - 3) <= 1);
+        CHECK_FALSE(std::binary_search(observers.begin(), observers.end(), life));
+    }
+}
+
+}  // namespace hearsay::testing

@@ -1,0 +1,316 @@
+// R16, R17: how rosters become equal again, and how a life leaves.
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+#include "support/catch.hpp"
+#include "support/lone_detector.hpp"
+
+namespace hearsay::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration round = 200ms;
+
+bool tells_of(const Message& message, LifeId life) {
+    const auto& all = message.introductions;
+    return std::any_of(all.begin(), all.end(),
+                       [&](const Introduction& each) { return each.identity.life == life; });
+}
+
+/// The peer is heard with a roster that is not ours.
+void disagree(LoneDetector& lone, Peer& peer) {
+    Message message = lone.message(peer);
+    ++message.digest;
+    lone.hand_in(message, peer.link);
+}
+
+/// The peer is heard with that roster.
+void send_roster(LoneDetector& lone, Peer& peer, std::vector<std::uint64_t> roster) {
+    Message message = lone.message(peer);
+    message.roster = std::move(roster);
+    lone.hand_in(message, peer.link);
+}
+
+std::uint64_t key(LifeId life) {
+    return roster_key(life, 0);
+}
+
+/// Confirms that this node has left.
+void confirm_leaving(LoneDetector& lone, Peer& peer) {
+    lone.hear(peer, Row{.life = LoneDetector::self().life, .heartbeat = heartbeat_left, .age = {}});
+}
+
+}  // namespace
+
+TEST_CASE("R16: every message carries the digest of the roster", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(3);
+
+    lone.pass(1s, peers);
+
+    for (const Sent& each : lone.sent())
+        CHECK(each.message.digest == lone.status().digest);
+}
+
+TEST_CASE("R16: a peer that agrees is never sent the roster", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(3);
+
+    lone.pass(5s, peers);
+
+    CHECK(count_of(lone.sent(), brings_roster) == 0);
+    CHECK(lone.status().peers_agreeing == 3);
+}
+
+TEST_CASE("R16: where digests differ for half a round the roster is sent", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(3);
+
+    disagree(lone, peers[0]);
+    CHECK(count_of(lone.sent(), brings_roster) == 0);
+    lone.pass(round / 2 - 1us);
+    disagree(lone, peers[0]);
+    CHECK(count_of(lone.sent(), brings_roster) == 0);
+    lone.pass(1us);
+    disagree(lone, peers[0]);
+
+    REQUIRE(count_of(lone.sent(), brings_roster) == 1);
+    const Sent& sent = lone.sent().back();
+    CHECK(sent.is_to(peers[0]));
+    auto roster = sent.message.roster;
+    std::sort(roster.begin(), roster.end());
+    std::vector expected{key(LoneDetector::self().life), key(peers[0].life()), key(peers[1].life()),
+                         key(peers[2].life())};
+    std::sort(expected.begin(), expected.end());
+    CHECK(roster == expected);
+}
+
+TEST_CASE("R16: the roster is sent once a second to each peer at most, less often in vain",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(3);
+    std::vector<Instant> sent_at;
+
+    for (int turn = 0; turn < 200; ++turn) {
+        disagree(lone, peers[0]);
+        lone.pass(round, but_first(peers));
+    }
+
+    for (const Sent& each : lone.sent()) {
+        if (!each.message.roster.empty()) sent_at.push_back(each.at);
+    }
+    // 40 s hold pauses of 1, 2, 4, 8 and 16.
+    REQUIRE(sent_at.size() == 6);
+    for (std::size_t i = 1; i < sent_at.size(); ++i) {
+        const Duration pause = std::min<Duration>(1s * (1U << (i - 1)), 16s);
+        CHECK(sent_at[i] - sent_at[i - 1] >= pause);
+        CHECK(sent_at[i] - sent_at[i - 1] <= pause + round);
+    }
+}
+
+TEST_CASE("R16: to a roster one answers with what it lacks and asks for what one misses",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(3);
+
+    send_roster(lone, peers[0], {key(peers[0].life()), key(peers[1].life()), 4711});
+
+    REQUIRE(lone.sent().size() == 1);
+    const Message& reply = lone.sent().front().message;
+    CHECK(reply.wants == std::vector<std::uint64_t>{4711});
+    CHECK(reply.introductions.size() == 2);
+    CHECK(tells_of(reply, peers[2].life()));
+    CHECK(tells_of(reply, LoneDetector::self().life));
+}
+
+TEST_CASE("R16: whoever still holds a failed life for alive is told of the evidence", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.pass(1500ms, but_first(peers));
+    REQUIRE(lone.state(peers[0]) == MemberState::failed);
+    lone.hear(peers[1], Row{.life = peers[3].life(), .heartbeat = heartbeat_left, .age = {}});
+    lone.turn();
+    lone.forget_outputs();
+
+    std::vector<std::uint64_t> roster{key(LoneDetector::self().life)};
+    for (const Peer& each : peers)
+        roster.push_back(key(each.life()));
+    send_roster(lone, peers[1], roster);
+    Message question = lone.question(peers[1]);
+    question.roster = roster;
+    lone.hand_in(question, peers[1].link);
+
+    const Message& reply = lone.sent().back().message;
+    REQUIRE(reply.accusations.size() == 1);
+    CHECK(reply.accusations.front().life == peers[0].life());
+    CHECK(reply.accusations.front().accusers == std::vector{LoneDetector::self().life});
+    CHECK(std::any_of(reply.rows.begin(), reply.rows.end(), [&](const Row& each) {
+        return each.life == peers[3].life() && each.heartbeat == heartbeat_left;
+    }));
+}
+
+TEST_CASE("R16: the evidence against a life given up goes to whoever holds it, unasked",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    lone.pass(1500ms, but_first(peers));
+    REQUIRE(lone.state(peers[0]) == MemberState::failed);
+    lone.forget_outputs();
+
+    send_roster(lone, peers[1],
+                {key(LoneDetector::self().life), key(peers[0].life()), key(peers[1].life())});
+
+    REQUIRE(lone.sent_to(peers[1]).size() == 1);
+    CHECK(lone.sent_to(peers[1]).front().message.accusations.size() == 1);
+}
+
+TEST_CASE("R16: who is asked for a key introduces its life", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(3);
+    Message wants = lone.message(peers[0]);
+    wants.wants = {key(peers[1].life()), number(peers[2].life()), key(LoneDetector::self().life),
+                   4711};
+
+    lone.hand_in(wants, peers[0].link);
+
+    REQUIRE(lone.sent().size() == 1);
+    const Message& reply = lone.sent().front().message;
+    CHECK(reply.introductions.size() == 3);
+    CHECK(tells_of(reply, peers[1].life()));
+    CHECK(tells_of(reply, peers[2].life()));
+    CHECK(tells_of(reply, LoneDetector::self().life));
+}
+
+TEST_CASE("R16: who knows nobody is introduced to everybody at once", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(30);
+    Peer newcomer = peer(99);
+    Message hello = lone.question(newcomer);
+    hello.introductions = {introduction(newcomer)};
+    // The digest of a life that knows nobody else, as its own detector states it.
+    const Detector its_own(LoneDetector::local(), newcomer.identity, 1, lone.now());
+    hello.digest = its_own.status(lone.now()).digest;
+
+    lone.hand_in(hello, newcomer.link);
+
+    std::size_t introduced = 0;
+    for (const Sent& each : lone.sent_to(newcomer))
+        introduced += each.message.introductions.size();
+    CHECK(introduced == 31);
+    CHECK(tells_of(lone.sent_to(newcomer).back().message, peers[0].life()));
+}
+
+TEST_CASE("R17: a life that leaves says so by the last heartbeat, again until three confirm",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+
+    lone.detector().leave(lone.now());
+    lone.turn();
+    CHECK(lone.status().is_leaving);
+    CHECK(lone.detector().leaving()->asked == 4);
+    for (const Peer& each : peers) {
+        REQUIRE(lone.sent_to(each).size() == 1);
+        CHECK(lone.sent_to(each).front().message.heartbeat == heartbeat_left);
+        CHECK(lone.sent_to(each).front().message.promise == 0ms);
+        CHECK(lone.sent_to(each).front().message.wants_answer);
+    }
+
+    confirm_leaving(lone, peers[0]);
+    lone.pass(round / 2);
+    CHECK(lone.sent_to(peers[0]).size() == 1);
+    CHECK(lone.sent_to(peers[1]).size() == 2);
+
+    confirm_leaving(lone, peers[1]);
+    confirm_leaving(lone, peers[1]);
+    CHECK(lone.detector().leaving()->confirmed == 2);
+    CHECK_FALSE(lone.detector().leaving()->is_complete);
+    confirm_leaving(lone, peers[2]);
+    CHECK(lone.detector().leaving()->is_complete);
+}
+
+TEST_CASE("R17: after leave_timeout leaving is over, confirmed or not", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+
+    lone.detector().leave(lone.now());
+    lone.pass(2s - 1us);
+    CHECK_FALSE(lone.detector().leaving()->is_complete);
+    lone.pass(1us);
+
+    CHECK(lone.detector().leaving()->is_complete);
+    CHECK(lone.detector().leaving()->confirmed == 0);
+    CHECK(lone.sent_to(peers[0]).size() >= 20);
+}
+
+TEST_CASE("R17: who knows nobody has left at once, and leaving twice is leaving once", "[rules]") {
+    LoneDetector lone;
+    CHECK_FALSE(lone.detector().leaving().has_value());
+
+    lone.detector().leave(lone.now());
+    lone.detector().leave(lone.now());
+    lone.turn();
+
+    CHECK(lone.detector().leaving()->is_complete);
+    CHECK(lone.sent().empty());
+    CHECK(lone.member("self")->state == MemberState::left);
+}
+
+TEST_CASE("R17: an accusation does not make a life that leaves speak again", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    lone.detector().leave(lone.now());
+    lone.turn();
+    lone.forget_outputs();
+
+    lone.hear(peers[0], Accusation{.life = LoneDetector::self().life,
+                                   .heartbeat = 1,
+                                   .age = {},
+                                   .cause = Cause::silence,
+                                   .accusers = {peers[0].life()}});
+
+    CHECK(lone.sent().empty());
+    CHECK(lone.status().counters.refutations == 0);
+}
+
+TEST_CASE("R17: that a peer leaves is confirmed, told, and passed on", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(3);
+    Message goodbye = lone.question(peers[0]);
+    goodbye.heartbeat = heartbeat_left;
+
+    lone.hand_in(goodbye, peers[0].link);
+    REQUIRE(lone.sent_to(peers[0]).size() == 1);
+    const Row left{.life = peers[0].life(), .heartbeat = heartbeat_left, .age = {}};
+    const auto said = lone.sent_to(peers[0]).front().message.rows;
+    CHECK(std::find(said.begin(), said.end(), left) != said.end());
+    CHECK(lone.state(peers[0]) == MemberState::left);
+    CHECK(lone.events(EventKind::left).size() == 1);
+
+    lone.turn();
+    REQUIRE_FALSE(lone.sent_to(peers[1]).empty());
+    CHECK(lone.sent_to(peers[1]).front().message.rows == std::vector{left});
+    CHECK(lone.status().roster_size == 3);
+}
+
+TEST_CASE("R17: left outranks failed, and is final", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    lone.pass(1500ms, but_first(peers));
+    REQUIRE(lone.state(peers[0]) == MemberState::failed);
+    lone.forget_outputs();
+
+    lone.hear(peers[1], Row{.life = peers[0].life(), .heartbeat = heartbeat_left, .age = {}});
+    CHECK(lone.state(peers[0]) == MemberState::left);
+    CHECK(lone.events().size() == 1);
+
+    lone.hear(peers[0]);
+    lone.hear(peers[0], introduction(peers[0]));
+    CHECK(lone.state(peers[0]) == MemberState::left);
+    CHECK(lone.events().size() == 1);
+}
+
+}  // namespace hearsay::testing

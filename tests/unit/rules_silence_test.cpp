@@ -1,0 +1,163 @@
+// R8, R9, R12: when a life is accused, and what is not held against it.
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "rings.hpp"
+#include "support/catch.hpp"
+#include "support/lone_detector.hpp"
+
+namespace hearsay::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration round = 200ms;
+
+/// How long after `since` the first accusation was sent.
+Duration accused_after(const LoneDetector& lone, Instant since) {
+    const auto first = std::find_if(lone.sent().begin(), lone.sent().end(), accuses);
+    REQUIRE(first != lone.sent().end());
+    return first->at - since;
+}
+
+}  // namespace
+
+TEST_CASE("R8: an observer accuses when silence reaches suspect_after", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.hear(peers[0]);
+    const Instant last_words = lone.now();
+
+    lone.pass(1s, but_first(peers));
+
+    CHECK(accused_after(lone, last_words) == 600ms);
+    CHECK(lone.events(EventKind::suspected).front().accusers == std::vector<std::string>{"self"});
+    CHECK(lone.status().counters.accusations_made == 1);
+}
+
+TEST_CASE("R8: a longer promise is waited for two and a half times", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    Message slower = lone.message(peers[0]);
+    slower.promise = 300ms;
+    lone.hand_in(slower, peers[0].link);
+    const Instant last_words = lone.now();
+
+    lone.pass(1s, but_first(peers));
+
+    CHECK(accused_after(lone, last_words) == 750ms);
+}
+
+TEST_CASE("R8: lateness measured on a link widens, half-way to fail_after at most", "[rules]") {
+    const auto [late, widened] =
+        GENERATE(table<Duration, Duration>({{100ms, 700ms}, {350ms, 800ms}}));
+    CAPTURE(late.count());
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.hear(peers[0]);
+    lone.pass(round + late, but_first(peers));
+    lone.hear(peers[0]);
+    const Instant last_words = lone.now();
+
+    lone.pass(1s, but_first(peers));
+
+    CHECK(accused_after(lone, last_words) == widened);
+}
+
+TEST_CASE("R8: who does not observe accuses as a last resort", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    Rings rings(2);
+    rings.insert(LoneDetector::self().life);
+    for (const Peer& each : peers)
+        rings.insert(each.life());
+    const auto neighbours = rings.observers(LoneDetector::self().life);
+    const auto is_neighbour = [&](const Peer& each) {
+        return std::binary_search(neighbours.begin(), neighbours.end(), each.life());
+    };
+    std::stable_partition(peers.begin(), peers.end(), std::not_fn(is_neighbour));
+    lone.hear(peers[0]);
+    const Instant last_words = lone.now();
+
+    lone.pass(9s, but_first(peers));
+
+    // Of 21 members each is heard of every 21 / 12 rounds at the least.
+    const Duration gap = 21 * round / 12;
+    const Duration accused = accused_after(lone, last_words);
+    CHECK(accused >= 1s + 20 * gap);
+    CHECK(accused < 1s + 20 * gap + round);
+    CHECK(lone.state(peers[0]) == MemberState::failed);
+}
+
+TEST_CASE("R9: a broken link is counted, and its peer dialled for the next message", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+
+    lone.detector().handle_link_broken(peers[0].link, lone.now());
+    lone.pass(round);
+
+    CHECK(lone.status().counters.links_broken == 1);
+    CHECK(lone.state(peers[0]) == MemberState::alive);
+    REQUIRE_FALSE(lone.sent_to(peers[0]).empty());
+    CHECK(lone.sent_to(peers[0]).front().link == LinkId::none);
+    CHECK(lone.sent_to(peers[0]).front().endpoint == peers[0].identity.endpoint);
+    CHECK(lone.sent_to(peers[1]).front().link == peers[1].link);
+}
+
+TEST_CASE("R9: a refused dial is an accusation of the life at that endpoint", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+
+    lone.detector().handle_refused(peers[0].identity.endpoint, lone.now());
+    lone.detector().handle_refused("tcp://nobody:1", lone.now());
+    lone.pass(50ms);
+
+    CHECK(lone.status().counters.dials_refused == 2);
+    CHECK(lone.events(EventKind::suspected).size() == 1);
+    CHECK(lone.member("p1")->cause == Cause::refused);
+    CHECK(lone.member("p1")->accusers == std::vector<std::string>{"self"});
+    const Message told = lone.sent_to(peers[1]).front().message;
+    REQUIRE(told.accusations.size() == 1);
+    CHECK(told.accusations.front().cause == Cause::refused);
+}
+
+TEST_CASE("R12: a stall is counted and shown, and every peer gets a fresh window", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.pass(400ms, peers);
+    const Duration until_due = lone.detector().next_deadline() - lone.now();
+
+    lone.stall(10s);
+    const Instant awake = lone.now();
+    lone.pass(1s);
+
+    REQUIRE(lone.events(EventKind::stalled).size() == 1);
+    CHECK(lone.events(EventKind::stalled).front().silence == 10s - until_due);
+    CHECK(lone.events(EventKind::stalled).front().subject.name == "self");
+    CHECK(lone.status().counters.stalls == 1);
+    CHECK(lone.status().counters.last_stall == 10s - until_due);
+    CHECK(lone.status().counters.longest_stall == 10s - until_due);
+    CHECK(accused_after(lone, awake) >= 600ms);
+}
+
+TEST_CASE("R12: of a turn that is late one round at most is held against the others", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.hear(peers[0]);
+    lone.turn();
+    const Instant last_words = lone.now();
+    lone.pass(1ms, but_first(peers));
+
+    lone.stall(lone.detector().next_deadline() - lone.now() + 299ms);
+    const Duration pause = lone.now() - last_words - 1ms;
+    REQUIRE(pause > round);
+    lone.pass(1s, but_first(peers));
+
+    CHECK(lone.status().counters.stalls == 0);
+    CHECK(accused_after(lone, last_words) == 600ms + pause - round);
+}
+
+}  // namespace hearsay::testing

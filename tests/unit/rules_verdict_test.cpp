@@ -1,0 +1,270 @@
+// R11: when a life is suspect, failed, and believed again.
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+#include "rings.hpp"
+#include "support/catch.hpp"
+#include "support/lone_detector.hpp"
+
+namespace hearsay::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration round = 200ms;
+
+/// How long after `since` the first event of that kind came.
+Duration first_after(const LoneDetector& lone, EventKind kind, Instant since) {
+    const auto events = lone.events(kind);
+    REQUIRE_FALSE(events.empty());
+    return events.front().at - since;
+}
+
+/// The second, third and fourth peer accuse the first.
+void accuse_by_quorum(LoneDetector& lone, std::vector<Peer>& peers, Cause cause = Cause::silence) {
+    for (Peer& accuser : but_first(peers).first(3))
+        lone.hear(accuser, accusation(peers[0], {accuser.life()}, cause));
+}
+
+/// The first peer has just been held for failed.
+void let_first_fail(LoneDetector& lone, std::vector<Peer>& peers) {
+    for (int turn = 0; turn < 200 && lone.state(peers[0]) != MemberState::failed; ++turn)
+        lone.pass(50ms, but_first(peers));
+    REQUIRE(lone.state(peers[0]) == MemberState::failed);
+    lone.forget_outputs();
+}
+
+/// How long the first peer must be heard until it is believed again.
+Duration time_to_return(LoneDetector& lone, std::vector<Peer>& peers) {
+    const Instant since = lone.now();
+    for (int turn = 0; turn < 200 && lone.state(peers[0]) == MemberState::failed; ++turn) {
+        lone.hear(peers[0]);
+        if (lone.state(peers[0]) != MemberState::failed) break;
+        lone.pass(round, but_first(peers));
+    }
+    return lone.now() - since;
+}
+
+}  // namespace
+
+TEST_CASE("R11: a suspicion is told when it has stood for a quarter of a round", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+
+    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}));
+    lone.pass(round / 4 - 1us);
+    CHECK(lone.state(peers[0]) == MemberState::alive);
+    CHECK(lone.events().empty());
+
+    SECTION("one that is voided before is not told, and neither is that") {
+        lone.hear(peers[0]);
+        lone.pass(100ms);
+        CHECK(lone.events().empty());
+    }
+    SECTION("one that stands is told, and when it is voided that is told as well") {
+        lone.pass(1us);
+        CHECK(lone.state(peers[0]) == MemberState::suspect);
+        REQUIRE(lone.events(EventKind::suspected).size() == 1);
+        CHECK(lone.events().front().accusers == std::vector<std::string>{"p2"});
+        lone.hear(peers[0]);
+        lone.turn();
+        CHECK(lone.state(peers[0]) == MemberState::alive);
+        CHECK(lone.events(EventKind::cleared).size() == 1);
+    }
+}
+
+TEST_CASE("R11: a quorum convicts at fail_after, and not before", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.hear(peers[0]);
+    const Instant last_words = lone.now();
+    lone.pass(500ms, but_first(peers));
+
+    accuse_by_quorum(lone, peers);
+    lone.pass(1s, but_first(peers));
+
+    CHECK(first_after(lone, EventKind::failed, last_words) == 1s);
+    const Event verdict = lone.events(EventKind::failed).front();
+    CHECK(verdict.cause == Cause::silence);
+    CHECK(verdict.silence == 1s);
+    CHECK(verdict.accusers.size() >= 3);
+}
+
+TEST_CASE("R11: a single accuser must have stood for the grace", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.hear(peers[0]);
+    const Instant last_words = lone.now();
+
+    lone.pass(2s, but_first(peers));
+
+    // Accused at 600 ms; the grace is half of a second.
+    CHECK(first_after(lone, EventKind::failed, last_words) == 1100ms);
+}
+
+TEST_CASE("R11: the quorum counts observers that are not suspect themselves", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    CHECK(lone.detector().explain("p1", lone.now())->quorum == 3);
+
+    lone.hear(peers[1], accusation(peers[2], {peers[1].life()}));
+    CHECK(lone.detector().explain("p1", lone.now())->quorum == 2);
+    lone.hear(peers[1], accusation(peers[3], {peers[1].life()}));
+    CHECK(lone.detector().explain("p1", lone.now())->quorum == 2);
+    lone.hear(peers[0], accusation(peers[1], {peers[0].life()}));
+    CHECK(lone.detector().explain("p1", lone.now())->quorum == 1);
+}
+
+TEST_CASE("R11: the accused always gets half a round to answer", "[rules]") {
+    const Cause cause = GENERATE(Cause::silence, Cause::refused);
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    // Not an observer, this node has heard nothing of it for long.
+    Peer& silent = peers[0];
+    lone.pass(1500ms, but_first(peers));
+    if (lone.state(silent) != MemberState::alive) return;
+    const Instant accused_at = lone.now();
+    accuse_by_quorum(lone, peers, cause);
+
+    lone.pass(300ms, but_first(peers));
+
+    CHECK(first_after(lone, EventKind::failed, accused_at) == round / 2);
+}
+
+TEST_CASE("R11: a refused door convicts by a quorum after half a round, else after two",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    const Instant accused_at = lone.now();
+
+    SECTION("a quorum") {
+        accuse_by_quorum(lone, peers, Cause::refused);
+        lone.pass(500ms, but_first(peers));
+        CHECK(first_after(lone, EventKind::failed, accused_at) == round / 2);
+    }
+    SECTION("one alone") {
+        lone.detector().handle_refused(peers[0].identity.endpoint, lone.now());
+        lone.pass(500ms, but_first(peers));
+        CHECK(first_after(lone, EventKind::failed, accused_at) == 2 * round);
+    }
+    CHECK(lone.events(EventKind::failed).front().cause == Cause::refused);
+    CHECK(lone.member("p1")->cause == Cause::refused);
+}
+
+TEST_CASE("R11: an accused that is heard in time is cleared", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+
+    accuse_by_quorum(lone, peers, Cause::refused);
+    lone.pass(90ms, but_first(peers));
+    lone.hear(peers[0]);
+    lone.pass(500ms, but_first(peers));
+
+    CHECK(lone.events(EventKind::cleared).size() == 1);
+    CHECK(lone.events(EventKind::failed).empty());
+}
+
+TEST_CASE("R11: a verdict waits for the others in doubt, 100 ms at most", "[rules]") {
+    const auto [lag, spread] = GENERATE(table<Duration, Duration>({{60ms, 0ms}, {160ms, 60ms}}));
+    CAPTURE(lag.count());
+    LoneDetector lone;
+    auto peers = lone.meet(6);
+    const std::span others = std::span(peers).subspan(2);
+    lone.hear(peers[0]);
+    const Instant first_words = lone.now();
+    lone.pass(lag, others);
+    lone.hear(peers[1]);
+    lone.pass(700ms - lag, others);
+    for (Peer& accuser : others.first(3)) {
+        lone.hear(accuser, accusation(peers[0], {accuser.life()}));
+        lone.hear(accuser, accusation(peers[1], {accuser.life()}));
+    }
+
+    lone.pass(1s, others);
+
+    const auto failed = lone.events(EventKind::failed);
+    REQUIRE(failed.size() == 2);
+    CHECK(failed[0].at - first_words == 1s + std::min<Duration>(lag, 100ms));
+    CHECK(failed[1].at - failed[0].at == spread);
+}
+
+TEST_CASE("R11: a failed life returns by a heartbeat heard after the verdict alone", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    let_first_fail(lone, peers);
+    lone.pass(100ms, but_first(peers));
+
+    ++peers[0].heartbeat;
+    lone.hear(peers[1], row(peers[0], 300ms));
+    CHECK(lone.state(peers[0]) == MemberState::failed);
+
+    lone.hear(peers[0]);
+    CHECK(lone.state(peers[0]) == MemberState::alive);
+    CHECK(lone.events(EventKind::recovered).size() == 1);
+    CHECK(lone.member("p1")->mistake_count == 1);
+    CHECK(lone.status().counters.mistakes == 1);
+}
+
+TEST_CASE("R11: when late news voids the evidence of a verdict the life is accused again",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    let_first_fail(lone, peers);
+    lone.pass(100ms, but_first(peers));
+
+    ++peers[0].heartbeat;
+    lone.hear(peers[1], row(peers[0], 650ms));
+    lone.turn();
+
+    CHECK(lone.state(peers[0]) == MemberState::failed);
+    REQUIRE(lone.receivers(peers, accuses).size() == 3);
+    const Message told = lone.sent_to(peers[2]).front().message;
+    CHECK(told.accusations.front().heartbeat == peers[0].heartbeat);
+}
+
+TEST_CASE("R11: the first return is immediate, later ones take fail_after, doubled each time",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+
+    let_first_fail(lone, peers);
+    CHECK(time_to_return(lone, peers) == 0ms);
+    let_first_fail(lone, peers);
+    CHECK(time_to_return(lone, peers) == 1s);
+    let_first_fail(lone, peers);
+    CHECK(time_to_return(lone, peers) == 2s);
+    CHECK(lone.member("p1")->mistake_count == 3);
+}
+
+TEST_CASE("R11: hearing that is not steady does not count towards a return", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    let_first_fail(lone, peers);
+    time_to_return(lone, peers);
+    let_first_fail(lone, peers);
+
+    for (int turn = 0; turn < 5; ++turn) {
+        lone.hear(peers[0]);
+        lone.pass(600ms, but_first(peers));
+    }
+
+    CHECK(lone.state(peers[0]) == MemberState::failed);
+}
+
+TEST_CASE("R11: after twenty fail_after without a mistake one return is forgiven", "[rules]") {
+    const auto [steady, returned_after] =
+        GENERATE(table<Duration, Duration>({{18s, 1s}, {20s, 0s}}));
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    let_first_fail(lone, peers);
+    time_to_return(lone, peers);
+
+    lone.pass(steady, peers);
+    let_first_fail(lone, peers);
+
+    CHECK(time_to_return(lone, peers) == returned_after);
+}
+
+}  // namespace hearsay::testing
