@@ -22,7 +22,7 @@ constexpr std::size_t window_bytes = 64 * 1024;
 
 // The node's transport.
 constexpr std::size_t waiting_max = 4;
-constexpr int idle_rounds = 4;
+constexpr int idle_rounds = 3;
 
 /// ZeroMQ's pause before it connects again.
 Duration redial_after(Duration round) {

@@ -91,7 +91,7 @@ void Detector::Core::pulse(Instant now) {
         const Instant came =
             std::max(contact.asked_us.value_or(*contact.neighbour_since), *contact.neighbour_since);
         const bool is_ours_to_ask = self.life < life || now - came > config.round * 9 / 4;
-        if (is_ours_to_ask || partner == life) ask(peer, now);
+        if (is_ours_to_ask) ask(peer, now);
     }
     if (partner && !is_neighbour(*partner)) ask(*table.find(*partner), now);
 }

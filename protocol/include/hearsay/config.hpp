@@ -46,7 +46,7 @@ struct Config {
 
     /// Rounds with the same random partner before the next one is drawn (R7).
     /// More saves connections, fewer spread counters better.
-    std::uint32_t partner_rounds = 8;
+    std::uint32_t partner_rounds = 16;
 
     /// One machine, or machines in one rack: failed after 1 s.
     [[nodiscard]] static Config local();
