@@ -69,6 +69,7 @@ void DialledLink::connect(const Endpoint& numeric) {
 void DialledLink::finish_resolution(Instant now) {
     const auto address = host_.addresses.choose(endpoint_, *resolution_, now);
     resolution_.reset();
+    used_at_ = now;
     if (address) {
         connect(*address);
     } else {

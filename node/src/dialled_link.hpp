@@ -36,7 +36,7 @@ class DialledLink {
     [[nodiscard]] bool is_resolving() const { return resolution_.has_value(); }
     /// True if it can come to nothing any more: the name does not resolve, no socket is left.
     [[nodiscard]] bool is_dead() const { return !socket_ && !resolution_; }
-    /// When a frame was last sent or received, or else when it was dialled.
+    /// When a frame was last sent or received, or else when the dial took its last step.
     [[nodiscard]] Instant used_at() const { return used_at_; }
     /// True if it ever took a frame.
     [[nodiscard]] bool has_stood() const { return has_stood_; }

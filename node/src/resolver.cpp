@@ -1,6 +1,10 @@
 #include "resolver.hpp"
 
 #include <array>
+#include <atomic>
+#include <csignal>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 #include <netdb.h>
@@ -9,27 +13,27 @@
 #include <sys/socket.h>
 
 namespace hearsay {
-
-// Written by glibc's thread until the look-up is over, so it neither moves nor ends before.
-struct Resolution::Request {
-    std::string host;
-    addrinfo hints{};
-    gaicb block{};
-    /// What starting it said; anything but zero means that it never ran.
-    int start_error = 0;
-
-    Request() = default;
-    Request(const Request&) = delete;
-    Request& operator=(const Request&) = delete;
-    ~Request() {
-        if (block.ar_result != nullptr) freeaddrinfo(block.ar_result);
-    }
-};
-
 namespace {
 
 /// Names are told to us by peers; how many we remember is bounded.
 constexpr std::size_t hosts_max = 1024;
+
+/// Threads started while it lives take no signals: those are for the thread that runs the node,
+/// or for whatever embeds it.
+class SignalsHeldBack {
+  public:
+    SignalsHeldBack() {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &former_);
+    }
+    SignalsHeldBack(const SignalsHeldBack&) = delete;
+    SignalsHeldBack& operator=(const SignalsHeldBack&) = delete;
+    ~SignalsHeldBack() { pthread_sigmask(SIG_SETMASK, &former_, nullptr); }
+
+  private:
+    sigset_t former_{};
+};
 
 std::string address_text(const addrinfo& entry) {
     std::array<char, NI_MAXHOST> buffer{};
@@ -40,59 +44,54 @@ std::string address_text(const addrinfo& entry) {
 
 }  // namespace
 
-Resolution::Resolution(const std::string& host) : request_(std::make_unique<Request>()) {
-    request_->host = host;
-    request_->hints.ai_socktype = SOCK_STREAM;
-    request_->hints.ai_flags = AI_ADDRCONFIG;
-    request_->block.ar_name = request_->host.c_str();
-    request_->block.ar_request = &request_->hints;
-    gaicb* block = &request_->block;
-    request_->start_error = getaddrinfo_a(GAI_NOWAIT, &block, 1, nullptr);
-}
+// Written by the thread until `is_done`, read by the other side after it.
+struct Resolution::Lookup {
+    std::string host;
+    std::vector<std::string> addresses;
+    int error = 0;
+    std::atomic<bool> is_done{false};
 
-Resolution& Resolution::operator=(Resolution&& other) noexcept {
-    abandon();
-    request_ = std::move(other.request_);
-    return *this;
-}
+    void run() {
+        addrinfo hints{};
+        hints.ai_socktype = SOCK_STREAM;
+        hints.ai_flags = AI_ADDRCONFIG;
+        addrinfo* found = nullptr;
+        error = getaddrinfo(host.c_str(), nullptr, &hints, &found);
+        for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
+            std::string address = address_text(*entry);
+            if (!address.empty()) addresses.push_back(std::move(address));
+        }
+        if (found != nullptr) freeaddrinfo(found);
+        is_done = true;
+    }
+};
 
-Resolution::~Resolution() {
-    abandon();
+Resolution::Resolution(std::string host) : lookup_(std::make_shared<Lookup>()) {
+    lookup_->host = std::move(host);
+    const SignalsHeldBack signals_held_back;
+    try {
+        std::thread([lookup = lookup_] { lookup->run(); }).detach();
+    } catch (const std::system_error&) {
+        lookup_->error = EAI_AGAIN;
+        lookup_->is_done = true;
+    }
 }
 
 bool Resolution::is_pending() const {
-    return request_->start_error == 0 && gai_error(&request_->block) == EAI_INPROGRESS;
+    return !lookup_->is_done;
 }
 
-std::vector<std::string> Resolution::addresses() const {
-    std::vector<std::string> found;
-    if (request_->start_error != 0 || gai_error(&request_->block) != 0) return found;
-    for (const addrinfo* entry = request_->block.ar_result; entry != nullptr;
-         entry = entry->ai_next) {
-        std::string address = address_text(*entry);
-        if (!address.empty()) found.push_back(std::move(address));
-    }
-    return found;
+const std::vector<std::string>& Resolution::addresses() const {
+    return lookup_->addresses;
 }
 
 std::string Resolution::problem() const {
-    const int error =
-        request_->start_error != 0 ? request_->start_error : gai_error(&request_->block);
-    return gai_strerror(error);
-}
-
-// A look-up under way cannot be stopped, and glibc writes to its request until it is over: such a
-// request, a few hundred bytes, is given away for good.
-void Resolution::abandon() noexcept {
-    if (request_ && is_pending() && gai_cancel(&request_->block) == EAI_NOTCANCELED) {
-        static_cast<void>(request_.release());
-    }
-    request_.reset();
+    return gai_strerror(lookup_->error);
 }
 
 std::optional<Endpoint> AddressBook::choose(const Endpoint& endpoint, const Resolution& resolution,
                                             Instant now) {
-    const std::vector<std::string> addresses = resolution.addresses();
+    const std::vector<std::string>& addresses = resolution.addresses();
     if (addresses.empty()) {
         if (limiter_.admit(endpoint.host, now)) {
             spdlog::warn("{} does not resolve: {}; trying again", text(endpoint),

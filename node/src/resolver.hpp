@@ -14,29 +14,26 @@
 
 namespace hearsay {
 
-/// The look-up of one host name, which never blocks: glibc does it on a thread of its own that
-/// ends soon after. Ask `is_pending` now and then. May be dropped at any time.
+/// The look-up of one host name, which may take seconds and never blocks: a thread of its own does
+/// it and ends. Ask `is_pending` now and then. May be dropped at any time.
 class Resolution {
   public:
     /// Starts to look up `host`, anew: nothing is cached here.
-    explicit Resolution(const std::string& host);
-    Resolution(Resolution&&) noexcept = default;
-    Resolution& operator=(Resolution&&) noexcept;
-    ~Resolution();
+    explicit Resolution(std::string host);
 
     [[nodiscard]] bool is_pending() const;
 
     /// The addresses, in the order of preference; empty if the name does not resolve.
     /// REQUIRES: not pending.
-    [[nodiscard]] std::vector<std::string> addresses() const;
+    [[nodiscard]] const std::vector<std::string>& addresses() const;
 
     /// Why there are no addresses, in words. REQUIRES: not pending.
     [[nodiscard]] std::string problem() const;
 
   private:
-    struct Request;
-    void abandon() noexcept;
-    std::unique_ptr<Request> request_;
+    struct Lookup;
+    /// Shared with the thread, which outlives us if nobody waits for its answer any more.
+    std::shared_ptr<Lookup> lookup_;
 };
 
 /// Says which of the addresses of a name to dial: each time the next one, so that one that does

@@ -17,11 +17,12 @@ constexpr int dialled_frames_per_turn = 256;
 
 /// A link without a frame for this many rounds is closed by the side that dialled it. Neighbours
 /// speak every round; a passing partner is soon let go.
-constexpr int idle_rounds = 4;
+constexpr int idle_rounds = 3;
 /// The other side gives it up later, so that it is not the first to do so.
 constexpr int accepted_idle_rounds = 4 * idle_rounds;
 
-/// While names are being resolved they are asked for this often.
+/// The first look for the answer to a look-up; the longer it takes the rarer they become, for it
+/// may be a name server that does not answer.
 constexpr Duration resolution_pause = std::chrono::milliseconds(20);
 /// More names at once would be more threads.
 constexpr std::ptrdiff_t resolutions_max = 16;
@@ -95,7 +96,7 @@ void Transport::send(Transmit transmit, Instant now) {
     if (link == nullptr) link = dial(transmit.endpoint, now);
     if (link == nullptr) return;
     link->send(std::move(transmit.frame), now);
-    if (link->is_resolving()) resolution_due_ = now + resolution_pause;
+    if (link->is_resolving()) await_resolution(*link, now);
 }
 
 // True if the frame is dealt with: sent, or dropped because the peer reads too slowly.
@@ -160,16 +161,19 @@ bool Transport::may_dial(const Endpoint& endpoint) const {
 }
 
 void Transport::handle_turn(Instant now) {
-    bool is_resolving = false;
+    resolution_due_.reset();
     for (auto& [endpoint, link] : dialled_) {
         link->handle_turn(now);
-        is_resolving = is_resolving || link->is_resolving();
+        if (link->is_resolving()) await_resolution(*link, now);
     }
-    resolution_due_.reset();
-    if (is_resolving) resolution_due_ = now + resolution_pause;
     if (now < next_sweep_) return;
     next_sweep_ = now + options_.link.round;
     close_idle(now);
+}
+
+void Transport::await_resolution(const DialledLink& link, Instant now) {
+    const Instant due = now + std::max(resolution_pause, (now - link.used_at()) / 4);
+    resolution_due_ = std::min(resolution_due_.value_or(due), due);
 }
 
 std::optional<LinkId> Transport::poll_broken() {
@@ -203,9 +207,9 @@ void Transport::close_idlest_dialled() {
 void Transport::close_idle(Instant now) {
     std::erase_if(dialled_, [&](const auto& entry) {
         const DialledLink& link = *entry.second;
-        if (!link.is_dead() && now - link.used_at() <= idle_rounds * options_.link.round) {
-            return false;
-        }
+        // A look-up ends by itself, and dropping it would only start another one.
+        const bool is_idle = now - link.used_at() > idle_rounds * options_.link.round;
+        if (!link.is_dead() && (!is_idle || link.is_resolving())) return false;
         if (!link.is_dead() && !link.has_stood()) ++counters_.dials_timed_out;
         return true;
     });

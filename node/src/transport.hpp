@@ -90,6 +90,7 @@ class Transport {
     [[nodiscard]] DialledLink* dial(const std::string& endpoint, Instant now);
     [[nodiscard]] bool may_dial(const Endpoint& endpoint) const;
 
+    void await_resolution(const DialledLink& link, Instant now);
     void forget_accepted(LinkId link);
     void forget_idlest_accepted();
     void close_idlest_dialled();
