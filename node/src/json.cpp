@@ -179,7 +179,7 @@ Json to_json(const Config& config) {
     return object;
 }
 
-Json to_json(const Explanation& explanation, Moment moment) {
+Json to_json(const Explanation& explanation, AnswerTime moment) {
     Json history = Json::array();
     for (const Event& event : explanation.history) {
         const Duration ago = std::max(moment.now - event.at, Duration{});

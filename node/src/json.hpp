@@ -13,7 +13,7 @@
 namespace hearsay {
 
 /// An instant and what the wall clock said at it: what turns instants of the past into dates.
-struct Moment {
+struct AnswerTime {
     Instant now{};
     WallTime wall{};
 };
@@ -31,7 +31,7 @@ struct Moment {
 [[nodiscard]] nlohmann::ordered_json to_json(const Status& status);
 [[nodiscard]] nlohmann::ordered_json to_json(const Confirmation& confirmation);
 [[nodiscard]] nlohmann::ordered_json to_json(const Config& config);
-[[nodiscard]] nlohmann::ordered_json to_json(const Explanation& explanation, Moment moment);
+[[nodiscard]] nlohmann::ordered_json to_json(const Explanation& explanation, AnswerTime moment);
 
 /// The event as one object in one line, without the line's end. `at` is when it happened.
 [[nodiscard]] std::string event_json(const Event& event, WallTime at);

@@ -29,7 +29,7 @@ namespace hearsay {
 ///   depart.cpp   leaving and forgetting                       R14 R17
 ///   report.cpp   what a user is shown                         P6
 struct Detector::Core {
-    Core(Config config_, Identity self_, std::uint64_t seed, Instant now);
+    Core(Config chosen, Identity identity, std::uint64_t seed, Instant now);
 
     /// A message being worked on, and the answer that grows meanwhile.
     struct Inbound {
@@ -112,9 +112,9 @@ struct Detector::Core {
     void flush(Instant now);
     void flush_to(Record& peer, Instant now);
     [[nodiscard]] std::vector<LifeId> links(Instant now) const;
-    [[nodiscard]] Row row(const Record& record, Instant now) const;
-    [[nodiscard]] Accusation accusation(const Record& record, Cause cause, Instant now) const;
-    [[nodiscard]] Introduction introduction(const Record& record, Instant now) const;
+    [[nodiscard]] static Row row(const Record& record, Instant now);
+    [[nodiscard]] static Accusation accusation(const Record& record, Cause cause, Instant now);
+    [[nodiscard]] static Introduction introduction(const Record& record, Instant now);
     [[nodiscard]] Introduction own_introduction() const;
     /// Fresh enough for us to vouch for it (R13).
     [[nodiscard]] bool is_vouched_for(const Record& record, Instant now) const;
@@ -124,9 +124,9 @@ struct Detector::Core {
     void admit(const Introduction& introduction, Inbound& in);
     void update(Record& record, const Introduction& introduction, const Inbound& in);
     void succeed(Record& former, const Introduction& introduction, const Inbound& in);
-    void meet_namesake(const Introduction& introduction, Instant now);
+    void meet_namesake(const Introduction& other, Instant now);
     void take_name_over(const Introduction& predecessor);
-    [[nodiscard]] bool must_yield_to(const Introduction& namesake, Instant now);
+    [[nodiscard]] bool must_yield_to(const Introduction& other, Instant now);
     void compare_digests(Inbound& in);
     void receive_roster(Inbound& in);
     void receive_wants(Inbound& in);
@@ -164,7 +164,7 @@ struct Detector::Core {
     News news;
     Journal journal;
     std::deque<Transmit> outbox;
-    Instant deadline_;
+    Instant next_turn_at;
 
     // The round.
     Instant tick_at;

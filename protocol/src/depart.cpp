@@ -29,7 +29,7 @@ void Detector::Core::leave(Instant now) {
         if (!table.find(life)->is_suspect()) leaving->asked.insert(life);
     }
     news = {};
-    deadline_ = now;
+    next_turn_at = now;
     say_goodbye(now);
 }
 
@@ -68,13 +68,15 @@ ForgetOutcome Detector::Core::forget(std::string_view name, bool force, Instant 
                          .give_up_at = now + config.leave_timeout};
     update_neighbours(now);
     flush(now);
-    deadline_ = now;
+    next_turn_at = now;
     return ForgetOutcome::done;
 }
 
 void Detector::Core::receive_forget(const Forget& forget, Inbound& in) {
     if (forget.life == self.life) return;
-    if (forgetting && forgetting->what == forget) forgetting->confirmed.insert(in.message.from);
+    const bool is_confirmed =
+        forgetting && forgetting->what == forget && forgetting->asked.contains(in.message.from);
+    if (is_confirmed) forgetting->confirmed.insert(in.message.from);
     if (in.message.wants_answer) in.reply.forgets.push_back(forget);
     Record* record = table.find(forget.life);
     if (record == nullptr) return;

@@ -8,14 +8,14 @@
 
 namespace hearsay {
 
-Detector::Core::Core(Config config_, Identity self_, std::uint64_t seed, Instant now)
-    : config(std::move(config_)),
-      self(std::move(self_)),
+Detector::Core::Core(Config chosen, Identity identity, std::uint64_t seed, Instant now)
+    : config(std::move(chosen)),
+      self(std::move(identity)),
       random(seed),
       started_at(now),
       clock(now, config.round, config.suspect_after / 2),
       table(self, config.ring_count),
-      deadline_(now),
+      next_turn_at(now),
       tick_at(now + Duration(static_cast<Duration::rep>(
                         random.below(static_cast<std::uint64_t>(config.round.count()))))),
       flush_at(now),
@@ -68,7 +68,7 @@ std::optional<Event> Detector::poll_event() {
 }
 
 Instant Detector::next_deadline() const {
-    return core_->deadline_;
+    return core_->next_turn_at;
 }
 
 void Detector::leave(Instant now) {
@@ -94,7 +94,7 @@ void Detector::set_tags(Tags tags, Instant now) {
     ++core_->self.tags_version;
     core_->table.update_self(core_->self);
     core_->news.introduces_self = true;
-    core_->deadline_ = now;
+    core_->next_turn_at = now;
 }
 
 const std::optional<Identity>& Detector::name_conflict() const {

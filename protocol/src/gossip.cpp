@@ -33,8 +33,8 @@ void Detector::Core::handle_timeout(Instant now) {
         if (is_alone() && now >= join_at) join(now);
     }
     if (!news.is_empty() && now >= flush_at) flush(now);
-    deadline_ = deadline(now);
-    clock.expect_turn(deadline_);
+    next_turn_at = deadline(now);
+    clock.expect_turn(next_turn_at);
 }
 
 void Detector::Core::tick(Instant now) {

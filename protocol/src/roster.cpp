@@ -79,7 +79,7 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
         ++counters.refused_lives;
         // The newcomer must hear of the bearer, to give way or to raise its incarnation (R1).
         Message parts;
-        parts.introductions.push_back(this->introduction(former, in.now));
+        parts.introductions.push_back(Core::introduction(former, in.now));
         send(nullptr, LinkId::none, identity.endpoint, std::move(parts), in.now);
         return;
     }

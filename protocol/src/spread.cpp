@@ -46,7 +46,7 @@ std::vector<Introduction> take_page(std::vector<Introduction>& all) {
 std::vector<Forget> take_page(std::vector<Forget>& all) {
     const auto count = std::min(all.size(), limits::forgets_max);
     const auto first = all.end() - static_cast<std::ptrdiff_t>(count);
-    const std::vector<Forget> page(first, all.end());
+    std::vector<Forget> page(first, all.end());
     all.erase(first, all.end());
     return page;
 }
@@ -172,12 +172,12 @@ void Detector::Core::flush_to(Record& peer, Instant now) {
     if (news.refutes || !is_empty(parts)) send(peer, std::move(parts), now);
 }
 
-Row Detector::Core::row(const Record& record, Instant now) const {
+Row Detector::Core::row(const Record& record, Instant now) {
     return {
         .life = record.life(), .heartbeat = record.heartbeat(), .age = rounded_up(record.age(now))};
 }
 
-Accusation Detector::Core::accusation(const Record& record, Cause cause, Instant now) const {
+Accusation Detector::Core::accusation(const Record& record, Cause cause, Instant now) {
     return {.life = record.life(),
             .heartbeat = record.heartbeat(),
             .age = rounded_up(record.age(now)),
@@ -185,7 +185,7 @@ Accusation Detector::Core::accusation(const Record& record, Cause cause, Instant
             .accusers = record.evidence.accusers(cause)};
 }
 
-Introduction Detector::Core::introduction(const Record& record, Instant now) const {
+Introduction Detector::Core::introduction(const Record& record, Instant now) {
     return {.identity = record.identity,
             .heartbeat = record.heartbeat(),
             .age = rounded_up(record.age(now))};

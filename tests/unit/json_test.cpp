@@ -112,7 +112,7 @@ TEST_CASE("every reason to refuse a frame has its counter", "[json]") {
 TEST_CASE("the history of an explanation is dated", "[json]") {
     Explanation explanation;
     explanation.history = {some_event(EventKind::failed)};
-    const Moment moment{.now = Instant(123us + 5s), .wall = some_time + 5s};
+    const AnswerTime moment{.now = Instant(123us + 5s), .wall = some_time + 5s};
 
     const ordered_json object = to_json(explanation, moment);
 
