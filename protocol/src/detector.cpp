@@ -39,14 +39,14 @@ std::optional<Rejection> Detector::handle_message(std::span<const std::byte> fra
 
 void Detector::handle_link_broken(LinkId link, Instant) {
     ++core_->counters.links_broken;
-    for (auto& [life, record] : core_->table) {
+    for (Record& record : core_->table) {
         if (record.contact.link == link) record.contact.link = LinkId::none;
     }
 }
 
 void Detector::handle_refused(std::string_view endpoint, Instant now) {
     ++core_->counters.dials_refused;
-    for (auto& [life, record] : core_->table) {
+    for (Record& record : core_->table) {
         const bool is_there = record.is_in_roster() && record.identity.endpoint == endpoint;
         if (is_there) core_->accuse(record, Cause::refused, now);
     }
@@ -103,6 +103,20 @@ const std::optional<Identity>& Detector::name_conflict() const {
 
 std::vector<Member> Detector::members(Instant now) const {
     return core_->members(now);
+}
+
+const Identity& Detector::self() const {
+    return core_->self;
+}
+
+Heartbeat Detector::heartbeat() const {
+    return core_->leaving ? heartbeat_left : core_->heartbeat;
+}
+
+std::optional<Member> Detector::member(std::string_view name, Instant now) const {
+    if (name == core_->self.name) return core_->own_member(now);
+    const Record* record = std::as_const(core_->table).find_name(name);
+    return record == nullptr ? std::nullopt : std::optional(core_->member(*record, now));
 }
 
 std::optional<Explanation> Detector::explain(std::string_view name, Instant now) const {

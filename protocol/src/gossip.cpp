@@ -118,40 +118,26 @@ void Detector::Core::choose_partner() {
 std::vector<Row> Detector::Core::slice(LifeId receiver, Instant now) {
     // The receiver's ring neighbours are heard by itself, every round: no news to it.
     const std::vector<LifeId> heard_by_receiver = table.observers(receiver);
-    const auto is_known = [&](LifeId life) {
-        return std::binary_search(heard_by_receiver.begin(), heard_by_receiver.end(), life);
+    const auto is_known = [&](const Record& record) {
+        return record.life() == receiver ||
+               std::binary_search(heard_by_receiver.begin(), heard_by_receiver.end(),
+                                  record.life());
     };
-    std::vector<Record*> candidates;
-    for (auto& [life, record] : table) {
-        const bool is_news = life != receiver && !is_known(life);
-        if (is_news && record.is_in_roster()) candidates.push_back(&record);
-    }
-    // Least-sent first, and chance among equals: any fixed order starves somebody.
-    for (std::size_t i = candidates.size(); i > 1; --i) {
-        std::swap(candidates[i - 1], candidates[random.below(i)]);
-    }
-    const std::size_t count = std::min(candidates.size(), config.rows_per_slice);
-    std::stable_sort(
-        candidates.begin(), candidates.end(),
-        [](const Record* one, const Record* other) { return one->sends < other->sends; });
     std::vector<Row> rows;
-    rows.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        ++candidates[i]->sends;
-        rows.push_back(row(*candidates[i], now));
-    }
+    rows.reserve(config.rows_per_slice);
+    for (const Record* record : table.draw(config.rows_per_slice, is_known, random))
+        rows.push_back(row(*record, now));
     return rows;
 }
 
 void Detector::Core::contact_the_lost(Instant now) {
     std::vector<std::string> lost;
-    for (const auto& [life, record] : table) {
-        if (!record.is_in_roster()) lost.push_back(record.identity.endpoint);
-    }
+    for (const LifeId life : table.departed())
+        lost.push_back(table.find(life)->identity.endpoint);
     for (const auto& [life, tombstone] : table.tombstones())
         lost.push_back(tombstone.endpoint);
     std::vector<std::string> seeds = config.seeds;
-    for (const auto& [life, record] : table) {
+    for (const Record& record : table) {
         if (record.is_in_roster()) std::erase(seeds, record.identity.endpoint);
     }
     std::erase(seeds, self.endpoint);
@@ -182,9 +168,9 @@ void Detector::Core::join(Instant now) {
 
 void Detector::Core::expire(Instant now) {
     std::vector<LifeId> expired;
-    for (const auto& [life, record] : table) {
-        const bool is_over = now - record.verdict.since >= config.forget_after;
-        if (!record.is_in_roster() && is_over) expired.push_back(life);
+    for (const LifeId life : table.departed()) {
+        const bool is_over = now - table.find(life)->verdict.since >= config.forget_after;
+        if (is_over) expired.push_back(life);
     }
     for (const LifeId life : expired) {
         Record& record = *table.find(life);

@@ -9,6 +9,12 @@ namespace {
 /// How long a verdict may wait for the others in doubt, so that ten crashes are one change (R11).
 constexpr Duration batch_wait = std::chrono::milliseconds(100);
 
+/// Records looked at for the last resort in one round: all of a small table, an eighth of a big
+/// one, for what comes after three `fail_after` may come some rounds later.
+std::size_t last_resort_share(std::size_t roster_size) {
+    return std::max<std::size_t>(128, roster_size / 8);
+}
+
 /// After this many `fail_after` without a further mistake one return is forgiven (R11).
 constexpr int forgiven_after = 20;
 
@@ -50,10 +56,10 @@ void Detector::Core::accuse_silent_neighbours(Instant now) {
 }
 
 void Detector::Core::accuse_as_last_resort(Instant now) {
-    for (auto& [life, record] : table) {
-        if (record.verdict.state != MemberState::alive) continue;
-        if (silence(record, now) < last_resort(record)) continue;
-        accuse(record, Cause::silence, now);
+    for (Record* record : table.next(last_resort_share(table.roster_size()))) {
+        if (record->verdict.state != MemberState::alive) continue;
+        if (silence(*record, now) < last_resort(*record)) continue;
+        accuse(*record, Cause::silence, now);
     }
 }
 

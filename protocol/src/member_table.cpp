@@ -34,14 +34,39 @@ std::uint64_t MemberTable::digest_of_one(const Identity& identity) {
     return digest_term(key_of(identity));
 }
 
+/// Where that life is in the order, or would be. Ids are drawn by chance, so the place in a table
+/// follows from the number, give or take a little: two or three looks find it at any size.
+std::size_t MemberTable::index(LifeId life) const {
+    std::size_t first = 0;
+    std::size_t last = entries_.size();
+    const auto share = static_cast<double>(number(life)) / 0x1p64;
+    std::size_t guess = static_cast<std::size_t>(share * static_cast<double>(last));
+    for (std::size_t stride = 2; last - first > stride; stride *= 2) {
+        guess = std::min(guess, last - 1);
+        if (entries_[guess].life < life) {
+            first = guess + 1;
+            guess += stride;
+        } else {
+            last = guess;
+            guess -= std::min(guess, stride);
+        }
+        guess = std::max(guess, first);
+    }
+    const auto begin = entries_.begin();
+    const auto at = std::lower_bound(
+        begin + static_cast<std::ptrdiff_t>(first), begin + static_cast<std::ptrdiff_t>(last), life,
+        [](const Entry& entry, LifeId wanted) { return entry.life < wanted; });
+    return static_cast<std::size_t>(at - begin);
+}
+
 const Record* MemberTable::find(LifeId life) const {
-    const auto at = records_.find(life);
-    return at == records_.end() ? nullptr : &at->second;
+    const std::size_t at = index(life);
+    const bool is_found = at < entries_.size() && entries_[at].life == life;
+    return is_found ? entries_[at].record.get() : nullptr;
 }
 
 Record* MemberTable::find(LifeId life) {
-    const auto at = records_.find(life);
-    return at == records_.end() ? nullptr : &at->second;
+    return const_cast<Record*>(std::as_const(*this).find(life));
 }
 
 const Record* MemberTable::find_name(std::string_view name) const {
@@ -56,22 +81,23 @@ Record* MemberTable::find_name(std::string_view name) {
 
 const Record* MemberTable::find_key(std::uint64_t key) const {
     if (const Record* record = find(LifeId{key})) return record;
-    const auto at = std::find_if(records_.begin(), records_.end(), [key](const auto& entry) {
-        return key_of(entry.second.identity) == key;
+    const auto at = std::find_if(entries_.begin(), entries_.end(), [key](const Entry& entry) {
+        return key_of(entry.record->identity) == key;
     });
-    return at == records_.end() ? nullptr : &at->second;
+    return at == entries_.end() ? nullptr : at->record.get();
 }
 
 bool MemberTable::is_full() const {
-    return records_.size() + 1 >= limits::members_max;
+    return entries_.size() + 1 >= limits::members_max;
 }
 
 Record& MemberTable::add(const Identity& identity, const Evidence& evidence, Instant now) {
     HEARSAY_CHECK(!is_full());
     HEARSAY_CHECK(names_.emplace(identity.name, identity.life).second);
-    const auto [at, is_new] = records_.try_emplace(identity.life);
-    HEARSAY_CHECK(is_new);
-    Record& record = at->second;
+    HEARSAY_CHECK(find(identity.life) == nullptr);
+    const auto at = entries_.begin() + static_cast<std::ptrdiff_t>(index(identity.life));
+    Record& record =
+        *entries_.insert(at, {.life = identity.life, .record = std::make_unique<Record>()})->record;
     record.identity = identity;
     record.evidence = evidence;
     record.verdict.since = now;
@@ -84,6 +110,7 @@ void MemberTable::entomb(LifeId life, Heartbeat heartbeat, Instant expires_at) {
     Record* record = find(life);
     HEARSAY_CHECK(record != nullptr);
     if (record->is_in_roster()) quit_roster(*record);
+    departed_.erase(life);
     if (tombstones_.size() >= tombstones_max) {
         tombstones_.erase(std::min_element(
             tombstones_.begin(), tombstones_.end(), [](const auto& one, const auto& other) {
@@ -93,7 +120,7 @@ void MemberTable::entomb(LifeId life, Heartbeat heartbeat, Instant expires_at) {
     tombstones_[life] = {
         .heartbeat = heartbeat, .endpoint = record->identity.endpoint, .expires_at = expires_at};
     names_.erase(record->identity.name);
-    records_.erase(life);
+    entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(index(life)));
 }
 
 void MemberTable::set_state(Record& record, MemberState state, Instant now) {
@@ -143,7 +170,7 @@ void MemberTable::expire_tombstones(Instant now) {
 std::vector<std::uint64_t> MemberTable::roster() const {
     std::vector<std::uint64_t> keys{self_key_};
     keys.reserve(roster_size());
-    for (const auto& [life, record] : records_) {
+    for (const Record& record : *this) {
         if (record.is_in_roster()) keys.push_back(key_of(record.identity));
     }
     return keys;
@@ -165,17 +192,35 @@ std::optional<LifeId> MemberTable::pick(Random& random) const {
     }
 }
 
-void MemberTable::enter_roster(const Record& record) {
+void MemberTable::renew(Record& record) {
+    if (record.is_in_roster()) rotation_.renew(record);
+}
+
+void MemberTable::enter_roster(Record& record) {
+    departed_.erase(record.life());
     rings_.insert(record.life());
+    rotation_.insert(record);
     digest_ += digest_term(key_of(record.identity));
     ++revision_;
 }
 
-void MemberTable::quit_roster(const Record& record) {
+void MemberTable::quit_roster(Record& record) {
     rings_.erase(record.life());
+    rotation_.erase(record);
     digest_ -= digest_term(key_of(record.identity));
     suspects_.erase(record.life());
+    departed_.insert(record.life());
     ++revision_;
+}
+
+std::vector<Record*> MemberTable::next(std::size_t count) {
+    std::vector<Record*> visited;
+    std::size_t at = index(last_visited_);
+    if (at < entries_.size() && entries_[at].life == last_visited_) ++at;
+    for (std::size_t left = std::min(count, entries_.size()); left > 0; --left)
+        visited.push_back(entries_[at++ % entries_.size()].record.get());
+    if (!visited.empty()) last_visited_ = visited.back()->life();
+    return visited;
 }
 
 }  // namespace hearsay

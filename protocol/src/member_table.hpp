@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "record.hpp"
 #include "rings.hpp"
+#include "rotation.hpp"
 
 namespace hearsay {
 
@@ -30,7 +32,24 @@ struct Tombstone {
 /// Keeps the roster, its digest and its rings in step with the verdicts. References to records
 /// stay valid until the record is removed; iteration is in the order of life ids.
 class MemberTable {
+    struct Entry {
+        LifeId life;
+        std::unique_ptr<Record> record;
+    };
+
   public:
+    /// Walks through the records. Invalid once a record was added or removed.
+    template <typename Value>
+    struct Iterator {
+        const Entry* at;
+        Value& operator*() const { return *at->record; }
+        Iterator& operator++() {
+            ++at;
+            return *this;
+        }
+        bool operator==(const Iterator&) const = default;
+    };
+
     MemberTable(const Identity& self, std::size_t ring_count);
 
     [[nodiscard]] Record* find(LifeId life);
@@ -65,6 +84,8 @@ class MemberTable {
     /// Raised with every change of the roster or of a suspicion.
     [[nodiscard]] std::uint64_t revision() const { return revision_; }
     [[nodiscard]] const std::set<LifeId>& suspects() const { return suspects_; }
+    /// The lives that are listed but not in the roster: failed or left.
+    [[nodiscard]] const std::set<LifeId>& departed() const { return departed_; }
 
     /// Whom this node exchanges pulses with, and who observes `subject` (R5).
     [[nodiscard]] std::vector<LifeId> neighbours() const;
@@ -72,24 +93,40 @@ class MemberTable {
     /// A member of the roster other than this node; nothing if there is none.
     [[nodiscard]] std::optional<LifeId> pick(Random& random) const;
 
-    [[nodiscard]] auto begin() { return records_.begin(); }
-    [[nodiscard]] auto end() { return records_.end(); }
-    [[nodiscard]] auto begin() const { return records_.begin(); }
-    [[nodiscard]] auto end() const { return records_.end(); }
+    /// Members of the roster whose rows are passed on next (R7).
+    [[nodiscard]] std::vector<Record*> draw(std::size_t count, const Rotation::Predicate& unwanted,
+                                            Random& random) {
+        return rotation_.draw(count, unwanted, random);
+    }
+    /// Takes note that a heartbeat advanced: there is something to pass on.
+    void renew(Record& record);
+
+    /// Up to `count` records one after the other, beginning behind where the last call ended.
+    [[nodiscard]] std::vector<Record*> next(std::size_t count);
+
+    [[nodiscard]] Iterator<Record> begin() { return {entries_.data()}; }
+    [[nodiscard]] Iterator<Record> end() { return {entries_.data() + entries_.size()}; }
+    [[nodiscard]] Iterator<const Record> begin() const { return {entries_.data()}; }
+    [[nodiscard]] Iterator<const Record> end() const { return {entries_.data() + entries_.size()}; }
 
   private:
-    void enter_roster(const Record& record);
-    void quit_roster(const Record& record);
+    [[nodiscard]] std::size_t index(LifeId life) const;
+    void enter_roster(Record& record);
+    void quit_roster(Record& record);
 
     LifeId self_;
     std::uint64_t self_key_;
-    std::map<LifeId, Record> records_;
+    /// In the order of life ids.
+    std::vector<Entry> entries_;
     std::map<std::string, LifeId, std::less<>> names_;
     std::map<LifeId, Tombstone> tombstones_;
     std::set<LifeId> suspects_;
+    std::set<LifeId> departed_;
     Rings rings_;
+    Rotation rotation_;
     std::uint64_t digest_ = 0;
     std::uint64_t revision_ = 0;
+    LifeId last_visited_{};
 };
 
 }  // namespace hearsay

@@ -169,7 +169,7 @@ void Detector::Core::merge_heartbeat(Record& record, Heartbeat claimed, Moment h
 
 void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId source,
                                   Instant now) {
-    record.sends = 0;
+    table.renew(record);
     record.mean_gap = fading_mean(record.mean_gap, record.evidence.heard().real - heard_before);
     if (record.heartbeat() == heartbeat_left) {
         mark_left(record, source, now);

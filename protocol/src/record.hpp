@@ -60,14 +60,20 @@ struct Verdict {
     Instant returning_last{};
 };
 
+/// Where a record stands in table gossip; kept by Rotation.
+struct Turn {
+    /// How often its present heartbeat was passed on.
+    std::uint32_t sends = 0;
+    std::uint32_t place = 0;
+};
+
 /// Everything known of one life.
 struct Record {
     Identity identity;
     Evidence evidence;
     Verdict verdict;
     Contact contact;
-    /// How often its present heartbeat was passed on in table gossip (R7).
-    std::uint32_t sends = 0;
+    Turn turn;
     /// Between two advances of the heartbeat as we hear of them, fading mean.
     Duration mean_gap{};
 

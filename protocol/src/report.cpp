@@ -92,7 +92,7 @@ Member Detector::Core::own_member(Instant now) const {
 
 std::vector<Member> Detector::Core::members(Instant now) const {
     std::vector<Member> all{own_member(now)};
-    for (const auto& [life, record] : table)
+    for (const Record& record : table)
         all.push_back(member(record, now));
     std::sort(all.begin(), all.end(), [](const Member& one, const Member& other) {
         return one.identity.name < other.identity.name;
@@ -133,7 +133,7 @@ Status Detector::Core::status(Instant now) const {
                   .is_alone = is_alone(),
                   .is_leaving = leaving.has_value(),
                   .counters = counters};
-    for (const auto& [life, record] : table) {
+    for (const Record& record : table) {
         const auto& heard = record.contact.heard;
         const bool is_direct = heard && now - heard->real <= direct_rounds * config.round;
         if (!is_direct || !record.is_in_roster()) continue;

@@ -146,8 +146,8 @@ void Detector::Core::compare_digests(Inbound& in) {
 
 void Detector::Core::introduce_all(Inbound& in) {
     in.reply.introductions.push_back(own_introduction());
-    for (const auto& [life, record] : table) {
-        if (life == in.message.from || !is_vouched_for(record, in.now)) continue;
+    for (const Record& record : table) {
+        if (record.life() == in.message.from || !is_vouched_for(record, in.now)) continue;
         in.reply.introductions.push_back(introduction(record, in.now));
     }
 }
@@ -161,8 +161,9 @@ void Detector::Core::receive_roster(Inbound& in) {
         if (ours.contains(key) || in.reply.wants.size() >= wants_page) continue;
         in.reply.wants.push_back(key);
     }
-    for (auto& [life, record] : table) {
-        const bool is_theirs = theirs.contains(roster_key(life, record.identity.tags_version));
+    for (Record& record : table) {
+        const bool is_theirs =
+            theirs.contains(roster_key(record.life(), record.identity.tags_version));
         if (is_theirs && !record.is_in_roster()) tell_evidence(record, in);
         if (is_theirs || !is_vouched_for(record, in.now)) continue;
         in.reply.introductions.push_back(introduction(record, in.now));

@@ -120,10 +120,11 @@ void Detector::Core::answer(Inbound& in) {
 std::vector<LifeId> Detector::Core::links(Instant now) const {
     std::vector<LifeId> lives = neighbours;
     std::vector<const Record*> others;
-    for (const auto& [life, record] : table) {
+    for (const Record& record : table) {
         const bool is_linked = record.contact.link != LinkId::none && record.contact.heard &&
                                now - record.contact.heard->real < config.round * 5 / 2;
-        if (is_linked && record.is_in_roster() && !is_neighbour(life)) others.push_back(&record);
+        if (is_linked && record.is_in_roster() && !is_neighbour(record.life()))
+            others.push_back(&record);
     }
     std::sort(others.begin(), others.end(), [](const Record* one, const Record* other) {
         return one->contact.heard->real > other->contact.heard->real;

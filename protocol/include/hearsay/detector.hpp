@@ -165,6 +165,11 @@ class Detector {
 
     /// All listed members, this node among them, sorted by name.
     [[nodiscard]] std::vector<Member> members(Instant now) const;
+    /// This node as it introduces itself, and the heartbeat it last sent.
+    [[nodiscard]] const Identity& self() const;
+    [[nodiscard]] Heartbeat heartbeat() const;
+    /// The member of that name; nothing if none is listed.
+    [[nodiscard]] std::optional<Member> member(std::string_view name, Instant now) const;
     /// The member of that name, with the evidence; nothing if nobody of
     /// that name was ever heard of.
     [[nodiscard]] std::optional<Explanation> explain(std::string_view name, Instant now) const;
