@@ -8,6 +8,12 @@
 #include "hearsay/text.hpp"
 
 namespace hearsay::simulation {
+namespace {
+
+/// Of greater tables a share is looked at, so that a step's cost does not grow with the cluster.
+constexpr std::size_t whole_table_max = 64;
+
+}  // namespace
 
 Checkers::Checkers(const Config& config, Accuracy accuracy, Instant start, CanReach can_reach)
     : fail_after_(config.fail_after),
@@ -42,11 +48,11 @@ void Checkers::note_disturbed(LifeId life, Instant now) {
     truth.undisturbed_since = now;
 }
 
-void Checkers::check_message(const Message& message, Instant now) {
-    Life& truth = lives_.at(message.from);
-    const bool is_risen = message.heartbeat > truth.sent || message.heartbeat == heartbeat_left;
-    expect(is_risen, "I4: its heartbeat does not rise", message.from, now);
-    truth.sent = message.heartbeat;
+void Checkers::check_heartbeat(LifeId life, Heartbeat heartbeat, std::uint64_t sent, Instant now) {
+    Life& truth = lives_.at(life);
+    const bool is_risen = heartbeat >= truth.sent + sent || heartbeat == heartbeat_left;
+    expect(is_risen, "I4: its heartbeat does not rise with each message", life, now);
+    truth.sent = heartbeat;
 }
 
 void Checkers::check_deadline(LifeId life, Instant deadline, Instant now) {
@@ -56,14 +62,22 @@ void Checkers::check_deadline(LifeId life, Instant deadline, Instant now) {
     expect(last != now, "asks for turn after turn at once", life, now);
 }
 
-void Checkers::check_turn(LifeId observer, const std::vector<Event>& events,
-                          const std::vector<Member>& members, Instant now) {
-    View& view = views_[observer];
-    for (const Member& member : members)
-        view[member.identity.life].heartbeat = member.heartbeat;
+void Checkers::check_events(const Detector& observer, const std::vector<Event>& events,
+                            Instant local, Instant now) {
+    const LifeId life = observer.self().life;
+    View& view = views_[life];
+    for (const Event& event : events) {
+        const auto member = observer.member(event.subject.name, local);
+        const bool is_present = member && member->identity.life == event.subject.life;
+        if (is_present) view[event.subject.life].heartbeat = member->heartbeat;
+        apply(life, view, event, now);
+    }
     for (const Event& event : events)
-        apply(observer, view, event, now);
-    check_table(view, members, now);
+        check_named(observer, view, event, local, now);
+    Life& truth = lives_.at(life);
+    if (++truth.turns_unchecked * whole_table_max < view.size()) return;
+    truth.turns_unchecked = 0;
+    check_table(observer, local, now);
 }
 
 void Checkers::apply(LifeId observer, View& view, const Event& event, Instant now) {
@@ -72,6 +86,7 @@ void Checkers::apply(LifeId observer, View& view, const Event& event, Instant no
     switch (event.kind) {
         case EventKind::restarted:
             view[event.former_life].listed.reset();
+            note_state(view[event.former_life]);
             [[fallthrough]];
         case EventKind::joined:
         case EventKind::recovered:
@@ -127,10 +142,25 @@ void Checkers::check_rise(const View& view, LifeId subject, Instant now) const {
            now);
 }
 
-void Checkers::check_table(View& view, const std::vector<Member>& members, Instant now) {
+void Checkers::check_named(const Detector& observer, View& view, const Event& event, Instant local,
+                           Instant now) {
+    const auto member = observer.member(event.subject.name, local);
+    if (member && member->is_self) return;
+    Held& held = view[event.subject.life];
+    const bool is_listed = member && member->identity.life == event.subject.life;
+    if (is_listed) {
+        check_member(held, *member, now);
+    } else {
+        expect(!held.listed, "is listed by events alone", event.subject.life, now);
+    }
+    note_state(held);
+}
+
+void Checkers::check_table(const Detector& observer, Instant local, Instant now) {
+    View& view = views_[observer.self().life];
     std::set<std::string> names;
     std::set<LifeId> listed;
-    for (const Member& member : members) {
+    for (const Member& member : observer.members(local)) {
         const LifeId life = member.identity.life;
         expect(names.insert(member.identity.name).second, "is a second row of its name", life, now);
         listed.insert(life);
@@ -138,10 +168,15 @@ void Checkers::check_table(View& view, const std::vector<Member>& members, Insta
     }
     for (auto& [life, held] : view) {
         expect(!held.listed || listed.count(life) == 1, "is listed by events alone", life, now);
-        const bool is_up = held.listed == MemberState::alive || held.listed == MemberState::suspect;
-        if (is_up) held.fell_with.reset();
-        if (!is_up && !held.fell_with) held.fell_with = held.heartbeat;
+        note_state(held);
     }
+}
+
+/// Keeps the heartbeat with which a life fell.
+void Checkers::note_state(Held& held) {
+    const bool is_up = held.listed == MemberState::alive || held.listed == MemberState::suspect;
+    if (is_up) held.fell_with.reset();
+    if (!is_up && !held.fell_with) held.fell_with = held.heartbeat;
 }
 
 void Checkers::check_member(Held& held, const Member& member, Instant now) const {

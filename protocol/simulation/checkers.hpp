@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "hearsay/config.hpp"
+#include "hearsay/detector.hpp"
 #include "hearsay/event.hpp"
 #include "hearsay/member.hpp"
-#include "hearsay/message.hpp"
 #include "hearsay/time.hpp"
 
 namespace hearsay::simulation {
@@ -31,8 +31,9 @@ enum class Accuracy : std::uint8_t { promised, counted };
 
 /// Compares what nodes say and send with what really is, which only a simulation knows.
 ///
-/// After every message: I4, a life's heartbeat rises with each. After every turn: the next deadline
-/// lies ahead, or the driver would spin. After every turn that had events:
+/// After every turn: I4, a life's heartbeat rises with each message; and the next deadline lies
+/// ahead, or the driver would spin. After every turn that had events, for all whom they name, and
+/// for the whole table once in as many such turns as the roster is large beyond 64:
 ///
 /// - I2: nobody is failed who runs, can be reached over some path, and was neither paused nor cut
 ///   off within the last `fail_after`.
@@ -56,11 +57,14 @@ class Checkers {
     void note_disturbed(LifeId life, Instant now);
     void note_handed_in(Duration transit) { slowest_ = std::max(slowest_, transit); }
 
-    void check_message(const Message& message, Instant now);
+    /// `life` ended a turn with this heartbeat, after `sent` more messages.
+    void check_heartbeat(LifeId life, Heartbeat heartbeat, std::uint64_t sent, Instant now);
     void check_deadline(LifeId life, Instant deadline, Instant now);
-    /// `events` led to `members`, both in their own order.
-    void check_turn(LifeId observer, const std::vector<Event>& events,
-                    const std::vector<Member>& members, Instant now);
+    /// `events` happened at `observer`, whose clock shows `local`: whom they name is looked at.
+    void check_events(const Detector& observer, const std::vector<Event>& events, Instant local,
+                      Instant now);
+    /// The whole table of `observer` is what its events made of it.
+    void check_table(const Detector& observer, Instant local, Instant now);
 
     /// Verdicts on lives that ran undisturbed and could be reached.
     [[nodiscard]] std::size_t false_verdict_count() const { return false_verdicts_; }
@@ -71,6 +75,8 @@ class Checkers {
         Instant undisturbed_since;
         std::optional<Instant> ended;
         Heartbeat sent = 0;
+        /// Turns with events since its whole table was looked at.
+        std::size_t turns_unchecked = 0;
         /// When it last asked for another turn at once.
         std::optional<Instant> urgent_at;
     };
@@ -84,9 +90,11 @@ class Checkers {
     using View = std::map<LifeId, Held>;
 
     void apply(LifeId observer, View& view, const Event& event, Instant now);
+    void check_named(const Detector& observer, View& view, const Event& event, Instant local,
+                     Instant now);
     void check_verdict(LifeId observer, LifeId subject, Instant now);
     void check_rise(const View& view, LifeId subject, Instant now) const;
-    void check_table(View& view, const std::vector<Member>& members, Instant now);
+    static void note_state(Held& held);
     void check_member(Held& held, const Member& member, Instant now) const;
     void expect(bool holds, std::string_view what, LifeId whom, Instant now) const;
     [[noreturn]] void fail(std::string_view what, LifeId whom, Instant now) const;

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "hearsay/check.hpp"
-#include "hearsay/codec.hpp"
 #include "hearsay/random.hpp"
 
 namespace hearsay::simulation {
@@ -101,22 +100,22 @@ void Process::hand_in() {
 }
 
 void Process::send_all() {
-    while (auto transmit = detector_.poll_transmit()) {
-        check(transmit->frame);
+    const bool is_reborn = note_life();
+    std::uint64_t sent = 0;
+    for (; auto transmit = detector_.poll_transmit(); ++sent)
         surroundings_.network.send(self_.endpoint, std::move(*transmit));
-    }
+    // Some of what a new life finds in the outbox was sent by the former one.
+    surroundings_.checkers.check_heartbeat(self_.life, detector_.heartbeat(), is_reborn ? 0 : sent,
+                                           surroundings_.world.now());
 }
 
-void Process::check(std::span<const std::byte> frame) {
-    const auto message = decode(frame, detector_.config().cluster);
-    HEARSAY_CHECK(message);
-    const Instant outside = surroundings_.world.now();
-    const LifeId life = message.value().from;
-    if (life != self_.life) {
-        surroundings_.checkers.note_reborn(self_.life, life, outside);
-        self_.life = life;
-    }
-    surroundings_.checkers.check_message(message.value(), outside);
+/// A node that cannot outbid a claim goes on as another life (R19): true if it does since now.
+bool Process::note_life() {
+    const LifeId life = detector_.self().life;
+    if (life == self_.life) return false;
+    surroundings_.checkers.note_reborn(self_.life, life, surroundings_.world.now());
+    self_.life = life;
+    return true;
 }
 
 void Process::report_all() {
@@ -125,7 +124,7 @@ void Process::report_all() {
         events.push_back(std::move(*event));
     if (events.empty()) return;
     const Instant outside = surroundings_.world.now();
-    surroundings_.checkers.check_turn(self_.life, events, detector_.members(now()), outside);
+    surroundings_.checkers.check_events(detector_, events, now(), outside);
     for (Event& event : events)
         surroundings_.journal.add({.at = outside, .observer = host_, .event = std::move(event)});
 }

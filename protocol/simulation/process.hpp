@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -62,7 +61,7 @@ class Process final : public Receiver {
     void take_turn();
     void hand_in();
     void send_all();
-    void check(std::span<const std::byte> frame);
+    bool note_life();
     void report_all();
 
     Surroundings surroundings_;
