@@ -76,6 +76,26 @@ void Cluster::thaw(const std::string& host) {
     running(host).thaw();
 }
 
+void Cluster::suspend(const std::string& host) {
+    running(host).suspend();
+}
+
+void Cluster::wake(const std::string& host) {
+    running(host).wake();
+}
+
+void Cluster::block(const std::string& host) {
+    running(host).block();
+}
+
+void Cluster::unblock(const std::string& host) {
+    running(host).unblock();
+}
+
+void Cluster::starve(const std::string& host, Duration lateness) {
+    running(host).starve(lateness);
+}
+
 void Cluster::leave(const std::string& host) {
     Process& process = running(host);
     process.command().leave(process.now());
@@ -105,6 +125,22 @@ void Cluster::set_path(const std::string& a, const std::string& b, Path path) {
 
 void Cluster::set_path_one_way(const std::string& from, const std::string& to, Path path) {
     network_.set_path(endpoint_of(from), endpoint_of(to), path);
+}
+
+void Cluster::set_ingress(const std::string& host, Path path) {
+    network_.set_ingress(endpoint_of(host), path);
+}
+
+void Cluster::set_egress(const std::string& host, Path path) {
+    network_.set_egress(endpoint_of(host), path);
+}
+
+void Cluster::set_default_path(Path path) {
+    network_.set_default_path(path);
+}
+
+Traffic Cluster::traffic_of(const std::string& host) const {
+    return network_.traffic_of(endpoint_of(host));
 }
 
 void Cluster::heal() {
@@ -166,10 +202,8 @@ std::optional<MemberState> Cluster::state_at(const std::string& observer,
 }
 
 std::optional<Member> Cluster::member_at(const std::string& observer, std::string_view name) const {
-    for (Member& member : members_at(observer)) {
-        if (member.identity.name == name) return std::move(member);
-    }
-    return std::nullopt;
+    const Process& at = process(observer);
+    return at.detector().member(name, at.now());
 }
 
 std::vector<Member> Cluster::members_at(const std::string& observer) const {

@@ -68,6 +68,14 @@ class Cluster {
     void restart(const std::string& host, Duration clock_error = {});
     void freeze(const std::string& host);
     void thaw(const std::string& host);
+    /// The whole machine sleeps; its time goes on.
+    void suspend(const std::string& host);
+    void wake(const std::string& host);
+    /// Lifeguard's anomaly: blocked before it sends and after it receives, timers going on.
+    void block(const std::string& host);
+    void unblock(const std::string& host);
+    /// Every turn comes late by up to `lateness`; zero ends that.
+    void starve(const std::string& host, Duration lateness);
     /// The process says that it leaves, and ends when enough others know.
     void leave(const std::string& host);
     void set_tags(const std::string& host, Tags tags);
@@ -79,6 +87,11 @@ class Cluster {
     void set_path(const std::string& a, const std::string& b, Path path);
     /// Sets the way from one host to another, that direction only.
     void set_path_one_way(const std::string& from, const std::string& to, Path path);
+    /// Sets the ways from everywhere to one host, or from it to everywhere.
+    void set_ingress(const std::string& host, Path path);
+    void set_egress(const std::string& host, Path path);
+    /// Sets all ways for which nothing else is set.
+    void set_default_path(Path path);
     /// All paths are as in the beginning.
     void heal();
 
@@ -101,6 +114,10 @@ class Cluster {
                                                   std::string_view name) const;
     [[nodiscard]] std::vector<Member> members_at(const std::string& observer) const;
     [[nodiscard]] Status status_of(const std::string& host) const;
+
+    /// What all hosts, or one, have sent since the beginning.
+    [[nodiscard]] Traffic traffic() const { return network_.traffic(); }
+    [[nodiscard]] Traffic traffic_of(const std::string& host) const;
 
     /// The hosts "n<first>" to "n<last>".
     [[nodiscard]] static std::vector<std::string> hosts(std::size_t first, std::size_t last);

@@ -1,6 +1,7 @@
 #include "network.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "hearsay/check.hpp"
 
@@ -34,6 +35,15 @@ Duration backed_off(std::uint32_t retries) {
                               retransmit_after_max);
 }
 
+Path one_behind_the_other(const Path& first, const Path& second) {
+    const std::uint64_t passes =
+        (1000 - first.loss_per_mille) * (1000 - second.loss_per_mille) / 1000;
+    return {.delay = std::max(first.delay, second.delay),
+            .spread = std::max(first.spread, second.spread),
+            .loss_per_mille = 1000 - passes,
+            .is_cut = first.is_cut || second.is_cut};
+}
+
 // A link's number is odd at the side that accepted it, and new there with every session.
 LinkId dialled_link(std::uint64_t dial) {
     return LinkId{2 * dial};
@@ -50,7 +60,12 @@ Network::Network(World& world, Options options, std::uint64_t seed)
 void Network::attach(const std::string& endpoint, Receiver& receiver) {
     Machine& machine = machines_[host_of(endpoint)];
     HEARSAY_CHECK(machine.receiver == nullptr);
-    machine = {.receiver = &receiver, .is_up = true};
+    machine.receiver = &receiver;
+    machine.is_up = true;
+}
+
+void Network::set_asleep(const std::string& endpoint, bool is_asleep) {
+    machines_[host_of(endpoint)].is_up = !is_asleep;
 }
 
 void Network::detach(const std::string& endpoint, Parting parting) {
@@ -64,7 +79,8 @@ void Network::detach(const std::string& endpoint, Parting parting) {
     }
     for (const auto& [id, side] : ends)
         leave_end(id, side, parting);
-    machines_[host] = {.receiver = nullptr, .is_up = parting == Parting::process_gone};
+    machines_[host].receiver = nullptr;
+    machines_[host].is_up = parting == Parting::process_gone;
 }
 
 /// Nobody is at `side` any more; the other end hears of it, or not.
@@ -213,10 +229,17 @@ void Network::pump(DialId id, Side side) {
     Dial& dial = dials_.at(id);
     Stream& stream = dial.streams[side];
     while (!stream.unsent.empty()) {
-        const auto way = transit(dial.ends[side].host, dial.ends[other(side)].host);
+        const Host from = dial.ends[side].host;
+        const Host to = dial.ends[other(side)].host;
+        const auto way = transit(from, to);
         if (!way) return back_off(id, side);
         stream.retries = 0;
         stream.stalled_since.reset();
+        if (transit(to, from)) {
+            stream.unacknowledged_since.reset();
+        } else {
+            await_acknowledgement(id, side);
+        }
         stream.last_arrival = std::max(stream.last_arrival, world_.now() + *way);
         for (Frame& frame : take_segment(stream)) {
             world_.at(stream.last_arrival,
@@ -241,16 +264,51 @@ std::vector<Network::Frame> Network::take_segment(Stream& stream) {
     return segment;
 }
 
+/// The next acknowledgement to come covers all before it.
+void Network::await_acknowledgement(DialId id, Side side) {
+    Dial& dial = dials_.at(id);
+    Stream& stream = dial.streams[side];
+    if (stream.unacknowledged_since) return;
+    stream.unacknowledged_since = world_.now();
+    world_.after(retransmit_after,
+                 [this, id, session = dial.session, side, sent_at = world_.now()] {
+                     miss_acknowledgement(id, session, side, sent_at);
+                 });
+}
+
+void Network::miss_acknowledgement(DialId id, SessionId session, Side side, Instant sent_at) {
+    Dial* const dial = find(id, session);
+    if (dial == nullptr) return;
+    Stream& stream = dial->streams[side];
+    if (stream.unacknowledged_since != sent_at || stream.stalled_since) return;
+    stream.stalled_since = sent_at;
+    retry(id, side);
+}
+
+/// Sends again what was lost, or what nobody acknowledged.
+void Network::retry(DialId id, Side side) {
+    Dial& dial = dials_.at(id);
+    Stream& stream = dial.streams[side];
+    if (!stream.unacknowledged_since) return pump(id, side);
+    const Host from = dial.ends[side].host;
+    const Host to = dial.ends[other(side)].host;
+    if (!transit(from, to) || !transit(to, from)) return back_off(id, side);
+    stream.unacknowledged_since.reset();
+    stream.stalled_since.reset();
+    stream.retries = 0;
+    pump(id, side);
+}
+
 /// The first lost segment of a row begins a stall; patience is counted from there.
 void Network::back_off(DialId id, Side side) {
-    const Dial& dial = dials_.at(id);
-    Stream& stream = dials_.at(id).streams[side];
+    Dial& dial = dials_.at(id);
+    Stream& stream = dial.streams[side];
     if (!stream.stalled_since) stream.stalled_since = world_.now();
     const Duration patience_left = *stream.stalled_since + options_.patience - world_.now();
     if (patience_left <= Duration::zero()) return end_session(id, dial.session, other(side));
     world_.after(std::min(backed_off(stream.retries++), patience_left),
                  [this, id, session = dial.session, side] {
-                     if (find(id, session) != nullptr) pump(id, side);
+                     if (find(id, session) != nullptr) retry(id, side);
                  });
 }
 
@@ -289,8 +347,28 @@ void Network::erase(DialId id) {
 }
 
 void Network::set_path(const std::string& from, const std::string& to, Path path) {
-    HEARSAY_CHECK(path.spread <= path.delay);
     paths_[{host_of(from), host_of(to)}] = path;
+}
+
+void Network::set_ingress(const std::string& endpoint, Path path) {
+    machines_[host_of(endpoint)].ingress = path;
+}
+
+void Network::set_egress(const std::string& endpoint, Path path) {
+    machines_[host_of(endpoint)].egress = path;
+}
+
+void Network::heal() {
+    paths_.clear();
+    default_path_ = options_.path;
+    for (Machine& machine : machines_) {
+        machine.ingress.reset();
+        machine.egress.reset();
+    }
+}
+
+Traffic Network::traffic_of(const std::string& endpoint) const {
+    return machines_.at(hosts_.at(endpoint)).traffic;
 }
 
 bool Network::are_connected(const std::string& a, const std::string& b) const {
@@ -315,15 +393,20 @@ Network::Host Network::host_of(const std::string& endpoint) {
     return entry->second;
 }
 
-const Path& Network::path(Host from, Host to) const {
+Path Network::path(Host from, Host to) const {
     const auto found = paths_.find({from, to});
-    return found == paths_.end() ? options_.path : found->second;
+    if (found != paths_.end()) return found->second;
+    const auto& egress = machines_[from].egress;
+    const auto& ingress = machines_[to].ingress;
+    if (egress && ingress) return one_behind_the_other(*egress, *ingress);
+    return egress ? *egress : ingress.value_or(default_path_);
 }
 
 std::optional<Duration> Network::transit(Host from, Host to) {
-    const Path& way = path(from, to);
+    const Path way = path(from, to);
     if (way.is_cut || !machines_[from].is_up || !machines_[to].is_up) return std::nullopt;
     if (random_.chance(way.loss_per_mille, 1000)) return std::nullopt;
+    HEARSAY_CHECK(way.spread <= way.delay);
     const auto width = static_cast<std::uint64_t>(2 * way.spread.count() + 1);
     return way.delay - way.spread + Duration{static_cast<Duration::rep>(random_.below(width))};
 }
@@ -339,13 +422,21 @@ Network::Dial* Network::find(DialId id, SessionId session) {
 }
 
 void Network::note_sent(Host from, const std::vector<std::byte>& frame) {
+    for (Traffic* const traffic : {&traffic_, &machines_[from].traffic}) {
+        ++traffic->messages;
+        traffic->bytes += frame.size();
+    }
     const auto fold = [this](std::uint64_t value) {
         fingerprint_ = mix(fingerprint_ * 31 + value);
     };
     fold(static_cast<std::uint64_t>(world_.now().time_since_epoch().count()));
     fold(from);
-    for (const std::byte byte : frame)
-        fold(std::to_integer<std::uint64_t>(byte));
+    fold(frame.size());
+    std::uint64_t word = 0;
+    for (std::size_t at = 0; at < frame.size(); at += sizeof word) {
+        std::memcpy(&word, frame.data() + at, std::min(sizeof word, frame.size() - at));
+        fold(word);
+    }
 }
 
 }  // namespace hearsay::simulation

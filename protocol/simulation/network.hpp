@@ -29,6 +29,12 @@ struct Path {
     bool is_cut = false;
 };
 
+/// What was sent so far, in application bytes.
+struct Traffic {
+    std::uint64_t messages = 0;
+    std::uint64_t bytes = 0;
+};
+
 /// What a link brings: a frame, or, without one, the news that it is broken.
 struct Arrival {
     LinkId link = LinkId::none;
@@ -66,9 +72,11 @@ enum class Parting : std::uint8_t {
 /// - A lost segment is a late one: it is sent again after a time-out that doubles, and what
 ///   follows waits behind it. A cut path is the same for as long as it is cut, until the sender's
 ///   patience ends and with it the connection. Beyond its window a connection drops what is sent.
+/// - Acknowledgements take the way back. When none has come for a time-out, what was sent is sent
+///   again, and nothing new until one comes: a path that is cut one way soon carries nothing the
+///   other way either.
 ///
-/// Not modelled: acknowledgements (frames flow over a path that is cut only the other way round)
-/// and bandwidth. All chance comes from one seed.
+/// Not modelled: bandwidth. All chance comes from one seed.
 class Network {
   public:
     struct Options {
@@ -86,19 +94,29 @@ class Network {
     /// Lets `receiver` listen and dial at `endpoint`. REQUIRES: nobody is attached there.
     void attach(const std::string& endpoint, Receiver& receiver);
     void detach(const std::string& endpoint, Parting parting);
+    /// The machine sleeps, or wakes: nothing leaves or reaches it meanwhile.
+    void set_asleep(const std::string& endpoint, bool is_asleep);
 
     /// Sends a frame from `from`, now or never, as `Transmit` says.
     void send(const std::string& from, Transmit transmit);
 
     /// Sets the way from one endpoint to another, this direction only, until `heal`.
     void set_path(const std::string& from, const std::string& to, Path path);
+    /// Sets the way from everywhere to one endpoint, or from it to everywhere, until `heal`. Where
+    /// both ends of a way have such a setting, both count.
+    void set_ingress(const std::string& endpoint, Path path);
+    void set_egress(const std::string& endpoint, Path path);
+    /// Sets all ways for which nothing else is set, until `heal`.
+    void set_default_path(Path path) { default_path_ = path; }
     /// All paths are as in the options again.
-    void heal() { paths_.clear(); }
+    void heal();
     /// True if neither direction is cut.
     [[nodiscard]] bool are_connected(const std::string& a, const std::string& b) const;
 
     /// A hash of everything ever sent: when, from whom, every byte (I8).
     [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_; }
+    [[nodiscard]] Traffic traffic() const { return traffic_; }
+    [[nodiscard]] Traffic traffic_of(const std::string& endpoint) const;
     /// Connections that stand now with `endpoint` at either end.
     [[nodiscard]] std::size_t connection_count(const std::string& endpoint) const;
 
@@ -111,6 +129,9 @@ class Network {
     struct Machine {
         Receiver* receiver = nullptr;
         bool is_up = true;
+        std::optional<Path> ingress{};
+        std::optional<Path> egress{};
+        Traffic traffic{};
     };
     struct Frame {
         std::vector<std::byte> bytes;
@@ -122,6 +143,8 @@ class Network {
         std::size_t unsent_bytes = 0;
         std::uint32_t retries = 0;
         std::optional<Instant> stalled_since;
+        /// Since when what has arrived is not acknowledged, if it is not.
+        std::optional<Instant> unacknowledged_since;
         Instant last_arrival;
     };
     struct End {
@@ -141,7 +164,7 @@ class Network {
 
     [[nodiscard]] static Side other(Side side) { return side == dialler ? acceptor : dialler; }
     [[nodiscard]] Host host_of(const std::string& endpoint);
-    [[nodiscard]] const Path& path(Host from, Host to) const;
+    [[nodiscard]] Path path(Host from, Host to) const;
     /// How long a segment takes from host to host; nothing if it is lost.
     [[nodiscard]] std::optional<Duration> transit(Host from, Host to);
     [[nodiscard]] Dial* find(DialId id);
@@ -158,6 +181,9 @@ class Network {
     void push(DialId id, Side side, Frame frame);
     void pump(DialId id, Side side);
     [[nodiscard]] static std::vector<Frame> take_segment(Stream& stream);
+    void await_acknowledgement(DialId id, Side side);
+    void miss_acknowledgement(DialId id, SessionId session, Side side, Instant sent_at);
+    void retry(DialId id, Side side);
     void back_off(DialId id, Side side);
     void deliver(DialId id, SessionId session, Side from, Frame frame);
     void leave_end(DialId id, Side side, Parting parting);
@@ -169,6 +195,8 @@ class Network {
     World& world_;
     Options options_;
     Random random_;
+    Path default_path_ = options_.path;
+    Traffic traffic_;
     std::uint64_t fingerprint_ = 0;
     DialId last_dial_ = 0;
     SessionId last_session_ = 0;

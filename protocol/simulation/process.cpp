@@ -11,6 +11,9 @@ namespace {
 /// What the kernel and ZeroMQ together hold for a process that does not read.
 constexpr std::size_t inbox_bytes_max = 1024 * 1024;
 
+/// Those beyond the first few dozen would be dropped by full queues.
+constexpr std::size_t held_max = 64;
+
 /// Up to about twelve days, so that no two processes agree on what time it is.
 Duration clock_offset(std::uint64_t seed) {
     return std::chrono::microseconds{mix(seed) >> 24U};
@@ -24,7 +27,8 @@ Process::Process(Surroundings surroundings, std::string host, Config config, Ide
       host_(std::move(host)),
       self_(std::move(self)),
       clock_offset_(clock_offset(seed)),
-      detector_(std::move(config), self_, seed, now()) {
+      detector_(std::move(config), self_, seed, now()),
+      lateness_chance_(mix(seed + 1)) {
     surroundings_.network.attach(self_.endpoint, *this);
     surroundings_.checkers.note_began(self_.life, surroundings_.world.now());
     plan_turn(surroundings_.world.now());
@@ -50,6 +54,33 @@ void Process::thaw() {
     plan_turn(surroundings_.world.now());
 }
 
+void Process::suspend() {
+    surroundings_.network.set_asleep(self_.endpoint, true);
+    freeze();
+}
+
+void Process::wake() {
+    surroundings_.network.set_asleep(self_.endpoint, false);
+    thaw();
+}
+
+void Process::block() {
+    is_blocked_ = true;
+    surroundings_.checkers.note_paused(self_.life);
+}
+
+void Process::unblock() {
+    is_blocked_ = false;
+    surroundings_.checkers.note_disturbed(self_.life, surroundings_.world.now());
+    for (Transmit& transmit : std::exchange(held_, {}))
+        surroundings_.network.send(self_.endpoint, std::move(transmit));
+    plan_turn(surroundings_.world.now());
+}
+
+void Process::starve(Duration lateness) {
+    lateness_max_ = lateness;
+}
+
 void Process::stop(Parting parting) {
     is_running_ = false;
     surroundings_.network.detach(self_.endpoint, parting);
@@ -65,14 +96,16 @@ Detector& Process::command() {
 void Process::plan_turn(Instant when) {
     if (when >= next_turn_) return;
     next_turn_ = when;
-    surroundings_.world.at(when, [this, when] {
+    surroundings_.world.at(when + lateness_, [this, when] {
         if (is_running_ && !is_frozen_ && when == next_turn_) take_turn();
     });
 }
 
 void Process::take_turn() {
     next_turn_ = Instant::max();
-    hand_in();
+    lateness_ = Duration{static_cast<Duration::rep>(
+        lateness_chance_.below(static_cast<std::uint64_t>(lateness_max_.count()) + 1))};
+    if (!is_blocked_) hand_in();
     detector_.handle_timeout(now());
     send_all();
     report_all();
@@ -103,10 +136,15 @@ void Process::send_all() {
     const bool is_reborn = note_life();
     std::uint64_t sent = 0;
     for (; auto transmit = detector_.poll_transmit(); ++sent)
-        surroundings_.network.send(self_.endpoint, std::move(*transmit));
+        send(std::move(*transmit));
     // Some of what a new life finds in the outbox was sent by the former one.
     surroundings_.checkers.check_heartbeat(self_.life, detector_.heartbeat(), is_reborn ? 0 : sent,
                                            surroundings_.world.now());
+}
+
+void Process::send(Transmit transmit) {
+    if (!is_blocked_) return surroundings_.network.send(self_.endpoint, std::move(transmit));
+    if (held_.size() < held_max) held_.push_back(std::move(transmit));
 }
 
 /// A node that cannot outbid a claim goes on as another life (R19): true if it does since now.

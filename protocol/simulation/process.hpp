@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hearsay/detector.hpp"
+#include "hearsay/random.hpp"
 
 #include "checkers.hpp"
 #include "journal.hpp"
@@ -41,6 +42,15 @@ class Process final : public Receiver {
     /// No turns, as after SIGSTOP; what arrives lies in buffers until they are full.
     void freeze();
     void thaw();
+    /// The whole machine sleeps: frozen, and nothing is accepted or acknowledged for it.
+    void suspend();
+    void wake();
+    /// Lifeguard's anomaly (section V): it blocks just before it sends and just after it receives
+    /// a message, and then does what it was about to do; timers and judgement go on meanwhile.
+    void block();
+    void unblock();
+    /// Every turn comes late by up to `lateness`, as on a starved processor; zero ends that.
+    void starve(Duration lateness);
     void stop(Parting parting);
 
     /// True while the process exists, frozen or not.
@@ -61,6 +71,7 @@ class Process final : public Receiver {
     void take_turn();
     void hand_in();
     void send_all();
+    void send(Transmit transmit);
     bool note_life();
     void report_all();
 
@@ -73,6 +84,13 @@ class Process final : public Receiver {
     std::size_t inbox_bytes_ = 0;
     bool is_running_ = true;
     bool is_frozen_ = false;
+    bool is_blocked_ = false;
+    /// What it was about to send when it blocked.
+    std::vector<Transmit> held_;
+    Random lateness_chance_;
+    Duration lateness_max_{};
+    /// Of the next turn.
+    Duration lateness_{};
     /// Turns planned for another instant than this one are out of date.
     Instant next_turn_ = Instant::max();
 };
