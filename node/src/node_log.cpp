@@ -34,6 +34,7 @@ spdlog::level::level_enum level_of(EventKind kind) {
         case EventKind::failed:
         case EventKind::alone:
         case EventKind::stalled:
+        case EventKind::deafened:
             return spdlog::level::warn;
         default:
             return spdlog::level::info;
@@ -65,6 +66,9 @@ std::string event_line(const Event& event) {
         case EventKind::stalled:
             return "this node did not run for " + text(event.silence) +
                    "; that is nobody's silence";
+        case EventKind::deafened:
+            return "this node heard nobody for " + text(event.silence) +
+                   " and blamed itself, not all the others";
     }
     return {};
 }

@@ -191,6 +191,7 @@ std::string event_details(const Json& event) {
     const std::string kind = word(event, "event");
     const std::string silence = span(event, "silence_ms");
     if (kind == "stalled") return "this node did not run for " + silence;
+    if (kind == "deafened") return "this node heard nobody for " + silence;
     if (kind == "alone") return "no live peer is known";
     if (kind == "joined" || kind == "recovered") return word(event, "endpoint");
     if (kind == "restarted") return "a new life at " + word(event, "endpoint");
@@ -204,7 +205,8 @@ std::string event_details(const Json& event) {
 
 Paint event_paint(std::string_view kind) {
     if (kind == "failed") return Paint::red;
-    if (kind == "suspected" || kind == "alone" || kind == "stalled") return Paint::yellow;
+    const bool is_own = kind == "alone" || kind == "stalled" || kind == "deafened";
+    if (kind == "suspected" || is_own) return Paint::yellow;
     return kind == "left" || kind == "forgotten" ? Paint::dim : Paint::green;
 }
 
@@ -300,6 +302,7 @@ std::string status_view(const Json& answer) {
     lines.add("agreement", agreement_text(answer));
     lines.add("times", times_text(config));
     lines.add("stalls", stalls_text(counters));
+    lines.add("deaf", number_text(count(counters, "deaf_spells")) + " times");
     lines.add("verdicts", verdicts_text(counters));
     lines.add("traffic", traffic_text(counters, count(answer, "uptime_ms")));
     lines.add("links", links_text(answer));

@@ -110,6 +110,7 @@ void Checkers::apply(LifeId observer, View& view, const Event& event, Instant no
             break;
         case EventKind::alone:
         case EventKind::stalled:
+        case EventKind::deafened:
             return;
     }
 }

@@ -13,6 +13,7 @@
 #include "hearsay/message.hpp"
 #include "hearsay/random.hpp"
 
+#include "hearing.hpp"
 #include "journal.hpp"
 #include "listening_clock.hpp"
 #include "member_table.hpp"
@@ -100,6 +101,9 @@ struct Detector::Core {
     void expire(Instant now);
     void watch_loneliness(Instant now);
     void note_stall(Duration overrun, Instant now);
+    void watch_hearing(Instant now);
+    void note_heard(Instant now);
+    void ask_around(Instant now);
     [[nodiscard]] bool is_neighbour(LifeId life) const;
     [[nodiscard]] bool is_alone() const { return table.roster_size() == 1; }
     [[nodiscard]] Instant deadline(Instant now) const;
@@ -160,6 +164,7 @@ struct Detector::Core {
     Counters counters;
 
     ListeningClock clock;
+    Hearing hearing;
     MemberTable table;
     News news;
     Journal journal;

@@ -15,6 +15,9 @@ constexpr std::size_t seeds_at_once = 3;
 /// The pause between two attempts to join ends its growth at this many rounds.
 constexpr int join_pause_rounds_max = 8;
 
+/// Members asked at once by whoever hears nobody.
+constexpr std::size_t asked_around = 4;
+
 /// A tombstone outlives its listing by this factor (R14).
 constexpr int tombstone_factor = 10;
 
@@ -24,6 +27,7 @@ void Detector::Core::handle_timeout(Instant now) {
     const Duration stall = clock.end_turn(now);
     if (stall > Duration::zero()) note_stall(stall, now);
     last_turn_at = now;
+    watch_hearing(now);
     judge(now);
     update_neighbours(now);
     if (leaving) {
@@ -47,6 +51,7 @@ void Detector::Core::tick(Instant now) {
     update_neighbours(now);
     choose_partner();
     pulse(now);
+    if (hearing.is_deaf(now)) ask_around(now);
     if ((round_number + number(self.life)) % lost_contact_rounds == 0) contact_the_lost(now);
     watch_loneliness(now);
 }
@@ -204,8 +209,33 @@ void Detector::Core::note_stall(Duration overrun, Instant now) {
     record_own_event(EventKind::stalled, overrun, now);
 }
 
+void Detector::Core::watch_hearing(Instant now) {
+    if (hearing.falls_deaf(table.roster_size() - 1, now) && !leaving) ask_around(now);
+    clock.stand_still(hearing.is_deaf(now));
+}
+
+void Detector::Core::note_heard(Instant now) {
+    const Duration deaf_for = hearing.note_heard(now);
+    if (deaf_for == Duration::zero()) return;
+    clock.stand_still(false);
+    // Shorter, and it was others that had fallen silent together.
+    if (deaf_for < config.suspect_after / 2) return;
+    clock.begin_window();
+    ++counters.deaf_spells;
+    record_own_event(EventKind::deafened, deaf_for, now);
+}
+
+/// It may be all we listen to that is dead, and the others well.
+void Detector::Core::ask_around(Instant now) {
+    for (std::size_t i = 0; i < asked_around; ++i) {
+        const std::optional<LifeId> life = table.pick(random);
+        if (life && !is_neighbour(*life)) ask(*table.find(*life), now);
+    }
+}
+
 Instant Detector::Core::deadline(Instant now) const {
     Instant due = judgement_due(now);
+    if (hearing.deaf_at() > now) due = std::min(due, hearing.deaf_at());
     if (!news.is_empty()) due = std::min(due, flush_at);
     if (leaving) return std::max(now, std::min(due, leaving->repeat_at));
     if (forgetting && !forgetting->confirmation(now).is_complete) {

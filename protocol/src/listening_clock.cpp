@@ -16,7 +16,8 @@ ListeningClock::ListeningClock(Instant start, Duration round, Duration stall_aft
 
 Moment ListeningClock::moment(Instant now) const {
     HEARSAY_CHECK(now >= turn_at_);
-    return {.real = now, .listening = listening_ + std::min(now - turn_at_, round_)};
+    const Duration heard = is_standing_ ? Duration::zero() : std::min(now - turn_at_, round_);
+    return {.real = now, .listening = listening_ + heard};
 }
 
 Duration ListeningClock::overrun(Instant now) const {
@@ -28,7 +29,7 @@ Duration ListeningClock::end_turn(Instant now) {
     listening_ = moment(now).listening;
     turn_at_ = now;
     if (late < stall_after_) return Duration::zero();
-    window_start_ = listening_;
+    begin_window();
     return late;
 }
 

@@ -30,6 +30,12 @@ class ListeningClock {
     /// Ends a turn. Returns its overrun if that was a stall, else zero.
     [[nodiscard]] Duration end_turn(Instant now);
 
+    /// Until told otherwise no time passes on the listening line: this node hears nobody.
+    void stand_still(bool is_standing) { is_standing_ = is_standing; }
+
+    /// Gives every peer a fresh window.
+    void begin_window() { window_start_ = listening_; }
+
     /// Says when the next turn should be.
     void expect_turn(Instant deadline) { deadline_ = deadline; }
 
@@ -43,6 +49,7 @@ class ListeningClock {
     Instant listening_;
     Instant window_start_;
     Instant deadline_;
+    bool is_standing_ = false;
 };
 
 }  // namespace hearsay

@@ -78,6 +78,7 @@ void Detector::Core::receive_head(Inbound& in) {
         receive_stranger(in);
         return;
     }
+    note_heard(in.now);
     merge_heartbeat(*sender, in.message.heartbeat, heard(in, Duration::zero()), in);
     note_contact(*sender, in);
     if (in.message.heartbeat == heartbeat_left) {
@@ -151,12 +152,18 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
     }
     const Heartbeat heartbeat_before = record->heartbeat();
     const Instant heard_before = record->evidence.heard().real;
+    const std::size_t accusers_before = record->evidence.accusers().size();
     const MergeResult merged = record->evidence.merge_accusation(
         accusation, heard(in, accusation.age), clock.moment(in.now));
     if (record->heartbeat() != heartbeat_before) {
         note_advance(*record, heard_before, in.link, in.now);
     }
-    if (merged == MergeResult::accused) note_accused(*record, in.link, in.now);
+    if (merged != MergeResult::accused) return;
+    note_accused(*record, in.link, in.now);
+    // No quorum is greater, anywhere: more accusers are no news.
+    const bool is_settled =
+        record->heartbeat() == heartbeat_before && accusers_before >= quorum_max;
+    if (is_settled) news.accusations.erase(record->life());
 }
 
 void Detector::Core::merge_heartbeat(Record& record, Heartbeat claimed, Moment heard,

@@ -5,8 +5,6 @@
 namespace hearsay {
 namespace {
 
-constexpr std::size_t quorum_max = 3;
-
 /// 2^8 x fail_after: a quarter of an hour at the defaults of a site.
 constexpr std::uint32_t doublings_max = 8;
 

@@ -8,6 +8,9 @@
 
 namespace hearsay {
 
+/// No quorum is greater.
+inline constexpr std::size_t quorum_max = 3;
+
 /// How many accusers convict at once (R11): three, or a majority of the observers that are held
 /// for alive where there are fewer; never none.
 [[nodiscard]] std::size_t quorum(std::size_t observers_alive);

@@ -84,6 +84,8 @@ std::string_view text(EventKind kind) {
             return "alone";
         case EventKind::stalled:
             return "stalled";
+        case EventKind::deafened:
+            return "deafened";
     }
     return "unknown";
 }

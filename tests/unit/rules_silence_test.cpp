@@ -160,4 +160,33 @@ TEST_CASE("R12: of a turn that is late one round at most is held against the oth
     CHECK(accused_after(lone, last_words) == 600ms + pause - round);
 }
 
+TEST_CASE("R12: whoever hears nobody of several blames itself, for a while", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.pass(400ms, peers);
+
+    lone.pass(8s);
+    CHECK(lone.status().counters.accusations_made == 0);
+    lone.hear(peers[0]);
+    lone.turn();
+    const Instant hears_again = lone.now();
+
+    REQUIRE(lone.events(EventKind::deafened).size() == 1);
+    CHECK(lone.events(EventKind::deafened).front().silence > 7s);
+    CHECK(lone.status().counters.deaf_spells == 1);
+    lone.pass(1s, {peers.data(), 1});
+    CHECK(accused_after(lone, hears_again) >= 600ms);
+}
+
+TEST_CASE("R12: after ten fail_after even the deaf believe in silence", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.pass(400ms, peers);
+
+    lone.pass(12s);
+
+    CHECK(lone.events(EventKind::failed).size() == 4);
+    CHECK(lone.status().is_alone);
+}
+
 }  // namespace hearsay::testing

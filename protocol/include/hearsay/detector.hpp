@@ -49,6 +49,8 @@ struct Counters {
     std::uint64_t stalls = 0;
     Duration longest_stall{};
     Duration last_stall{};
+    /// How often this node heard nobody for a while, though it knew several (R12).
+    std::uint64_t deaf_spells = 0;
 };
 
 /// This node's own condition.

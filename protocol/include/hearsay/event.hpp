@@ -27,13 +27,16 @@ enum class EventKind : std::uint8_t {
     alone,
     /// This node itself did not run for a while; `silence` says for how long (R12).
     stalled,
+    /// This node heard nobody for a while, though it knew several peers, and so convicted nobody;
+    /// `silence` says for how long (R12).
+    deafened,
 };
 
 /// One change, with the evidence it rests on (P6). A copy, safe to keep.
 struct Event {
     EventKind kind{};
     Instant at{};
-    /// Whom it is about; this node itself for `alone` and `stalled`.
+    /// Whom it is about; this node itself for `alone`, `stalled` and `deafened`.
     Identity subject;
     /// For `suspected`, `cleared`, `failed`: what it was accused of.
     Cause cause = Cause::silence;
