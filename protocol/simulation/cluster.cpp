@@ -36,6 +36,16 @@ Cluster::Cluster(Options options)
 void Cluster::start(std::size_t count) {
     for (const std::string& host : hosts(1, count))
         start({.host = host});
+    if (options_.acquaintance == Acquaintance::acquainted) acquaint_all();
+}
+
+void Cluster::acquaint_all() {
+    for (const auto& process : processes_) {
+        for (const auto& other : processes_) {
+            const bool is_new = process->self().life != other->self().life;
+            if (is_new) process->command().acquaint(other->self(), process->now());
+        }
+    }
 }
 
 void Cluster::start(Newcomer newcomer) {

@@ -22,6 +22,14 @@
 
 namespace hearsay::simulation {
 
+/// Whether those that `start(count)` starts have to find each other.
+enum class Acquaintance : std::uint8_t {
+    /// All of them join through "n1".
+    strangers,
+    /// They know each other from the first instant, as if they had been told.
+    acquainted,
+};
+
 /// What a simulated cluster is made of; the whole run follows from it and from the story told.
 struct Options {
     std::uint64_t seed = 1;
@@ -30,6 +38,7 @@ struct Options {
     /// Between any two hosts, until told otherwise.
     Path path{};
     Accuracy accuracy = Accuracy::promised;
+    Acquaintance acquaintance = Acquaintance::strangers;
 };
 
 /// A process to be started.
@@ -57,7 +66,7 @@ class Cluster {
     Cluster(const Cluster&) = delete;
     Cluster& operator=(const Cluster&) = delete;
 
-    /// Starts "n1" to "n<count>" at once; all of them join through "n1".
+    /// Starts "n1" to "n<count>" at once.
     void start(std::size_t count);
     void start(Newcomer newcomer);
     /// The process is killed: its links break.
@@ -133,6 +142,7 @@ class Cluster {
     [[nodiscard]] std::string story(Instant since = Instant::min()) const;
 
   private:
+    void acquaint_all();
     [[nodiscard]] static std::string endpoint_of(const std::string& host);
     [[nodiscard]] Process& running(const std::string& host);
     [[nodiscard]] bool is_member(const Process& process) const;

@@ -57,7 +57,8 @@ struct Detector::Core {
     /// Merges a heartbeat and draws the consequences.
     void merge_heartbeat(Record& record, Heartbeat claimed, Moment heard, const Inbound& in);
     void note_advance(Record& record, Instant heard_before, LinkId source, Instant now);
-    void note_accused(Record& record, LinkId source, Instant now);
+    void second(const Accusation& accusation, Inbound& in);
+    void note_accused(Record& record, Instant now);
     /// Outbids a claim about our own heartbeat that is not ours.
     void hear_of_self(Heartbeat claimed);
     void begin_new_life();
@@ -74,9 +75,10 @@ struct Detector::Core {
     [[nodiscard]] Instant suspicion_told_at(const Record& record) const;
     void convict_the_ripe(Instant now);
     void convict(Record& record, Instant now);
-    void consider_return(Record& record, LinkId source, Instant now);
+    void consider_returns(Instant now);
+    void consider_return(Record& record, Instant now);
     void accuse_again(Record& record, Instant now);
-    void recover(Record& record, std::uint32_t returns, LinkId source, Instant now);
+    void recover(Record& record, std::uint32_t returns, Instant now);
     /// Returns that are not yet faded.
     [[nodiscard]] std::uint32_t returns(const Verdict& verdict) const;
     [[nodiscard]] Duration silence(const Record& record, Instant now) const;
@@ -165,6 +167,7 @@ struct Detector::Core {
 
     ListeningClock clock;
     Hearing hearing;
+    Instant probation_ends_at;
     MemberTable table;
     News news;
     Journal journal;
@@ -178,6 +181,9 @@ struct Detector::Core {
     std::optional<std::uint64_t> neighbours_revision;
     std::optional<LifeId> partner;
     std::uint64_t partner_until = 0;
+    /// Failed lives whose heartbeat advanced in this turn. What was sent before they fell deaf
+    /// arrives together with what they say now, so the last word of the turn counts.
+    std::set<LifeId> returning;
     /// Lives asked for in this round, so that ten rows about a stranger are one question.
     std::set<LifeId> wanted;
     Instant flush_at;

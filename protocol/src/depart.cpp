@@ -49,7 +49,7 @@ void Detector::Core::mark_left(Record& record, LinkId source, Instant now) {
     if (record.verdict.state == MemberState::left) return;
     table.set_state(record, MemberState::left, now);
     record_event(EventKind::left, record, now);
-    news.rows[record.life()] = source;
+    News::add(news.rows, record.life(), source);
 }
 
 ForgetOutcome Detector::Core::forget(std::string_view name, bool force, Instant now) {

@@ -15,6 +15,7 @@ Detector::Core::Core(Config chosen, Identity identity, std::uint64_t seed, Insta
       started_at(now),
       clock(now, config.round, config.suspect_after / 2),
       hearing(config, now),
+      probation_ends_at(now),
       table(self, config.ring_count),
       next_turn_at(now),
       tick_at(now + Duration(static_cast<Duration::rep>(
@@ -88,6 +89,15 @@ ForgetOutcome Detector::forget(std::string_view name, bool force, Instant now) {
 std::optional<Confirmation> Detector::forgetting() const {
     if (!core_->forgetting) return std::nullopt;
     return core_->forgetting->confirmation(core_->last_turn_at);
+}
+
+bool Detector::acquaint(const Identity& member, Instant now) {
+    Message message;
+    Core::Inbound in{.message = message, .link = LinkId::none, .now = now, .delay = {}};
+    core_->receive_introduction({.identity = member, .heartbeat = 0, .age = {}}, in);
+    core_->news.introductions.erase(member.life);
+    core_->next_turn_at = now;
+    return core_->table.find(member.life) != nullptr;
 }
 
 void Detector::set_tags(Tags tags, Instant now) {

@@ -203,6 +203,7 @@ void Detector::Core::watch_loneliness(Instant now) {
 }
 
 void Detector::Core::note_stall(Duration overrun, Instant now) {
+    hearing.begin_window(now);
     ++counters.stalls;
     counters.last_stall = overrun;
     counters.longest_stall = std::max(counters.longest_stall, overrun);
@@ -215,14 +216,17 @@ void Detector::Core::watch_hearing(Instant now) {
 }
 
 void Detector::Core::note_heard(Instant now) {
-    const Duration deaf_for = hearing.note_heard(now);
-    if (deaf_for == Duration::zero()) return;
+    const Duration silence = hearing.note_heard(now);
+    if (silence == Duration::zero()) return;
     clock.stand_still(false);
     // Shorter, and it was others that had fallen silent together.
-    if (deaf_for < config.suspect_after / 2) return;
+    if (silence < config.suspect_after) return;
     clock.begin_window();
     ++counters.deaf_spells;
-    record_own_event(EventKind::deafened, deaf_for, now);
+    record_own_event(EventKind::deafened, silence, now);
+    // Whoever was cut off for so long is held for failed, and may well be cut off again. It asks to
+    // be taken back once it has heard well for longer than it had not.
+    if (silence >= config.fail_after) probation_ends_at = now + silence + 2 * config.fail_after;
 }
 
 /// It may be all we listen to that is dead, and the others well.

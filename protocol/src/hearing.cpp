@@ -23,7 +23,7 @@ Hearing::Hearing(const Config& config, Instant start)
 
 Duration Hearing::note_heard(Instant now) {
     const Duration silence = now - std::exchange(heard_at_, now);
-    return std::exchange(is_deaf_, false) ? silence - deaf_after_ : Duration::zero();
+    return std::exchange(is_deaf_, false) ? silence : Duration::zero();
 }
 
 bool Hearing::falls_deaf(std::size_t peer_count, Instant now) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include "hearsay/config.hpp"
@@ -19,8 +20,12 @@ class Hearing {
   public:
     Hearing(const Config& config, Instant start);
 
-    /// Something came from a peer. Returns how long this node was deaf until then, or zero.
+    /// Something came from a peer. If this node was deaf, returns how long nothing had come, else
+    /// zero.
     Duration note_heard(Instant now);
+
+    /// This node did not listen until now: nobody's silence before counts.
+    void begin_window(Instant now) { heard_at_ = std::max(heard_at_, now); }
 
     /// Looks whether this node is deaf. True if it has just become so.
     [[nodiscard]] bool falls_deaf(std::size_t peer_count, Instant now);

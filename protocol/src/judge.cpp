@@ -7,7 +7,11 @@ namespace hearsay {
 namespace {
 
 /// How long a verdict may wait for the others in doubt, so that ten crashes are one change (R11).
-constexpr Duration batch_wait = std::chrono::milliseconds(100);
+/// Members speak several times a round, so those that die together were last heard within half of
+/// one; and the wait stays a fraction of a second.
+Duration batch_wait(const Config& config) {
+    return std::min<Duration>(config.round / 2, std::chrono::milliseconds(500));
+}
 
 /// Records looked at for the last resort in one round: all of a small table, an eighth of a big
 /// one, for what comes after three `fail_after` may come some rounds later.
@@ -25,6 +29,7 @@ bool contains(const std::vector<LifeId>& sorted, LifeId life) {
 }  // namespace
 
 void Detector::Core::judge(Instant now) {
+    consider_returns(now);
     accuse_silent_neighbours(now);
     tell_suspicions(now);
     convict_the_ripe(now);
@@ -78,7 +83,8 @@ void Detector::Core::accuse(Record& record, Cause cause, Instant now) {
         record.evidence.merge_accusation(own, record.evidence.heard(), moment);
     if (merged != MergeResult::accused) return;
     ++counters.accusations_made;
-    note_accused(record, LinkId::none, now);
+    note_accused(record, now);
+    if (record.is_in_roster()) News::add(news.accusations, record.life(), LinkId::none);
 }
 
 std::size_t Detector::Core::quorum_of(const Record& record) const {
@@ -119,7 +125,7 @@ void Detector::Core::convict_the_ripe(Instant now) {
             continue;
         }
         if (!record.verdict.ripe_at) record.verdict.ripe_at = now;
-        is_wait_over = is_wait_over || now - *record.verdict.ripe_at >= batch_wait;
+        is_wait_over = is_wait_over || now - *record.verdict.ripe_at >= batch_wait(config);
         ripe.push_back(&record);
     }
     const bool is_nobody_else_in_doubt = ripe.size() == table.suspects().size();
@@ -144,20 +150,29 @@ std::uint32_t Detector::Core::returns(const Verdict& verdict) const {
     return verdict.returns - std::min(verdict.returns, static_cast<std::uint32_t>(forgiven));
 }
 
-void Detector::Core::consider_return(Record& record, LinkId source, Instant now) {
+void Detector::Core::consider_returns(Instant now) {
+    for (const LifeId life : std::exchange(returning, {})) {
+        Record* record = table.find(life);
+        const bool is_failed = record != nullptr && record->verdict.state == MemberState::failed;
+        if (is_failed) consider_return(*record, now);
+    }
+}
+
+void Detector::Core::consider_return(Record& record, Instant now) {
     Verdict& verdict = record.verdict;
     // A heartbeat from before the verdict is late news of a life that was rightly given up (R4).
     if (record.evidence.heard().real < verdict.since) {
         accuse_again(record, now);
         return;
     }
+    if (record.contact.is_on_probation) return;
     const std::uint32_t times = returns(verdict);
     const bool is_steady =
         verdict.returning_since && now - verdict.returning_last < config.suspect_after;
     if (!is_steady) verdict.returning_since = now;
     verdict.returning_last = now;
     if (now - *verdict.returning_since < hold_down(config, times)) return;
-    recover(record, times + 1, source, now);
+    recover(record, times + 1, now);
 }
 
 // Late news voids what the verdict rested on. Whoever has not heard of the death needs new evidence
@@ -165,10 +180,10 @@ void Detector::Core::consider_return(Record& record, LinkId source, Instant now)
 void Detector::Core::accuse_again(Record& record, Instant now) {
     if (silence(record, now) < config.suspect_after) return;
     accuse(record, Cause::silence, now);
-    news.accusations[record.life()] = LinkId::none;
+    News::add(news.accusations, record.life(), LinkId::none);
 }
 
-void Detector::Core::recover(Record& record, std::uint32_t returns, LinkId source, Instant now) {
+void Detector::Core::recover(Record& record, std::uint32_t returns, Instant now) {
     ++counters.mistakes;
     ++record.verdict.mistake_count;
     record.verdict.returns = returns;
@@ -176,7 +191,7 @@ void Detector::Core::recover(Record& record, std::uint32_t returns, LinkId sourc
     record.contact.expected_since.reset();
     table.set_state(record, MemberState::alive, now);
     record_event(EventKind::recovered, record, now);
-    news.rows[record.life()] = source;
+    News::add(news.rows, record.life(), LinkId::none);
 }
 
 Instant Detector::Core::judgement_due(Instant now) const {
@@ -192,7 +207,8 @@ Instant Detector::Core::judgement_due(Instant now) const {
         if (!record.verdict.is_suspicion_told) {
             due = std::min(due, suspicion_told_at(record) - now);
         }
-        due = std::min(due, ripe_at ? *ripe_at + batch_wait - now : until_convicted(record, now));
+        due = std::min(
+            due, ripe_at ? *ripe_at + batch_wait(config) - now : until_convicted(record, now));
     }
     return now + std::max(due, Duration::zero());
 }

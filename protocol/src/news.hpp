@@ -14,6 +14,12 @@ namespace hearsay {
 struct News {
     using Sources = std::map<LifeId, LinkId>;
 
+    /// What comes from several sides, or from ourselves as well, is news to all of them.
+    static void add(Sources& sources, LifeId life, LinkId source) {
+        const auto [known, is_new] = sources.try_emplace(life, source);
+        if (!is_new && known->second != source) known->second = LinkId::none;
+    }
+
     /// Heartbeats that void an accusation or a verdict, and the last heartbeats of the leaving.
     Sources rows;
     Sources accusations;

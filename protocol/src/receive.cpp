@@ -79,6 +79,7 @@ void Detector::Core::receive_head(Inbound& in) {
         return;
     }
     note_heard(in.now);
+    sender->contact.is_on_probation = in.message.is_on_probation;
     merge_heartbeat(*sender, in.message.heartbeat, heard(in, Duration::zero()), in);
     note_contact(*sender, in);
     if (in.message.heartbeat == heartbeat_left) {
@@ -143,7 +144,10 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
         return;
     }
     Record* record = table.find(accusation.life);
-    if (record == nullptr) return;
+    if (record == nullptr) {
+        second(accusation, in);
+        return;
+    }
     const bool is_outdated = accusation.heartbeat < record->heartbeat();
     if (is_outdated || !is_plausible(accusation.heartbeat, record->heartbeat())) {
         in.reply.rows.push_back(row(*record, in.now));
@@ -159,11 +163,22 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
         note_advance(*record, heard_before, in.link, in.now);
     }
     if (merged != MergeResult::accused) return;
-    note_accused(*record, in.link, in.now);
+    note_accused(*record, in.now);
     // No quorum is greater, anywhere: more accusers are no news.
     const bool is_settled =
         record->heartbeat() == heartbeat_before && accusers_before >= quorum_max;
-    if (is_settled) news.accusations.erase(record->life());
+    if (!is_settled && record->is_in_roster()) News::add(news.accusations, record->life(), in.link);
+}
+
+/// Whoever comes back from a long pause may be the last to learn of a death, and nobody would join
+/// in its accusation: those who have buried the dead bear witness.
+void Detector::Core::second(const Accusation& accusation, Inbound& in) {
+    const Tombstone* tombstone = table.tombstone(accusation.life);
+    if (tombstone == nullptr || tombstone->heartbeat < accusation.heartbeat) return;
+    Accusation ours = accusation;
+    ours.accusers = {self.life};
+    in.reply.accusations.push_back(std::move(ours));
+    in.is_answer_due = true;
 }
 
 void Detector::Core::merge_heartbeat(Record& record, Heartbeat claimed, Moment heard,
@@ -181,18 +196,16 @@ void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId s
     if (record.heartbeat() == heartbeat_left) {
         mark_left(record, source, now);
     } else if (record.verdict.state == MemberState::failed) {
-        consider_return(record, source, now);
+        returning.insert(record.life());
     } else if (record.is_suspect() && !record.evidence.is_accused()) {
         table.set_state(record, MemberState::alive, now);
         if (record.verdict.is_suspicion_told) record_event(EventKind::cleared, record, now);
-        news.rows[record.life()] = source;
+        News::add(news.rows, record.life(), source);
     }
 }
 
-void Detector::Core::note_accused(Record& record, LinkId source, Instant now) {
-    if (!record.is_in_roster()) return;
-    news.accusations[record.life()] = source;
-    if (record.is_suspect()) return;
+void Detector::Core::note_accused(Record& record, Instant now) {
+    if (!record.is_in_roster() || record.is_suspect()) return;
     table.set_state(record, MemberState::suspect, now);
     record.verdict.is_suspicion_told = false;
 }

@@ -30,6 +30,8 @@ struct Contact {
     std::optional<Instant> expected_since;
     /// True while it goes by our promise.
     bool has_our_promise = false;
+    /// It said so with its last message (R11).
+    bool is_on_probation = false;
     /// Of the roster it held when it was last heard.
     std::uint64_t digest = 0;
     /// Since when that was not ours, if it was not (R16).

@@ -43,7 +43,7 @@ void Detector::Core::receive_introduction(const Introduction& introduction, Inbo
 void Detector::Core::update(Record& record, const Introduction& introduction, const Inbound& in) {
     if (introduction.identity.tags_version > record.identity.tags_version) {
         table.update_identity(record, introduction.identity);
-        news.introductions[record.life()] = in.link;
+        News::add(news.introductions, record.life(), in.link);
     }
     merge_heartbeat(record, introduction.heartbeat, heard(in, introduction.age), in);
 }
@@ -68,7 +68,7 @@ void Detector::Core::admit(const Introduction& introduction, Inbound& in) {
     const Evidence evidence(introduction.heartbeat, heard(in, introduction.age));
     const Record& record = table.add(identity, evidence, in.now);
     record_event(EventKind::joined, record, in.now);
-    news.introductions[identity.life] = in.link;
+    News::add(news.introductions, identity.life, in.link);
 }
 
 void Detector::Core::succeed(Record& former, const Introduction& introduction, const Inbound& in) {
@@ -88,7 +88,7 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
     const Evidence evidence(introduction.heartbeat, heard(in, introduction.age));
     const Record& record = table.add(identity, evidence, in.now);
     record_event(EventKind::restarted, record, in.now, former_life);
-    news.introductions[identity.life] = in.link;
+    News::add(news.introductions, identity.life, in.link);
 }
 
 void Detector::Core::meet_namesake(const Introduction& other, Instant now) {

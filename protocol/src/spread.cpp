@@ -71,7 +71,7 @@ void Detector::Core::transmit(LinkId link, const std::string& endpoint, const Me
 }
 
 void Detector::Core::send(Record* peer, LinkId link, const std::string& endpoint, Message parts,
-                          Instant) {
+                          Instant now) {
     // Until a peer was heard it may not know us.
     if (peer == nullptr || !peer->contact.heard) {
         parts.introductions.push_back(own_introduction());
@@ -82,6 +82,7 @@ void Detector::Core::send(Record* peer, LinkId link, const std::string& endpoint
     const bool is_promised = peer != nullptr && !leaving && is_neighbour(peer->life());
     parts.promise = is_promised ? rounded_up(config.round) : Milliseconds::zero();
     if (peer != nullptr) peer->contact.has_our_promise = is_promised;
+    parts.is_on_probation = now < probation_ends_at || hearing.is_deaf(now);
     cut(parts.rows, rows_page);
     cut(parts.accusations, accusations_page);
     std::vector<Introduction> introductions = std::exchange(parts.introductions, {});

@@ -8,11 +8,12 @@ namespace {
 /// 2^8 x fail_after: a quarter of an hour at the defaults of a site.
 constexpr std::uint32_t doublings_max = 8;
 
-/// A single accuser is believed when nobody refuted it for this long. Half of `fail_after` is
+/// Fewer than a quorum are believed when nobody refuted them for this long. Half of `fail_after` is
 /// several refutations' time even on a slow net, and with the usual `suspect_after` it ends only
-/// a little after `fail_after` itself.
-Duration grace(const Config& config) {
-    return config.fail_after / 2;
+/// a little after `fail_after` itself. One alone, where others should have noticed as well, is more
+/// likely to have bad links, over which refutations do not come either.
+Duration grace(const Config& config, std::size_t accusers) {
+    return accusers > 1 ? config.fail_after / 2 : 2 * config.fail_after;
 }
 
 /// Somebody accuses whom all others hear well as soon as its own link is bad. The others answer
@@ -27,8 +28,9 @@ Duration refused_grace(const Config& config) {
 
 Duration until_silence_convicts(const Config& config, const Evidence& evidence, const Case& facts) {
     const Duration until_silent = config.fail_after - facts.silence;
-    if (evidence.accusers().size() >= facts.quorum) return until_silent;
-    return std::max(until_silent, grace(config) - facts.accused_for);
+    const std::size_t accusers = evidence.accusers().size();
+    if (accusers >= facts.quorum) return until_silent;
+    return std::max(until_silent, grace(config, accusers) - facts.accused_for);
 }
 
 Duration until_refusal_convicts(const Config& config, const Evidence& evidence, const Case& facts) {
@@ -70,7 +72,7 @@ Duration until_convicted(const Config& config, const Evidence& evidence, const C
 }
 
 Duration hold_down(const Config& config, std::uint32_t returns) {
-    if (returns == 0) return Duration::zero();
+    if (returns == 0) return config.round / 4;
     return config.fail_after * (1U << std::min(returns - 1, doublings_max));
 }
 

@@ -42,14 +42,15 @@ struct Case {
 
 /// How much longer until the accused life is to be held for failed (R11), if nothing new is
 /// heard; zero or less if it is to be now. It is when it has been silent for `fail_after` and a
-/// quorum accuses it, or one accuser has stood unrefuted for the grace; or when its door is closed
+/// quorum accuses it, or fewer have stood unrefuted for the grace; or when its door is closed
 /// and a quorum has tried it, or one has and nobody objected for two rounds. Either way the
 /// accused gets half a round to answer. REQUIRES: it is accused.
 [[nodiscard]] Duration until_convicted(const Config& config, const Evidence& evidence,
                                        const Case& facts);
 
 /// How long a life that returned `returns` times before must be heard steadily until it is
-/// believed again (R11): nothing the first time, then `fail_after`, doubled with each return.
+/// believed again (R11): a quarter of a round the first time, for a single word of it may have been
+/// under way since before it fell silent; then `fail_after`, doubled with each return.
 [[nodiscard]] Duration hold_down(const Config& config, std::uint32_t returns);
 
 }  // namespace hearsay

@@ -279,4 +279,16 @@ class LoneDetector {
     Heartbeat heartbeat_ = 0;
 };
 
+/// The first peer falls silent, which all others say as well, until it has just been held for
+/// failed.
+inline void let_first_fail(LoneDetector& lone, std::vector<Peer>& peers) {
+    const auto others = but_first(peers);
+    lone.pass(lone.detector().config().suspect_after, others);
+    for (Peer& each : others)
+        lone.hear(each, accusation(peers[0], {each.life()}));
+    for (int turn = 0; turn < 200 && lone.state(peers[0]) != MemberState::failed; ++turn)
+        lone.pass(std::chrono::milliseconds(50), others);
+    REQUIRE(lone.state(peers[0]) == MemberState::failed);
+}
+
 }  // namespace hearsay::testing

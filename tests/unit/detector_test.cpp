@@ -50,7 +50,7 @@ TEST_CASE("members are sorted by name, with what is known of each", "[detector]"
 TEST_CASE("a verdict is explained by silence, accusers, quorum and history", "[detector]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
-    lone.pass(1500ms, but_first(peers));
+    lone.pass(3s, but_first(peers));
 
     const auto explanation = lone.detector().explain("p1", lone.now());
 

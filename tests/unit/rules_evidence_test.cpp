@@ -272,6 +272,7 @@ TEST_CASE("R4: a slow relay does not keep the dead alive", "[rules]") {
     CHECK(lone.state(peers[0]) == MemberState::suspect);
     ++peers[0].heartbeat;
     lone.hear(peers[1], row(peers[0], 690ms));
+    lone.hear(peers[2], accusation(peers[0], {peers[2].life(), peers[3].life()}));
     lone.pass(550ms, others);
 
     CHECK(lone.state(peers[0]) == MemberState::failed);

@@ -129,8 +129,7 @@ TEST_CASE("R16: to a roster one answers with what it lacks and asks for what one
 TEST_CASE("R16: whoever still holds a failed life for alive is told of the evidence", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
-    lone.pass(1500ms, but_first(peers));
-    REQUIRE(lone.state(peers[0]) == MemberState::failed);
+    let_first_fail(lone, peers);
     lone.hear(peers[1], Row{.life = peers[3].life(), .heartbeat = heartbeat_left, .age = {}});
     lone.turn();
     lone.forget_outputs();
@@ -146,18 +145,34 @@ TEST_CASE("R16: whoever still holds a failed life for alive is told of the evide
     const Message& reply = lone.sent().back().message;
     REQUIRE(reply.accusations.size() == 1);
     CHECK(reply.accusations.front().life == peers[0].life());
-    CHECK(reply.accusations.front().accusers == std::vector{LoneDetector::self().life});
+    CHECK(reply.accusations.front().accusers.front() == LoneDetector::self().life);
     CHECK(std::any_of(reply.rows.begin(), reply.rows.end(), [&](const Row& each) {
         return each.life == peers[3].life() && each.heartbeat == heartbeat_left;
     }));
+}
+
+TEST_CASE("R16: whoever has buried a life joins in its accusation", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(3);
+    let_first_fail(lone, peers);
+    REQUIRE(lone.detector().forget("p1", false, lone.now()) == ForgetOutcome::done);
+    lone.turn();
+    lone.forget_outputs();
+
+    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}));
+    lone.turn();
+
+    const Message reply = lone.sent_to(peers[1]).back().message;
+    REQUIRE(reply.accusations.size() == 1);
+    CHECK(reply.accusations.front().life == peers[0].life());
+    CHECK(reply.accusations.front().accusers == std::vector{LoneDetector::self().life});
 }
 
 TEST_CASE("R16: the evidence against a life given up goes to whoever holds it, unasked",
           "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(2);
-    lone.pass(1500ms, but_first(peers));
-    REQUIRE(lone.state(peers[0]) == MemberState::failed);
+    let_first_fail(lone, peers);
     lone.forget_outputs();
 
     send_roster(lone, peers[1],
@@ -299,8 +314,7 @@ TEST_CASE("R17: that a peer leaves is confirmed, told, and passed on", "[rules]"
 TEST_CASE("R17: left outranks failed, and is final", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(2);
-    lone.pass(1500ms, but_first(peers));
-    REQUIRE(lone.state(peers[0]) == MemberState::failed);
+    let_first_fail(lone, peers);
     lone.forget_outputs();
 
     lone.hear(peers[1], Row{.life = peers[0].life(), .heartbeat = heartbeat_left, .age = {}});

@@ -82,7 +82,7 @@ TEST_CASE("R8: who does not observe accuses as a last resort", "[rules]") {
     lone.hear(peers[0]);
     const Instant last_words = lone.now();
 
-    lone.pass(9s, but_first(peers));
+    lone.pass(12s, but_first(peers));
 
     // Of 21 members each is heard of every 21 / 12 rounds at the least.
     const Duration gap = 21 * round / 12;
@@ -132,7 +132,7 @@ TEST_CASE("R12: a stall is counted and shown, and every peer gets a fresh window
 
     lone.stall(10s);
     const Instant awake = lone.now();
-    lone.pass(1s);
+    lone.pass(1s, but_first(peers));
 
     REQUIRE(lone.events(EventKind::stalled).size() == 1);
     CHECK(lone.events(EventKind::stalled).front().silence == 10s - until_due);
@@ -176,6 +176,22 @@ TEST_CASE("R12: whoever hears nobody of several blames itself, for a while", "[r
     CHECK(lone.status().counters.deaf_spells == 1);
     lone.pass(1s, {peers.data(), 1});
     CHECK(accused_after(lone, hears_again) >= 600ms);
+}
+
+TEST_CASE("R12: who was deaf for fail_after asks for probation for longer than that", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.pass(400ms, peers);
+    lone.pass(3s);
+    lone.forget_outputs();
+
+    lone.pass(4900ms, peers);
+    for (const Sent& each : lone.sent())
+        CHECK(each.message.is_on_probation);
+    lone.forget_outputs();
+
+    lone.pass(1s, peers);
+    CHECK_FALSE(lone.sent().back().message.is_on_probation);
 }
 
 TEST_CASE("R12: after ten fail_after even the deaf believe in silence", "[rules]") {

@@ -91,6 +91,16 @@ TEST_CASE("fewer accusers convict when their accusation is older than the grace"
     CHECK(remaining(700ms, 500ms) == 300ms);
 }
 
+TEST_CASE("one accuser alone is believed when nobody else joined in for long", "[suspicion]") {
+    const auto remaining = [](Duration silence, Duration accused_for) {
+        const Case facts{.silence = silence, .accused_for = accused_for, .quorum = 3};
+        return until_convicted(local, accused_by(1), facts);
+    };
+
+    CHECK(remaining(1s, 500ms) == 1500ms);
+    CHECK(remaining(3s, 2s) == 0ms);
+}
+
 TEST_CASE("the accused always gets half a round to answer", "[suspicion]") {
     const auto remaining = [](const Evidence& evidence) {
         const Case facts{.silence = 10s, .accused_for = 30ms, .quorum = 3};
@@ -111,9 +121,9 @@ TEST_CASE("a refused door convicts by a quorum, or after two rounds", "[suspicio
     CHECK(remaining(2) == 0ms);
 }
 
-TEST_CASE("the first return is immediate, later ones take doubled time up to a bound",
+TEST_CASE("the first return takes a quarter of a round, later ones take doubled time up to a bound",
           "[suspicion]") {
-    CHECK(hold_down(local, 0) == 0s);
+    CHECK(hold_down(local, 0) == 50ms);
     CHECK(hold_down(local, 1) == 1s);
     CHECK(hold_down(local, 2) == 2s);
     CHECK(hold_down(local, 9) == 256s);

@@ -158,6 +158,10 @@ class Detector {
     /// How many links confirmed the last `forget`; nothing if there was none.
     [[nodiscard]] std::optional<Confirmation> forgetting() const;
 
+    /// Takes over a member that is known from elsewhere, as just heard. Whoever calls this tells
+    /// all others as well: the news is not passed on. False if it is refused (R1, R13).
+    bool acquaint(const Identity& member, Instant now);
+
     /// Replaces this node's tags and tells everybody. REQUIRES: they keep the limits.
     void set_tags(Tags tags, Instant now);
 

@@ -64,6 +64,8 @@ struct Message {
     std::uint64_t digest = 0;
     /// True if the receiver is asked to answer.
     bool wants_answer = false;
+    /// True if the sender was deaf, and should not be taken back yet by those who gave it up (R11).
+    bool is_on_probation = false;
 
     std::vector<Row> rows;
     std::vector<Accusation> accusations;
