@@ -79,7 +79,7 @@ void Trial::begin(Fault fault) {
 void Trial::sample() {
     for (const std::string& host : cluster_.running_hosts()) {
         const Status status = cluster_.status_of(host);
-        const Totals totals{.sent = status.counters.bytes_sent,
+        const Totals totals{.sent = cluster_.traffic_of(host).bytes,
                             .received = status.counters.bytes_received};
         Totals& before = totals_[host];
         sent_.count(totals.sent - before.sent);

@@ -23,7 +23,7 @@ class Heard {
             const auto deaf = static_cast<double>(live() - k);
             increase_.push_back(heard / members * (deaf / (members - 1)) * model.arrival);
         }
-        probability_[1] = 1;
+        probability_.at(1) = 1;
     }
 
     /// Formula (2).
