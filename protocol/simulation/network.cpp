@@ -1,7 +1,6 @@
 #include "network.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "hearsay/check.hpp"
 
@@ -33,15 +32,6 @@ Duration redial_after(Duration round) {
 Duration backed_off(std::uint32_t retries) {
     return std::min<Duration>(retransmit_after * (1U << std::min(retries, 10U)),
                               retransmit_after_max);
-}
-
-Path one_behind_the_other(const Path& first, const Path& second) {
-    const std::uint64_t passes =
-        (1000 - first.loss_per_mille) * (1000 - second.loss_per_mille) / 1000;
-    return {.delay = std::max(first.delay, second.delay),
-            .spread = std::max(first.spread, second.spread),
-            .loss_per_mille = 1000 - passes,
-            .is_cut = first.is_cut || second.is_cut};
 }
 
 // A link's number is odd at the side that accepted it, and new there with every session.
@@ -347,24 +337,15 @@ void Network::erase(DialId id) {
 }
 
 void Network::set_path(const std::string& from, const std::string& to, Path path) {
-    paths_[{host_of(from), host_of(to)}] = path;
+    paths_.set(host_of(from), host_of(to), path);
 }
 
 void Network::set_ingress(const std::string& endpoint, Path path) {
-    machines_[host_of(endpoint)].ingress = path;
+    paths_.set_ingress(host_of(endpoint), path);
 }
 
 void Network::set_egress(const std::string& endpoint, Path path) {
-    machines_[host_of(endpoint)].egress = path;
-}
-
-void Network::heal() {
-    paths_.clear();
-    default_path_ = options_.path;
-    for (Machine& machine : machines_) {
-        machine.ingress.reset();
-        machine.egress.reset();
-    }
+    paths_.set_egress(host_of(endpoint), path);
 }
 
 Traffic Network::traffic_of(const std::string& endpoint) const {
@@ -374,7 +355,7 @@ Traffic Network::traffic_of(const std::string& endpoint) const {
 bool Network::are_connected(const std::string& a, const std::string& b) const {
     const Host one = hosts_.at(a);
     const Host two = hosts_.at(b);
-    return !path(one, two).is_cut && !path(two, one).is_cut;
+    return !paths_.between(one, two).is_cut && !paths_.between(two, one).is_cut;
 }
 
 std::size_t Network::connection_count(const std::string& endpoint) const {
@@ -393,17 +374,8 @@ Network::Host Network::host_of(const std::string& endpoint) {
     return entry->second;
 }
 
-Path Network::path(Host from, Host to) const {
-    const auto found = paths_.find({from, to});
-    if (found != paths_.end()) return found->second;
-    const auto& egress = machines_[from].egress;
-    const auto& ingress = machines_[to].ingress;
-    if (egress && ingress) return one_behind_the_other(*egress, *ingress);
-    return egress ? *egress : ingress.value_or(default_path_);
-}
-
 std::optional<Duration> Network::transit(Host from, Host to) {
-    const Path way = path(from, to);
+    const Path way = paths_.between(from, to);
     if (way.is_cut || !machines_[from].is_up || !machines_[to].is_up) return std::nullopt;
     if (random_.chance(way.loss_per_mille, 1000)) return std::nullopt;
     HEARSAY_CHECK(way.spread <= way.delay);
@@ -426,17 +398,9 @@ void Network::note_sent(Host from, const std::vector<std::byte>& frame) {
         ++traffic->messages;
         traffic->bytes += frame.size();
     }
-    const auto fold = [this](std::uint64_t value) {
-        fingerprint_ = mix(fingerprint_ * 31 + value);
-    };
-    fold(static_cast<std::uint64_t>(world_.now().time_since_epoch().count()));
-    fold(from);
-    fold(frame.size());
-    std::uint64_t word = 0;
-    for (std::size_t at = 0; at < frame.size(); at += sizeof word) {
-        std::memcpy(&word, frame.data() + at, std::min(sizeof word, frame.size() - at));
-        fold(word);
-    }
+    fingerprint_.add(static_cast<std::uint64_t>(world_.now().time_since_epoch().count()));
+    fingerprint_.add(from);
+    fingerprint_.add(frame);
 }
 
 }  // namespace hearsay::simulation

@@ -14,20 +14,11 @@
 #include "hearsay/random.hpp"
 #include "hearsay/time.hpp"
 
+#include "fingerprint.hpp"
+#include "paths.hpp"
 #include "world.hpp"
 
 namespace hearsay::simulation {
-
-/// The way from one host to another. Each direction has its own.
-struct Path {
-    /// How long a segment is under way: `delay`, give or take up to `spread`.
-    Duration delay = std::chrono::microseconds{200};
-    Duration spread = std::chrono::microseconds{100};
-    /// Segments lost of a thousand; each is sent again after a time-out, as TCP does.
-    std::uint64_t loss_per_mille = 0;
-    /// Nothing gets through.
-    bool is_cut = false;
-};
 
 /// What was sent so far, in application bytes.
 struct Traffic {
@@ -107,14 +98,14 @@ class Network {
     void set_ingress(const std::string& endpoint, Path path);
     void set_egress(const std::string& endpoint, Path path);
     /// Sets all ways for which nothing else is set, until `heal`.
-    void set_default_path(Path path) { default_path_ = path; }
+    void set_default_path(Path path) { paths_.set_default(path); }
     /// All paths are as in the options again.
-    void heal();
+    void heal() { paths_.heal(); }
     /// True if neither direction is cut.
     [[nodiscard]] bool are_connected(const std::string& a, const std::string& b) const;
 
     /// A hash of everything ever sent: when, from whom, every byte (I8).
-    [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_; }
+    [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_.value(); }
     [[nodiscard]] Traffic traffic() const { return traffic_; }
     [[nodiscard]] Traffic traffic_of(const std::string& endpoint) const;
     /// Connections that stand now with `endpoint` at either end.
@@ -129,8 +120,6 @@ class Network {
     struct Machine {
         Receiver* receiver = nullptr;
         bool is_up = true;
-        std::optional<Path> ingress{};
-        std::optional<Path> egress{};
         Traffic traffic{};
     };
     struct Frame {
@@ -164,7 +153,6 @@ class Network {
 
     [[nodiscard]] static Side other(Side side) { return side == dialler ? acceptor : dialler; }
     [[nodiscard]] Host host_of(const std::string& endpoint);
-    [[nodiscard]] Path path(Host from, Host to) const;
     /// How long a segment takes from host to host; nothing if it is lost.
     [[nodiscard]] std::optional<Duration> transit(Host from, Host to);
     [[nodiscard]] Dial* find(DialId id);
@@ -195,14 +183,13 @@ class Network {
     World& world_;
     Options options_;
     Random random_;
-    Path default_path_ = options_.path;
     Traffic traffic_;
-    std::uint64_t fingerprint_ = 0;
+    Fingerprint fingerprint_;
     DialId last_dial_ = 0;
     SessionId last_session_ = 0;
     std::map<std::string, Host> hosts_;
     std::vector<Machine> machines_;
-    std::map<std::pair<Host, Host>, Path> paths_;
+    Paths paths_{options_.path};
     std::map<DialId, Dial> dials_;
     /// By dialling and dialled host.
     std::map<std::pair<Host, Host>, DialId> dialled_;

@@ -48,7 +48,7 @@ TEST_CASE("nobody is ever suspected while nothing happens", "[scenarios]") {
     CHECK(cluster.all_agree());
 }
 
-TEST_CASE("a paused node is failed, comes back within two rounds and accuses nobody", "[scenarios]") {
+TEST_CASE("a paused node is failed, is back within two rounds and accuses nobody", "[scenarios]") {
     const auto size = GENERATE(as<std::size_t>{}, 2, 5, 16, 64);
     CAPTURE(size);
     SettledCluster cluster(size);

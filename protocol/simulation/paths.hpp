@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "hearsay/time.hpp"
+
+namespace hearsay::simulation {
+
+/// The way from one host to another. Each direction has its own.
+struct Path {
+    /// How long a segment is under way: `delay`, give or take up to `spread`.
+    Duration delay = std::chrono::microseconds{200};
+    Duration spread = std::chrono::microseconds{100};
+    /// Segments lost of a thousand; each is sent again after a time-out, as TCP does.
+    std::uint64_t loss_per_mille = 0;
+    /// Nothing gets through.
+    bool is_cut = false;
+};
+
+/// The ways between all hosts, which are numbered from 0: one for all, until something else is
+/// said of a pair of them, or of all ways to or from one.
+class Paths {
+  public:
+    explicit Paths(Path usual) : usual_(usual), default_(usual) {}
+
+    /// What is set for the pair; else what is set for the ends, both together if both are; else
+    /// what is set for all.
+    [[nodiscard]] Path between(std::size_t from, std::size_t to) const;
+
+    void set(std::size_t from, std::size_t to, Path path) { pairs_[{from, to}] = path; }
+    void set_ingress(std::size_t host, Path path) { ingress_[host] = path; }
+    void set_egress(std::size_t host, Path path) { egress_[host] = path; }
+    void set_default(Path path) { default_ = path; }
+    /// All ways are as in the beginning.
+    void heal();
+
+  private:
+    Path usual_;
+    Path default_;
+    std::map<std::pair<std::size_t, std::size_t>, Path> pairs_;
+    std::map<std::size_t, Path> ingress_;
+    std::map<std::size_t, Path> egress_;
+};
+
+}  // namespace hearsay::simulation
