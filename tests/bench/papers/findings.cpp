@@ -143,11 +143,14 @@ Table detection_table(const std::vector<Group>& groups) {
 }
 
 Table quality_table(const std::vector<Group>& groups) {
-    Table table{.title = "Mistakes (95 % interval of their rate) and application bytes/s per node",
-                .columns = {"cell", "runs", "mistakes", "at healthy", "per node-hour", "mean s",
-                            "max s", "P_A", "sent mean", "sent 99 %", "sent max", "received mean",
-                            "received 99 %", "received max"},
-                .lines = {}};
+    Table table{
+        .title =
+            "Mistakes (with the 95 % interval of their rate, as if they were independent), and "
+            "application bytes/s per node",
+        .columns = {"cell", "runs", "mistakes", "at healthy", "per node-hour", "mean s", "max s",
+                    "P_A", "sent mean", "sent 99 %", "sent max", "received mean", "received 99 %",
+                    "received max"},
+        .lines = {}};
     for (const auto& [name, findings] : groups) {
         std::vector<Cell> line{cell(name), cell(std::uint64_t{findings.runs})};
         add_mistakes(line, findings);

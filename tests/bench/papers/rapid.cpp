@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "simulation/statistics.hpp"
+
 namespace hearsay::papers::rapid {
 namespace {
 
@@ -10,15 +12,24 @@ constexpr Duration settle = std::chrono::seconds{30};
 /// More sizes are told by their ends.
 constexpr std::size_t sizes_told_max = 8;
 
-/// Shares are those of the worst run.
+/// The share of those that are right is that of the worst run.
 void add(Outcome& total, const Outcome& outcome) {
     const bool is_first = total.findings.runs == 0;
-    const auto worst = [&](double a, double b) { return is_first ? b : std::min(a, b); };
-    total.share_right = worst(total.share_right, outcome.share_right);
-    total.share_in_one_step = worst(total.share_in_one_step, outcome.share_in_one_step);
+    total.share_right =
+        is_first ? outcome.share_right : std::min(total.share_right, outcome.share_right);
+    total.step_counts.insert(total.step_counts.end(), outcome.step_counts.begin(),
+                             outcome.step_counts.end());
     total.return_count += outcome.return_count;
     total.sizes.insert(outcome.sizes.begin(), outcome.sizes.end());
     total.findings.add(outcome.findings);
+}
+
+/// Changes of the view of one node: "2, at most 5".
+std::string steps_text(std::vector<std::size_t> counts) {
+    if (counts.empty()) return "-";
+    std::sort(counts.begin(), counts.end());
+    return std::to_string(simulation::quantile(counts, 0.5)) + ", at most " +
+           std::to_string(counts.back());
 }
 
 std::vector<std::string> cells_of(const Yields<Outcome>& yields) {
@@ -38,8 +49,9 @@ Table view_table(const Yields<Outcome>& yields) {
         const Outcome outcome = total_of(yields, name);
         table.lines.push_back(
             {cell(name), cell(std::uint64_t{outcome.findings.runs}),
-             cell(share_text(outcome.share_right)), cell(share_text(outcome.share_in_one_step)),
-             cell(std::uint64_t{outcome.return_count}), cell(sizes_text(outcome.sizes))});
+             cell(share_text(outcome.share_right)), cell(share_text(share_in_one_step(outcome))),
+             cell(steps_text(outcome.step_counts)), cell(std::uint64_t{outcome.return_count}),
+             cell(sizes_text(outcome.sizes))});
     }
     return table;
 }
@@ -56,7 +68,7 @@ Outcome experiment(const Settings& settings, const Run& run, std::size_t total, 
     strike(trial, hosts);
     return {.findings = trial.findings(),
             .share_right = trial.share_right(),
-            .share_in_one_step = trial.share_in_one_step(),
+            .step_counts = trial.step_counts(),
             .return_count = trial.return_count(),
             .sizes = trial.sizes()};
 }
@@ -91,6 +103,12 @@ std::string share_text(double share) {
     return cell(100 * share, 1).text + " %";
 }
 
+double share_in_one_step(const Outcome& outcome) {
+    if (outcome.step_counts.empty()) return 0;
+    const auto once = std::count(outcome.step_counts.begin(), outcome.step_counts.end(), 1);
+    return static_cast<double>(once) / static_cast<double>(outcome.step_counts.size());
+}
+
 Claim right_claim(const Outcome& outcome, std::string best_known) {
     return {.what = "healthy nodes that fail exactly the faulty ones",
             .measured = share_text(outcome.share_right),
@@ -101,10 +119,10 @@ Claim right_claim(const Outcome& outcome, std::string best_known) {
 
 Claim one_step_claim(const Outcome& outcome, double target, std::string best_known) {
     return {.what = "healthy nodes that come to it in one step, and stay",
-            .measured = share_text(outcome.share_in_one_step),
+            .measured = share_text(share_in_one_step(outcome)),
             .target = ">= " + share_text(target),
             .best_known = std::move(best_known),
-            .is_kept = outcome.share_in_one_step >= target};
+            .is_kept = share_in_one_step(outcome) >= target};
 }
 
 Claim no_mistake_claim(const Findings& findings, std::string best_known) {

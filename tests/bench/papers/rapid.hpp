@@ -22,10 +22,10 @@ inline constexpr std::size_t usual_repeats = 5;
 /// What one run gave.
 struct Outcome {
     Findings findings;
-    /// Of the healthy nodes: those that in the end hold exactly the faulty ones for failed, and
-    /// those that came to it in one change and stayed.
+    /// The share of the healthy nodes that in the end hold exactly the faulty ones for failed.
     double share_right = 0;
-    double share_in_one_step = 0;
+    /// How often the view of each healthy node has changed.
+    std::vector<std::size_t> step_counts;
     /// Verdicts on faulty members that were taken back.
     std::size_t return_count = 0;
     /// That healthy nodes showed at full seconds.
@@ -49,6 +49,9 @@ using Strike = std::function<void(Trial&, const std::set<std::string>&)>;
 [[nodiscard]] std::string sizes_text(const std::set<std::size_t>& sizes);
 /// "99.8 %".
 [[nodiscard]] std::string share_text(double share);
+
+/// The share of the healthy nodes whose view has changed once.
+[[nodiscard]] double share_in_one_step(const Outcome& outcome);
 
 /// Claims that every healthy node holds exactly the faulty ones for failed, that so many of them
 /// came to it in one step, and that nobody was failed by mistake.

@@ -187,19 +187,18 @@ double Trial::share_right() const {
     return static_cast<double>(count) / static_cast<double>(hosts.size());
 }
 
-double Trial::share_in_one_step() const {
+/// What one turn of a node changes is one change.
+std::vector<std::size_t> Trial::step_counts() const {
     std::map<std::string, std::set<Instant>> changes;
     for (const Record& record : cluster_.journal().records()) {
         const bool is_verdict =
             record.event.kind == EventKind::failed || is_return(record.event.kind);
         if (is_verdict && record.at >= struck_) changes[record.observer].insert(record.at);
     }
-    const auto hosts = healthy_hosts();
-    const auto count = std::count_if(hosts.begin(), hosts.end(), [&](const std::string& host) {
-        const auto found = changes.find(host);
-        return found != changes.end() && found->second.size() == 1 && is_right(host);
-    });
-    return static_cast<double>(count) / static_cast<double>(hosts.size());
+    std::vector<std::size_t> counts;
+    for (const std::string& host : healthy_hosts())
+        counts.push_back(changes[host].size());
+    return counts;
 }
 
 std::size_t Trial::return_count() const {

@@ -60,10 +60,10 @@ class Trial {
 
     /// True if every healthy node holds exactly the faulty ones for failed.
     [[nodiscard]] bool is_found_by_all() const;
-    /// Of the healthy nodes, those that hold exactly the faulty ones for failed, and those that
-    /// came to do so in one single change. As shares.
+    /// The share of the healthy nodes that hold exactly the faulty ones for failed.
     [[nodiscard]] double share_right() const;
-    [[nodiscard]] double share_in_one_step() const;
+    /// How often the view of each healthy node has changed by verdicts or returns since `begin`.
+    [[nodiscard]] std::vector<std::size_t> step_counts() const;
     /// Verdicts on faulty members that healthy nodes took back.
     [[nodiscard]] std::size_t return_count() const;
     /// All sizes of the cluster that healthy nodes had at some full second since `begin`.
