@@ -340,14 +340,6 @@ void Network::set_path(const std::string& from, const std::string& to, Path path
     paths_.set(host_of(from), host_of(to), path);
 }
 
-void Network::set_ingress(const std::string& endpoint, Path path) {
-    paths_.set_ingress(host_of(endpoint), path);
-}
-
-void Network::set_egress(const std::string& endpoint, Path path) {
-    paths_.set_egress(host_of(endpoint), path);
-}
-
 Traffic Network::traffic_of(const std::string& endpoint) const {
     return machines_.at(hosts_.at(endpoint)).traffic;
 }
@@ -394,10 +386,8 @@ Network::Dial* Network::find(DialId id, SessionId session) {
 }
 
 void Network::note_sent(Host from, const std::vector<std::byte>& frame) {
-    for (Traffic* const traffic : {&traffic_, &machines_[from].traffic}) {
-        ++traffic->messages;
-        traffic->bytes += frame.size();
-    }
+    traffic_.add(frame.size());
+    machines_[from].traffic.add(frame.size());
     fingerprint_.add(static_cast<std::uint64_t>(world_.now().time_since_epoch().count()));
     fingerprint_.add(from);
     fingerprint_.add(frame);

@@ -24,6 +24,11 @@ namespace hearsay::simulation {
 struct Traffic {
     std::uint64_t messages = 0;
     std::uint64_t bytes = 0;
+
+    void add(std::size_t frame_bytes) {
+        ++messages;
+        bytes += frame_bytes;
+    }
 };
 
 /// What a link brings: a frame, or, without one, the news that it is broken.
@@ -95,8 +100,12 @@ class Network {
     void set_path(const std::string& from, const std::string& to, Path path);
     /// Sets the way from everywhere to one endpoint, or from it to everywhere, until `heal`. Where
     /// both ends of a way have such a setting, both count.
-    void set_ingress(const std::string& endpoint, Path path);
-    void set_egress(const std::string& endpoint, Path path);
+    void set_ingress(const std::string& endpoint, Path path) {
+        paths_.set_ingress(host_of(endpoint), path);
+    }
+    void set_egress(const std::string& endpoint, Path path) {
+        paths_.set_egress(host_of(endpoint), path);
+    }
     /// Sets all ways for which nothing else is set, until `heal`.
     void set_default_path(Path path) { paths_.set_default(path); }
     /// All paths are as in the options again.
