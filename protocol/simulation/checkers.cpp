@@ -62,8 +62,10 @@ void Checkers::check_deadline(LifeId life, Instant deadline, Instant now) {
     expect(last != now, "asks for turn after turn at once", life, now);
 }
 
-void Checkers::check_events(const Detector& observer, const std::vector<Event>& events,
-                            Instant local, Instant now) {
+std::vector<LifeId> Checkers::check_events(const Detector& observer,
+                                           const std::vector<Event>& events, Instant local,
+                                           Instant now) {
+    mistaken_.clear();
     const LifeId life = observer.self().life;
     View& view = views_[life];
     for (const Event& event : events) {
@@ -75,9 +77,11 @@ void Checkers::check_events(const Detector& observer, const std::vector<Event>& 
     for (const Event& event : events)
         check_named(observer, view, event, local, now);
     Life& truth = lives_.at(life);
-    if (++truth.turns_unchecked * whole_table_max < view.size()) return;
-    truth.turns_unchecked = 0;
-    check_table(observer, local, now);
+    if (++truth.turns_unchecked * whole_table_max >= view.size()) {
+        truth.turns_unchecked = 0;
+        check_table(observer, local, now);
+    }
+    return mistaken_;
 }
 
 void Checkers::apply(LifeId observer, View& view, const Event& event, Instant now) {
@@ -124,6 +128,7 @@ void Checkers::check_verdict(LifeId observer, LifeId subject, Instant now) {
                          now - truth.undisturbed_since > fail_after_;
     if (!is_well) return;
     ++false_verdicts_;
+    mistaken_.push_back(subject);
     if (accuracy_ == Accuracy::counted || is_broken_) return;
     fail("I2: runs and can be reached, but is failed by " + text(observer), subject, now);
 }

@@ -61,8 +61,9 @@ class Checkers {
     void check_heartbeat(LifeId life, Heartbeat heartbeat, std::uint64_t sent, Instant now);
     void check_deadline(LifeId life, Instant deadline, Instant now);
     /// `events` happened at `observer`, whose clock shows `local`: whom they name is looked at.
-    void check_events(const Detector& observer, const std::vector<Event>& events, Instant local,
-                      Instant now);
+    /// Returns whom it failed by mistake: lives that ran undisturbed and could be reached.
+    std::vector<LifeId> check_events(const Detector& observer, const std::vector<Event>& events,
+                                     Instant local, Instant now);
     /// The whole table of `observer` is what its events made of it.
     void check_table(const Detector& observer, Instant local, Instant now);
 
@@ -108,6 +109,8 @@ class Checkers {
     /// The longest a frame was under way or lay unread: as much older may its news be.
     Duration slowest_{};
     std::size_t false_verdicts_ = 0;
+    /// Those of the present turn.
+    std::vector<LifeId> mistaken_;
     std::map<LifeId, Life> lives_;
     std::map<LifeId, View> views_;
 };

@@ -37,7 +37,7 @@ std::string text(const Record& record, Instant start) {
     line += " " + record.event.subject.name + " (silence " + hearsay::text(record.event.silence);
     for (const std::string& accuser : record.event.accusers)
         line += " " + accuser;
-    return line + ")";
+    return line + (record.is_mistake ? "), by mistake" : ")");
 }
 
 }  // namespace hearsay::simulation

@@ -15,6 +15,8 @@ struct Record {
     Instant at;
     std::string observer;
     Event event;
+    /// It failed a member that ran undisturbed and could be reached.
+    bool is_mistake = false;
 };
 
 /// Everything that all nodes ever reported, in order.
@@ -34,7 +36,8 @@ class Journal {
     std::vector<Record> records_;
 };
 
-/// One line for people: "1.25s n2: failed n3 (silence 1s; n1 n4)". Times count from `start`.
+/// One line for people: "1.25s n2: failed n3 (silence 1s; n1 n4)"; after a mistake ", by mistake".
+/// Times count from `start`.
 [[nodiscard]] std::string text(const Record& record, Instant start);
 
 }  // namespace hearsay::simulation

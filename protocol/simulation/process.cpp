@@ -1,5 +1,6 @@
 #include "process.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "hearsay/check.hpp"
@@ -162,9 +163,18 @@ void Process::report_all() {
         events.push_back(std::move(*event));
     if (events.empty()) return;
     const Instant outside = surroundings_.world.now();
-    surroundings_.checkers.check_events(detector_, events, now(), outside);
-    for (Event& event : events)
-        surroundings_.journal.add({.at = outside, .observer = host_, .event = std::move(event)});
+    const std::vector<LifeId> mistaken =
+        surroundings_.checkers.check_events(detector_, events, now(), outside);
+    for (Event& event : events) {
+        const LifeId subject = event.subject.life;
+        const bool is_mistake =
+            event.kind == EventKind::failed &&
+            std::find(mistaken.begin(), mistaken.end(), subject) != mistaken.end();
+        surroundings_.journal.add({.at = outside,
+                                   .observer = host_,
+                                   .event = std::move(event),
+                                   .is_mistake = is_mistake});
+    }
 }
 
 }  // namespace hearsay::simulation
