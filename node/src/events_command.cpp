@@ -6,11 +6,11 @@
 #include <cstdint>
 
 #include <nlohmann/json.hpp>
-#include <signal.h>
 #include <unistd.h>
 #include <zmq.hpp>
 
 #include "exit_code.hpp"
+#include "interruption.hpp"
 #include "json.hpp"
 #include "output.hpp"
 #include "views.hpp"
@@ -23,20 +23,6 @@ using Json = nlohmann::ordered_json;
 
 /// After so much quiet the node is asked whether it is still there.
 constexpr std::chrono::seconds quiet_max{2};
-
-volatile sig_atomic_t is_interrupted = 0;
-
-void handle_signal(int /*signal*/) {
-    is_interrupted = 1;
-}
-
-void catch_signals() {
-    struct sigaction action {};
-    action.sa_handler = handle_signal;
-    ::sigaction(SIGINT, &action, nullptr);
-    ::sigaction(SIGTERM, &action, nullptr);
-    ::signal(SIGPIPE, SIG_IGN);
-}
 
 zmq::socket_t subscribe(Client& client) {
     const std::string address = client.ask({{"op", "ping"}}).value("events", "");
@@ -90,9 +76,9 @@ Next await(zmq::socket_t& socket) {
 
 int show_events(Client& client, Output output, Color color) {
     zmq::socket_t socket = subscribe(client);
-    catch_signals();
+    note_interruption();
     Stream stream(output, color);
-    while (is_interrupted == 0) {
+    while (!is_interrupted()) {
         try {
             const Next next = await(socket);
             if (next == Next::closed) break;

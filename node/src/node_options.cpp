@@ -10,6 +10,8 @@
 #include "hearsay/codec.hpp"
 #include "hearsay/text.hpp"
 
+#include "detector_options.hpp"
+
 namespace hearsay {
 
 namespace {
@@ -17,13 +19,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view ipc_scheme = "ipc://";
-constexpr std::string_view times = "Times";
 constexpr std::string_view place = "Who and where";
 constexpr std::string_view reaction = "Events and log";
 
 /// In the environment HEARSAY_STATUS is the node to ask; a node started from there, by an event
 /// handler for example, is not to take the place of that one.
-constexpr std::array<OptionSpec, 22> specs{{
+constexpr std::array<OptionSpec, 23> specs{{
     {"name", "NAME", "Unique in the cluster; the host name unless given", place, Arity::one,
      Reach::everywhere},
     {"cluster", "NAME", "The cluster to belong to; must be given", place, Arity::one,
@@ -42,19 +43,15 @@ constexpr std::array<OptionSpec, 22> specs{{
      place, Arity::one, Reach::everywhere},
     {"run-dir", "DIRECTORY", "Where sockets and the run file are kept", place, Arity::one,
      Reach::everywhere},
-    {"config", "FILE", "A file in TOML with the same names as keys", place, Arity::one,
-     Reach::environment},
-    {"profile", "local|lan|wan", "Times to start from; lan unless given", times, Arity::one,
-     Reach::everywhere},
-    {"fail-after", "TIME", "A silent member is failed after this: 1s, 4s, 12s by profile", times,
-     Arity::one, Reach::everywhere},
-    {"suspect-after", "TIME", "It is suspected after this: 600ms, 2.5s, 8s", times, Arity::one,
-     Reach::everywhere},
-    {"round", "TIME", "One gossip interval: 200ms, 1s, 2s", times, Arity::one, Reach::everywhere},
-    {"forget-after", "TIME", "Failed and left members are listed for this: 1m, 24h, 24h", times,
-     Arity::one, Reach::everywhere},
-    {"leave-timeout", "TIME", "Longest wait for confirmations when leaving: 2s, 5s, 10s", times,
-     Arity::one, Reach::everywhere},
+    detector_options::config,
+    detector_options::profile,
+    detector_options::fail_after,
+    detector_options::suspect_after,
+    detector_options::round,
+    detector_options::forget_after,
+    {"leave-timeout", "TIME", "Longest wait for confirmations when leaving: 2s, 5s, 10s",
+     detector_options::group, Arity::one, Reach::everywhere},
+    detector_options::rings,
     {"on-event", "COMMAND", "Shell command for every event, as JSON on its input; may be repeated",
      reaction, Arity::many, Reach::everywhere},
     {"handler-timeout", "TIME", "A command that runs longer is ended; 10s unless given", reaction,
@@ -86,15 +83,6 @@ Identity probe(std::string name, Tags tags) {
     return identity;
 }
 
-/// The problem of a field goes on with a sentence that begins with the option, unless it speaks of
-/// all its values.
-[[noreturn]] void refuse_field(const Settings& settings, std::string_view option,
-                               const ConfigError& error) {
-    const bool is_plural = error.problem.starts_with("are ") || error.problem.starts_with("have ");
-    settings.refuse(
-        option, is_plural ? "does not fit: " + error.field + " " + error.problem : error.problem);
-}
-
 std::string member_name(const Settings& settings) {
     std::string name = settings.text("name", host_name());
     if (const auto error = validate(probe(name, {}))) settings.refuse("name", error->problem);
@@ -105,48 +93,12 @@ std::string member_name(const Settings& settings) {
     return name;
 }
 
-Config profile_config(const std::string& profile) {
-    if (profile == "local") return Config::local();
-    return profile == "wan" ? Config::wan() : Config::lan();
-}
-
-Duration scaled(Duration span, Duration from, Duration to) {
-    using std::chrono::milliseconds;
-    const double factor = static_cast<double>(to.count()) / static_cast<double>(from.count());
-    const Duration product(static_cast<std::int64_t>(static_cast<double>(span.count()) * factor));
-    return std::chrono::duration_cast<milliseconds>(product);
-}
-
-/// A short --fail-after alone says how fast the user wants to know; the rest of the profile
-/// follows it in proportion where it must.
-void fit_to_fail_after(const Settings& settings, NodeCommand& command) {
-    Config& config = command.node.config;
-    const bool is_free = settings.has("fail-after") && !settings.has("suspect-after");
-    if (!is_free || config.suspect_after < config.fail_after) return;
-    const Config profile = profile_config(command.profile);
-    if (!settings.has("round")) {
-        config.round = scaled(profile.round, profile.fail_after, config.fail_after);
-    }
-    config.suspect_after = std::max(
-        scaled(profile.suspect_after, profile.fail_after, config.fail_after), config.round * 5 / 2);
-    command.notes.push_back("fail-after " + text(config.fail_after) +
-                            " is too short for the times of profile " + command.profile +
-                            ": taking round " + text(config.round) + " and suspect-after " +
-                            text(config.suspect_after) + " in proportion");
-}
-
-void judge(const Settings& settings, const Config& config) {
-    const auto error = validate(config);
-    if (!error) return;
-    std::string option = error->field == "seeds" ? "join" : error->field;
-    std::replace(option.begin(), option.end(), '_', '-');
-    refuse_field(settings, option, *error);
-}
-
 void set_config(const Settings& settings, NodeCommand& command) {
-    command.profile = settings.choice("profile", {"local", "lan", "wan"}, "lan");
+    DetectorChoice choice = detector_choice(settings);
+    command.profile = std::move(choice.profile);
+    command.notes = std::move(choice.notes);
     Config& config = command.node.config;
-    config = profile_config(command.profile);
+    config = std::move(choice.config);
     config.cluster = settings.text("cluster");
     if (config.cluster.empty()) {
         settings.refuse("cluster",
@@ -154,12 +106,6 @@ void set_config(const Settings& settings, NodeCommand& command) {
                         "--cluster demo");
     }
     config.seeds = settings.texts("join");
-    config.round = settings.duration("round", config.round);
-    config.suspect_after = settings.duration("suspect-after", config.suspect_after);
-    config.fail_after = settings.duration("fail-after", config.fail_after);
-    config.forget_after = settings.duration("forget-after", config.forget_after);
-    config.leave_timeout = settings.duration("leave-timeout", config.leave_timeout);
-    fit_to_fail_after(settings, command);
     judge(settings, config);
 }
 

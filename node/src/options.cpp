@@ -198,7 +198,8 @@ class Reader {
 
     [[nodiscard]] Settings settings(const Environment& environment) const {
         refuse_extras();
-        Settings settings(spec_.options);
+        // A file describes a node, whatever a command makes of it.
+        Settings settings(spec_.options, node_specs());
         for (const auto& [name, values] : values_) {
             if (values.empty()) continue;
             const bool is_operand = spec_.operand && spec_.operand->name == name;

@@ -66,10 +66,12 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
     return nearest.empty() ? "" : "; did you mean " + in_quotes(nearest) + "?";
 }
 
-const OptionSpec* Settings::spec(std::string_view name) const {
-    const auto is_it = [&](const OptionSpec& option) { return option.name == name; };
-    const auto place = std::find_if(specs_.begin(), specs_.end(), is_it);
-    return place == specs_.end() ? nullptr : &*place;
+const OptionSpec* Settings::file_spec(std::string_view name) const {
+    const auto is_it = [&](const OptionSpec& option) {
+        return option.name == name && is_in_file(option);
+    };
+    const auto place = std::find_if(file_specs_.begin(), file_specs_.end(), is_it);
+    return place == file_specs_.end() ? nullptr : &*place;
 }
 
 void Settings::set(std::string_view name, const Setting& setting) {
@@ -90,13 +92,13 @@ void Settings::add_environment(const Environment& environment) {
 
 void Settings::add_file(const std::string& path) {
     std::vector<std::string> known;
-    for (const OptionSpec& option : specs_) {
+    for (const OptionSpec& option : file_specs_) {
         if (is_in_file(option)) known.emplace_back(option.name);
     }
     for (ConfigEntry& entry : read_config_file(path)) {
         std::replace(entry.key.begin(), entry.key.end(), '_', '-');
-        const OptionSpec* option = spec(entry.key);
-        if (option == nullptr || !is_in_file(*option)) {
+        const OptionSpec* option = file_spec(entry.key);
+        if (option == nullptr) {
             throw UsageError(path + ": unknown key " + in_quotes(entry.key) +
                              suggestion(entry.key, known));
         }

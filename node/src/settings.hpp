@@ -57,7 +57,9 @@ struct Setting {
 /// What was set for one command, from all places: the first place that sets an option wins.
 class Settings {
   public:
-    explicit Settings(std::span<const OptionSpec> specs) : specs_(specs) {}
+    /// `file_specs` are the options whose names a configuration file may hold.
+    Settings(std::span<const OptionSpec> specs, std::span<const OptionSpec> file_specs)
+        : specs_(specs), file_specs_(file_specs) {}
 
     /// Adds values unless the option is set already.
     void set(std::string_view name, const Setting& setting);
@@ -85,9 +87,10 @@ class Settings {
     [[noreturn]] void refuse(std::string_view name, const std::string& problem) const;
 
   private:
-    [[nodiscard]] const OptionSpec* spec(std::string_view name) const;
+    [[nodiscard]] const OptionSpec* file_spec(std::string_view name) const;
 
     std::span<const OptionSpec> specs_;
+    std::span<const OptionSpec> file_specs_;
     std::map<std::string, Setting, std::less<>> settings_;
 };
 
