@@ -20,6 +20,7 @@
 #include "output.hpp"
 #include "phrase.hpp"
 #include "settings.hpp"
+#include "simulate_command.hpp"
 #include "terminal.hpp"
 #include "views.hpp"
 
@@ -197,6 +198,9 @@ int run(const std::vector<std::string>& arguments) {
         return usage.exit_code;
     }
     if (const auto* node = std::get_if<NodeCommand>(&command.value())) return run_node(*node);
+    if (const auto* simulate = std::get_if<SimulateCommand>(&command.value())) {
+        return run_simulate(*simulate);
+    }
     return run_client(std::get<ClientCommand>(command.value()));
 }
 

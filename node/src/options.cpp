@@ -14,6 +14,7 @@
 #include "node_options.hpp"
 #include "phrase.hpp"
 #include "settings.hpp"
+#include "simulate_options.hpp"
 #include "version.hpp"
 
 namespace hearsay {
@@ -107,6 +108,10 @@ Command make_node(const Settings& settings, const Environment& environment) {
     return make_node_command(settings, environment);
 }
 
+Command make_simulate(const Settings& settings, const Environment& /*environment*/) {
+    return make_simulate_command(settings);
+}
+
 Command make_explain(const Settings& settings, const Environment& environment) {
     return client(settings, environment, ExplainCommand{operand_text(settings, "NAME")});
 }
@@ -154,9 +159,9 @@ Command make_log_level(const Settings& settings, const Environment& environment)
                   LogLevelCommand{settings.choice("LEVEL", log_levels(), "")});
 }
 
-const std::array<CommandSpec, 10>& commands() {
+const std::array<CommandSpec, 11>& commands() {
     constexpr std::optional<Operand> none;
-    static const std::array<CommandSpec, 10> list{{
+    static const std::array<CommandSpec, 11> list{{
         {"node", "Run a node", node_specs(), none, make_node},
         {"members", "Show the members as a node sees them", plain_specs, none,
          make_plain<MembersCommand>},
@@ -174,6 +179,8 @@ const std::array<CommandSpec, 10>& commands() {
          Operand{"KEY=VALUE", Arity::many}, make_tag},
         {"log-level", "Change how much a running node logs", plain_specs, Operand{"LEVEL"},
          make_log_level},
+        {"simulate", "Predict what settings will do, in a simulated cluster", simulate_specs(),
+         none, make_simulate},
     }};
     return list;
 }

@@ -16,6 +16,7 @@
 
 #include "log.hpp"
 #include "run_directory.hpp"
+#include "simulation/plan.hpp"
 
 namespace hearsay {
 
@@ -73,6 +74,18 @@ struct ClientCommand {
     Output output = Output::table;
 };
 
+/// `hearsay simulate`.
+struct SimulateCommand {
+    simulation::Plan plan;
+    /// The name of the profile that was started from.
+    std::string profile;
+    /// What was decided for the user and should be told, each a sentence.
+    std::vector<std::string> notes;
+    /// Print everything that happens.
+    bool prints_log = false;
+    Output output = Output::table;
+};
+
 /// Text to print instead of doing anything: help and version on standard output with exit code 0,
 /// a fault on standard error, in one line, with exit code 2.
 struct Usage {
@@ -80,7 +93,7 @@ struct Usage {
     std::string text;
 };
 
-using Command = std::variant<NodeCommand, ClientCommand>;
+using Command = std::variant<NodeCommand, ClientCommand, SimulateCommand>;
 
 /// What the arguments, without the name of the program, ask for. The command line outweighs the
 /// environment, which outweighs the configuration file.

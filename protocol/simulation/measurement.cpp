@@ -23,6 +23,7 @@ double per(double amount, double exposure) {
 
 std::vector<Duration> durations(const std::vector<Mistake>& mistakes) {
     std::vector<Duration> durations;
+    durations.reserve(mistakes.size());
     for (const Mistake& mistake : mistakes)
         durations.push_back(mistake.duration);
     return durations;

@@ -181,7 +181,37 @@ test_leaving() {
     rmdir "$HEARSAY_RUN_DIR" || fail "files of nodes that left are still there"
 }
 
+test_simulations() {
+    local pid status=0
+    expect 0 "$hearsay" simulate --nodes 5 --trials 2 --duration 5s --profile local --json
+    is_one_line
+    says '^\{"plan":\{"seed":1,"trials":2,"nodes":5,"profile":"local",'
+    says '"detection":\{"crash":\{"count":2,"missed":0,"first":\{"count":2,"median_ms":[0-9]+,'
+    expect 0 "$hearsay" simulate --nodes 5 --trials 1 --freeze 1 --log
+    says '^Seed 1, 1 trial: 1m of quiet, then 1 process killed, then 1 process frozen for 8s$'
+    says '^[0-9.]+s n[1-5]: failed n[1-5] '
+    says '^crash, all +[0-9.]+s +[0-9.]+s +until every survivor did$'
+    expect 2 "$hearsay" simulate --nodes 5 --crash 5
+    says '^hearsay simulate: --crash is 5, but of 5 nodes one at least must be left'
+    is_one_line
+    expect 2 "$hearsay" simulate --loss much
+    says '^hearsay simulate: --loss "much" is no share below 1'
+    is_one_line
+    "$hearsay" simulate --nodes 3 --trials 1000000 --log >"$scratch/endless" 2>&1 &
+    pid=$!
+    pids[endless]=$pid
+    timeout 30 grep -qE -m 1 '^Trial 2, ' <(tail -n +1 -F "$scratch/endless" 2>/dev/null) ||
+        fail "no second trial begins"
+    kill -INT "$pid"
+    wait "$pid" || status=$?
+    unset "pids[endless]"
+    ((status == 0)) || fail "an interrupted simulation ended with $status"
+    grep -qE '^Interrupted after [0-9]+ of 1000000 trials' "$scratch/endless" ||
+        fail "nothing says that it was interrupted"
+}
+
 test_without_nodes
+test_simulations
 test_bad_starts
 test_one_node
 test_three_nodes

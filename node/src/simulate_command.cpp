@@ -1,0 +1,101 @@
+#include "simulate_command.hpp"
+
+#include <chrono>
+#include <cstdio>
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "clock.hpp"
+#include "exit_code.hpp"
+#include "interruption.hpp"
+#include "json.hpp"
+#include "output.hpp"
+#include "simulate_view.hpp"
+#include "simulation/checkers.hpp"
+
+namespace hearsay {
+
+namespace {
+
+using simulation::Onward;
+using simulation::Outcome;
+using simulation::Progress;
+
+/// Shows on standard error how far the simulation is: on a terminal in one line that changes, else
+/// in a line now and then.
+class ProgressLine {
+  public:
+    explicit ProgressLine(const simulation::Plan& plan) : plan_(plan) {}
+
+    void show(const Progress& progress) {
+        const Instant now = steady_now();
+        if (now < next_) return;
+        next_ = now + (is_terminal_ ? Duration{std::chrono::milliseconds{200}}
+                                    : Duration{std::chrono::seconds{30}});
+        const std::string line = progress_text(plan_, progress);
+        if (is_terminal_) {
+            std::fprintf(stderr, "\r%s\033[K", line.c_str());
+        } else {
+            std::fprintf(stderr, "hearsay simulate: %s\n", line.c_str());
+        }
+    }
+
+    /// Before anything else is printed.
+    void clear() const {
+        if (is_terminal_) std::fputs("\r\033[K", stderr);
+    }
+
+  private:
+    const simulation::Plan& plan_;
+    bool is_terminal_ = color_for(STDERR_FILENO) == Color::on;
+    /// Who is done within a second needs no line.
+    Instant next_ = steady_now() + std::chrono::seconds{1};
+};
+
+int report(const SimulateCommand& command, const Outcome& outcome) {
+    if (outcome.measurement.quiet_node_seconds == 0) {
+        complain("interrupted before anything was measured");
+        return exit_code::no;
+    }
+    if (command.output == Output::json) {
+        print(line(outcome_json(command, outcome)) + "\n");
+    } else {
+        const std::string view = outcome_view(command.plan, outcome, color_for(STDOUT_FILENO));
+        print(command.prints_log ? "\n" + view : view);
+    }
+    return exit_code::yes;
+}
+
+}  // namespace
+
+int run_simulate(const SimulateCommand& command) {
+    note_interruption();
+    for (const std::string& note : command.notes)
+        complain(note);
+    if (command.output == Output::table) print(plan_view(command));
+    ProgressLine line(command.plan);
+    simulation::Audience audience;
+    audience.watch = [&line](const Progress& progress) {
+        line.show(progress);
+        return is_interrupted() ? Onward::stop : Onward::on;
+    };
+    if (command.prints_log) {
+        audience.log = [&line](const std::string& lines) {
+            line.clear();
+            print(lines);
+        };
+    }
+    try {
+        const Outcome outcome = simulation::carry_out(command.plan, audience);
+        line.clear();
+        return report(command, outcome);
+    } catch (const simulation::BrokenInvariant& error) {
+        line.clear();
+        complain(std::string("a rule of the protocol is broken, which is a fault of hearsay: ") +
+                 error.what() + "; the same options with --log tell how it came to it");
+        return exit_code::no;
+    }
+}
+
+}  // namespace hearsay
