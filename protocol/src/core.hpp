@@ -144,6 +144,7 @@ struct Detector::Core {
     void leave(Instant now);
     void say_goodbye(Instant now);
     void mark_left(Record& record, LinkId source, Instant now);
+    void note_goodbye_heard(LifeId by);
     [[nodiscard]] ForgetOutcome forget(std::string_view name, bool force, Instant now);
     void receive_forget(const Forget& forget, Inbound& in);
     void bury(Record& record, Heartbeat heartbeat, Instant now);
@@ -209,6 +210,8 @@ struct Detector::Core {
     struct Pending {
         Forget what;
         std::set<LifeId> asked;
+        /// Those asked by their endpoints, because no life is known there yet.
+        std::vector<std::string> seeds;
         std::set<LifeId> confirmed;
         Instant repeat_at{};
         Instant give_up_at{};

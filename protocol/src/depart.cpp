@@ -11,8 +11,9 @@ constexpr std::size_t confirmations_enough = 3;
 }  // namespace
 
 Confirmation Detector::Core::Pending::confirmation(Instant now) const {
-    const std::size_t enough = std::min(asked.size(), confirmations_enough);
-    return {.asked = asked.size(),
+    const std::size_t all = asked.size() + seeds.size();
+    const std::size_t enough = std::min(all, confirmations_enough);
+    return {.asked = all,
             .confirmed = confirmed.size(),
             .is_complete = confirmed.size() >= enough || now >= give_up_at};
 }
@@ -22,11 +23,19 @@ void Detector::Core::leave(Instant now) {
     update_neighbours(now);
     leaving = Pending{.what = {.life = self.life, .heartbeat = heartbeat_left},
                       .asked = {},
+                      .seeds = {},
                       .confirmed = {},
                       .repeat_at = now,
                       .give_up_at = now + config.leave_timeout};
     for (const LifeId life : links(now)) {
         if (!table.find(life)->is_suspect()) leaving->asked.insert(life);
+    }
+    if (leaving->asked.empty()) {
+        // A seed may have heard our introduction whose answer has not come yet. Where it answers at
+        // all it does so within a round, and nobody waits longer for one that is not there.
+        leaving->seeds = config.seeds;
+        std::erase(leaving->seeds, self.endpoint);
+        leaving->give_up_at = now + std::min(config.round, config.leave_timeout);
     }
     news = {};
     next_turn_at = now;
@@ -43,6 +52,15 @@ void Detector::Core::say_goodbye(Instant now) {
         parts.wants_answer = true;
         send(*peer, std::move(parts), now);
     }
+    for (const std::string& seed : leaving->seeds) {
+        Message parts;
+        parts.wants_answer = true;
+        send(nullptr, LinkId::none, seed, std::move(parts), now);
+    }
+}
+
+void Detector::Core::note_goodbye_heard(LifeId by) {
+    if (leaving->asked.contains(by) || !leaving->seeds.empty()) leaving->confirmed.insert(by);
 }
 
 void Detector::Core::mark_left(Record& record, LinkId source, Instant now) {
@@ -50,6 +68,10 @@ void Detector::Core::mark_left(Record& record, LinkId source, Instant now) {
     table.set_state(record, MemberState::left, now);
     record_event(EventKind::left, record, now);
     News::add(news.rows, record.life(), source);
+    // It leaves as we do, and may be gone before it confirms.
+    if (leaving && !leaving->confirmed.contains(record.life())) {
+        leaving->asked.erase(record.life());
+    }
 }
 
 ForgetOutcome Detector::Core::forget(std::string_view name, bool force, Instant now) {
@@ -63,6 +85,7 @@ ForgetOutcome Detector::Core::forget(std::string_view name, bool force, Instant 
     news.forgets.push_back(what);
     forgetting = Pending{.what = what,
                          .asked = {},
+                         .seeds = {},
                          .confirmed = {},
                          .repeat_at = now,
                          .give_up_at = now + config.leave_timeout};

@@ -28,7 +28,8 @@ void Detector::Core::handle_timeout(Instant now) {
     if (stall > Duration::zero()) note_stall(stall, now);
     last_turn_at = now;
     watch_hearing(now);
-    judge(now);
+    // Whom a node that leaves no longer hears has only stopped to answer it.
+    if (!leaving) judge(now);
     update_neighbours(now);
     if (leaving) {
         say_goodbye(now);
@@ -238,10 +239,10 @@ void Detector::Core::ask_around(Instant now) {
 }
 
 Instant Detector::Core::deadline(Instant now) const {
-    Instant due = judgement_due(now);
-    if (hearing.deaf_at() > now) due = std::min(due, hearing.deaf_at());
+    Instant due = leaving ? leaving->repeat_at : judgement_due(now);
+    if (!leaving && hearing.deaf_at() > now) due = std::min(due, hearing.deaf_at());
     if (!news.is_empty()) due = std::min(due, flush_at);
-    if (leaving) return std::max(now, std::min(due, leaving->repeat_at));
+    if (leaving) return std::max(now, due);
     if (forgetting && !forgetting->confirmation(now).is_complete) {
         due = std::min(due, std::max(forgetting->give_up_at, now));
     }

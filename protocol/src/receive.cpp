@@ -119,9 +119,7 @@ void Detector::Core::note_contact(Record& sender, const Inbound& in) {
 
 void Detector::Core::receive_row(const Row& row, Inbound& in) {
     if (row.life == self.life) {
-        const bool is_confirmed =
-            leaving && row.heartbeat == heartbeat_left && leaving->asked.contains(in.message.from);
-        if (is_confirmed) leaving->confirmed.insert(in.message.from);
+        if (leaving && row.heartbeat == heartbeat_left) note_goodbye_heard(in.message.from);
         hear_of_self(row.heartbeat);
         return;
     }

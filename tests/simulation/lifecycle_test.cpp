@@ -160,6 +160,55 @@ TEST_CASE("a member that leaves has left everywhere and is never failed", "[life
     CHECK(cluster.journal().of(EventKind::failed, "n2", before).empty());
 }
 
+TEST_CASE("a member that leaves as soon as it came has left and is never failed", "[lifecycle]") {
+    const auto size = GENERATE(as<std::size_t>{}, 2, 5, 16);
+    const auto seed = GENERATE(range(std::uint64_t{1}, std::uint64_t{51}));
+    CAPTURE(size, seed);
+    // From before its introduction has arrived until after everybody has heard of it.
+    const Path path{.delay = milliseconds{10}, .spread = milliseconds{9}};
+    SettledCluster cluster(size, {.seed = seed, .path = path});
+
+    cluster.start({.host = "hasty", .seeds = {"n1", "n2"}});
+    cluster.run_for(seed * milliseconds{1});
+    cluster.leave("hasty");
+    cluster.run_for(seconds{5});
+
+    CHECK_FALSE(cluster.process("hasty").is_running());
+    CHECK(cluster.journal().of(EventKind::failed, "hasty").empty());
+    CHECK(cluster.all_agree());
+}
+
+TEST_CASE("a member that leaves holds nobody for failed because it is not answered any more",
+          "[lifecycle]") {
+    SettledCluster cluster(4);
+    const Instant before = cluster.now();
+
+    cluster.freeze("n3");
+    cluster.freeze("n4");
+    cluster.leave("n1");
+    cluster.run_for(cluster.config().leave_timeout);
+
+    CHECK_FALSE(cluster.process("n1").is_running());
+    const auto failed = cluster.journal().of(EventKind::failed, before);
+    CHECK(std::none_of(failed.begin(), failed.end(),
+                       [](const Record& record) { return record.observer == "n1"; }));
+}
+
+TEST_CASE("nobody who leaves waits for one that leaves as well", "[lifecycle]") {
+    const auto seed = GENERATE(range(std::uint64_t{1}, std::uint64_t{11}));
+    CAPTURE(seed);
+    const Path path{.delay = milliseconds{20}, .spread = milliseconds{19}};
+    SettledCluster cluster(5, {.seed = seed, .path = path});
+
+    for (const std::string& host : Cluster::hosts(1, 5)) {
+        cluster.leave(host);
+        cluster.run_for(milliseconds{5});
+    }
+
+    const auto are_gone = [&] { return cluster.running_hosts().empty(); };
+    CHECK(cluster.run_until(are_gone, cluster.config().round));
+}
+
 TEST_CASE("a leave gets through though every tenth segment is lost", "[lifecycle]") {
     const auto seed = GENERATE(as<std::uint64_t>{}, 1, 2, 3);
     CAPTURE(seed);

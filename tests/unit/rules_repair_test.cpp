@@ -274,6 +274,60 @@ TEST_CASE("R17: who knows nobody has left at once, and leaving twice is leaving 
     CHECK(lone.member("self")->state == MemberState::left);
 }
 
+TEST_CASE("R17: who knows nobody yet says goodbye to its seeds, for a round at most", "[rules]") {
+    Config config = LoneDetector::local();
+    const Peer first = peer(1);
+    Peer second = peer(2);
+    config.seeds = {first.identity.endpoint, LoneDetector::self().endpoint,
+                    second.identity.endpoint};
+    LoneDetector lone(config);
+    lone.turn();
+    lone.forget_outputs();
+
+    lone.detector().leave(lone.now());
+    lone.turn();
+
+    CHECK(lone.detector().leaving()->asked == 2);
+    CHECK(lone.sent().size() == 2);
+    for (const Peer& each : {first, second}) {
+        REQUIRE(lone.sent_to(each).size() == 1);
+        CHECK(lone.sent_to(each).front().message.heartbeat == heartbeat_left);
+        CHECK(lone.sent_to(each).front().message.wants_answer);
+    }
+    confirm_leaving(lone, second);
+    CHECK(lone.detector().leaving()->confirmed == 1);
+    CHECK_FALSE(lone.detector().leaving()->is_complete);
+    lone.pass(round);
+    CHECK(lone.detector().leaving()->is_complete);
+}
+
+TEST_CASE("R17: a life that leaves waits for nobody who leaves as well", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    lone.detector().leave(lone.now());
+    lone.turn();
+    confirm_leaving(lone, peers[0]);
+    REQUIRE_FALSE(lone.detector().leaving()->is_complete);
+
+    Message goodbye = lone.question(peers[1]);
+    goodbye.heartbeat = heartbeat_left;
+    lone.hand_in(goodbye, peers[1].link);
+
+    CHECK(lone.detector().leaving()->is_complete);
+    CHECK(lone.detector().leaving()->asked == 1);
+}
+
+TEST_CASE("R17: a life that leaves judges nobody", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.detector().leave(lone.now());
+
+    lone.pass(2s);
+
+    CHECK(lone.events().empty());
+    CHECK(lone.state(peers[0]) == MemberState::alive);
+}
+
 TEST_CASE("R17: an accusation does not make a life that leaves speak again", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(2);
