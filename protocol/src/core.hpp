@@ -61,6 +61,7 @@ struct Detector::Core {
     void note_accused(Record& record, Instant now);
     /// Outbids a claim about our own heartbeat that is not ours.
     void hear_of_self(Heartbeat claimed);
+    void hear_of_own_tags(std::uint64_t version);
     void begin_new_life();
     void refute(const Accusation& accusation, Inbound& in);
 

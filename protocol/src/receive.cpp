@@ -10,7 +10,7 @@ namespace {
 /// answered, not adopted (R19).
 constexpr Heartbeat leap_max = Heartbeat{1} << 32U;
 
-/// Closer than this to the last heartbeat there is no room left to outbid.
+/// Closer than this to the greatest number there is no room left to outbid.
 constexpr Heartbeat outbid_max = heartbeat_left - (Heartbeat{1} << 20U);
 
 /// Lives asked for in one message.
@@ -218,11 +218,23 @@ void Detector::Core::hear_of_self(Heartbeat claimed) {
     news.refutes = true;
 }
 
+void Detector::Core::hear_of_own_tags(std::uint64_t version) {
+    if (leaving || version <= self.tags_version) return;
+    if (version > outbid_max) {
+        begin_new_life();
+        return;
+    }
+    self.tags_version = version + 1;
+    table.update_self(self);
+    news.introduces_self = true;
+}
+
 void Detector::Core::begin_new_life() {
     do {
         self.life = LifeId{random.next()};
     } while (number(self.life) == 0);
     ++self.incarnation;
+    self.tags_version = 0;
     heartbeat = 0;
     refuted_at = 0;
     table.update_self(self);

@@ -13,6 +13,7 @@ constexpr Duration repair_pause_max = std::chrono::seconds(16);
 /// an attack, and nobody could be later (R19).
 constexpr std::uint64_t incarnation_max = std::uint64_t{1} << 46U;
 
+/// Keys asked for in one message, and looked at in one (R19).
 constexpr std::size_t wants_page = 512;
 
 /// Orders the bearers of one name; the life id decides between equal incarnations.
@@ -24,7 +25,10 @@ bool is_older(const Identity& one, const Identity& other) {
 
 void Detector::Core::receive_introduction(const Introduction& introduction, Inbound& in) {
     const Identity& identity = introduction.identity;
-    if (identity.life == self.life) return;
+    if (identity.life == self.life) {
+        hear_of_own_tags(identity.tags_version);
+        return;
+    }
     if (identity.incarnation > incarnation_max) {
         ++counters.refused_lives;
         return;
@@ -186,7 +190,10 @@ void Detector::Core::tell_evidence(Record& record, Inbound& in) {
 }
 
 void Detector::Core::receive_wants(Inbound& in) {
-    for (const std::uint64_t key : in.message.wants) {
+    const std::vector<std::uint64_t>& all = in.message.wants;
+    const auto count = static_cast<std::ptrdiff_t>(std::min(all.size(), wants_page));
+    const std::set<std::uint64_t> keys(all.begin(), all.begin() + count);
+    for (const std::uint64_t key : keys) {
         const bool is_self =
             key == number(self.life) || key == roster_key(self.life, self.tags_version);
         const Record* record = is_self ? nullptr : table.find_key(key);

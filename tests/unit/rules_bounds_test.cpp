@@ -12,6 +12,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// What a node can still outbid.
+constexpr std::uint64_t outbid_max = heartbeat_left - (std::uint64_t{1} << 20U);
+
 std::uint64_t rejected(const LoneDetector& lone, DecodeError error) {
     return lone.status().counters.rejected.at(static_cast<std::size_t>(error));
 }
@@ -109,15 +112,14 @@ TEST_CASE("R19: an accusation that leaps is answered with what is held", "[rules
 TEST_CASE("R19: a node outbids a claim about its heartbeat", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(2);
-    constexpr Heartbeat claimed = heartbeat_left - (Heartbeat{1} << 20U);
 
-    lone.hear(peers[0], row_of_self(claimed));
+    lone.hear(peers[0], row_of_self(outbid_max));
     lone.turn();
 
     CHECK(lone.status().self.life == LoneDetector::self().life);
     for (const Peer& each : peers) {
         REQUIRE_FALSE(lone.sent_to(each).empty());
-        CHECK(lone.sent_to(each).back().message.heartbeat > claimed);
+        CHECK(lone.sent_to(each).back().message.heartbeat > outbid_max);
         CHECK(lone.sent_to(each).back().message.heartbeat < heartbeat_left);
     }
 }
@@ -126,12 +128,76 @@ TEST_CASE("R19: a life that cannot outbid begins anew", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(2);
 
-    lone.hear(peers[0], row_of_self(heartbeat_left - (Heartbeat{1} << 20U) + 1));
+    lone.hear(peers[0], row_of_self(outbid_max + 1));
     lone.turn();
 
     CHECK(lone.status().self.life != LoneDetector::self().life);
     CHECK(lone.status().self.incarnation == LoneDetector::self().incarnation + 1);
     CHECK(lone.sent_to(peers[1]).back().message.heartbeat < 10);
+}
+
+TEST_CASE("R19: a node outbids a claim about its tags", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    Introduction claim{.identity = LoneDetector::self(), .heartbeat = 1, .age = {}};
+    claim.identity.tags_version = outbid_max;
+    claim.identity.tags = {{"role", "forged"}};
+
+    lone.hear(peers[0], claim);
+    lone.turn();
+
+    CHECK(lone.status().self.life == LoneDetector::self().life);
+    for (const Peer& each : peers) {
+        REQUIRE_FALSE(lone.sent_to(each).empty());
+        const auto& said = lone.sent_to(each).back().message.introductions;
+        REQUIRE(said.size() == 1);
+        CHECK(said.front().identity.tags_version == outbid_max + 1);
+        CHECK(said.front().identity.tags.empty());
+    }
+}
+
+TEST_CASE("R19: a life that cannot outbid a claim about its tags begins anew", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    Introduction claim{.identity = LoneDetector::self(), .heartbeat = 1, .age = {}};
+    claim.identity.tags_version = ~std::uint64_t{0};
+
+    lone.hear(peers[0], claim);
+    lone.turn();
+
+    CHECK(lone.status().self.life != LoneDetector::self().life);
+    CHECK(lone.status().self.tags_version == 0);
+    CHECK(introduces(lone.sent_to(peers[1]).back()));
+}
+
+TEST_CASE("R19: a key is introduced once, however often one message wants it", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    Message wants = lone.message(peers[1]);
+    wants.wants.assign(limits::wants_max, number(peers[0].life()));
+
+    lone.hand_in(wants, peers[1].link);
+
+    REQUIRE(lone.sent().size() == 1);
+    CHECK(lone.sent().front().message.introductions.size() == 1);
+}
+
+TEST_CASE("R19: no more keys are answered than anybody asks for in one message", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(1);
+    fill(lone, peers[0], 600);
+    lone.pass(30ms);
+    lone.forget_outputs();
+    Message wants = lone.message(peers[0]);
+    for (std::uint64_t index = 2; index < 600; ++index)
+        wants.wants.push_back(number(peer(index).life()));
+
+    lone.hand_in(wants, peers[0].link);
+
+    std::size_t introduced = 0;
+    for (const Sent& each : lone.sent())
+        introduced += each.message.introductions.size();
+    CHECK(introduced == 512);
 }
 
 TEST_CASE("R19: a full table refuses further lives, and its roster still fits into a frame",
