@@ -131,9 +131,9 @@ struct Detector::Core {
     void admit(const Introduction& introduction, Inbound& in);
     void update(Record& record, const Introduction& introduction, const Inbound& in);
     void succeed(Record& former, const Introduction& introduction, const Inbound& in);
-    void meet_namesake(const Introduction& other, Instant now);
+    void meet_namesake(const Introduction& other, const Inbound& in);
     void take_name_over(const Introduction& predecessor);
-    [[nodiscard]] bool must_yield_to(const Introduction& other, Instant now);
+    [[nodiscard]] bool must_yield_to(const Introduction& other, const Inbound& in);
     void compare_digests(Inbound& in);
     void receive_roster(Inbound& in);
     void receive_wants(Inbound& in);

@@ -34,7 +34,7 @@ void Detector::Core::receive_introduction(const Introduction& introduction, Inbo
         return;
     }
     if (identity.name == self.name) {
-        meet_namesake(introduction, in.now);
+        meet_namesake(introduction, in);
         return;
     }
     if (Record* record = table.find(identity.life)) {
@@ -95,12 +95,12 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
     News::add(news.introductions, identity.life, in.link);
 }
 
-void Detector::Core::meet_namesake(const Introduction& other, Instant now) {
+void Detector::Core::meet_namesake(const Introduction& other, const Inbound& in) {
     const bool is_gone = other.heartbeat == heartbeat_left || other.age >= config.fail_after;
     const bool is_here = other.identity.endpoint == self.endpoint;
     if (is_here || is_gone) {
         take_name_over(other);
-    } else if (must_yield_to(other, now)) {
+    } else if (must_yield_to(other, in)) {
         name_conflict = other.identity;
     }
 }
@@ -113,13 +113,21 @@ void Detector::Core::take_name_over(const Introduction& predecessor) {
     news.introduces_self = true;
 }
 
-bool Detector::Core::must_yield_to(const Introduction& other, Instant now) {
+bool Detector::Core::must_yield_to(const Introduction& other, const Inbound& in) {
     if (!namesake || namesake->life != other.identity.life) {
-        namesake = {.life = other.identity.life, .met_at = now};
+        namesake = {.life = other.identity.life, .met_at = in.now};
     }
     // It may have died just before we started; only a heartbeat from after we met is a proof.
-    const bool is_advancing = now - other.age > namesake->met_at;
-    return is_advancing && (!is_established || is_older(other.identity, self));
+    const bool is_advancing = in.now - other.age > namesake->met_at;
+    const bool are_we_established = is_established && !is_alone();
+    // Who says itself that it knows nobody has no claim from others.
+    const bool is_other_established =
+        in.message.from != other.identity.life ||
+        in.message.digest != MemberTable::digest_of_one(other.identity);
+    const bool must_yield = are_we_established == is_other_established
+                                ? is_older(other.identity, self)
+                                : is_other_established;
+    return is_advancing && must_yield;
 }
 
 void Detector::Core::compare_digests(Inbound& in) {

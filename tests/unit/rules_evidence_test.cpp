@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 
+#include "member_table.hpp"
 #include "support/catch.hpp"
 #include "support/lone_detector.hpp"
 
@@ -25,6 +26,14 @@ Peer newcomer_of(const Peer& bearer) {
     newcomer.identity.name = bearer.name();
     newcomer.identity.incarnation = bearer.identity.incarnation + 1;
     return newcomer;
+}
+
+/// What somebody says who knows nobody yet.
+Message first_message(const LoneDetector& lone, Peer& newcomer) {
+    Message message = lone.message(newcomer);
+    message.digest = MemberTable::digest_of_one(newcomer.identity);
+    message.introductions.push_back(introduction(newcomer));
+    return message;
 }
 
 bool tells_of(const Sent& sent, const Peer& peer) {
@@ -98,6 +107,34 @@ TEST_CASE("R1: of two established bearers the one with the greater incarnation s
     lone.hear(other, introduction(other));
 
     CHECK(lone.detector().name_conflict().has_value() == !is_later);
+}
+
+TEST_CASE("R1: of two bearers who know nobody the one with the greater incarnation stops",
+          "[rules]") {
+    LoneDetector lone;
+    const bool is_later = GENERATE(false, true);
+    CAPTURE(is_later);
+    Peer other = namesake(is_later ? 1001 : 999);
+
+    lone.hand_in(first_message(lone, other), other.link);
+    lone.pass(100ms);
+    lone.hand_in(first_message(lone, other), other.link);
+
+    CHECK(lone.detector().name_conflict().has_value() == !is_later);
+}
+
+TEST_CASE("R1: an established bearer does not stop for a newcomer whose clock is behind",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(1);
+    lone.hear(peers[0]);
+    Peer other = namesake(999);
+
+    lone.hand_in(first_message(lone, other), other.link);
+    lone.pass(100ms, peers);
+    lone.hand_in(first_message(lone, other), other.link);
+
+    CHECK_FALSE(lone.detector().name_conflict().has_value());
 }
 
 TEST_CASE("R1: a newcomer to a name that is borne elsewhere is refused and told of the bearer",
