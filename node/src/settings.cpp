@@ -8,8 +8,9 @@
 #include <system_error>
 #include <utility>
 
+#include "hearsay/duration.hpp"
+
 #include "config_file.hpp"
-#include "duration.hpp"
 #include "phrase.hpp"
 
 namespace hearsay {

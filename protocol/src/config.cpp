@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "hearsay/codec.hpp"
+#include "hearsay/duration.hpp"
 
 #include "words.hpp"
 
@@ -26,21 +27,11 @@ constexpr std::uint32_t partner_rounds_max = 1000;
 
 using Fault = std::optional<ConfigError>;
 
-/// The span in the greatest unit that tells it exactly, as it is typed: "1450ms", "24h".
-std::string exact(Duration span) {
-    if (span == Duration::zero()) return "0s";
-    if (span % 1h == 0h) return std::to_string(span / 1h) + "h";
-    if (span % 1min == 0min) return std::to_string(span / 1min) + "m";
-    if (span % 1s == 0s) return std::to_string(span / 1s) + "s";
-    if (span % 1ms == 0ms) return std::to_string(span / 1ms) + "ms";
-    return std::to_string(span.count()) + "us";
-}
-
 Fault span_fault(std::string field, Duration span, Duration least, Duration most) {
     if (span >= least && span <= most) return {};
     return ConfigError{.field = std::move(field),
-                       .problem = "is " + exact(span) + "; it must be from " + exact(least) +
-                                  " to " + exact(most)};
+                       .problem = "is " + exact_text(span) + "; it must be from " +
+                                  exact_text(least) + " to " + exact_text(most)};
 }
 
 Fault number_fault(std::string field, std::uint64_t number, std::uint64_t most) {
@@ -85,16 +76,17 @@ Fault seeds_fault(const std::vector<std::string>& seeds) {
 Fault suspect_after_fault(const Config& config) {
     const Duration least = config.round * 5 / 2;
     if (config.suspect_after >= least) return {};
-    return ConfigError{"suspect_after", "is " + exact(config.suspect_after) +
+    return ConfigError{"suspect_after", "is " + exact_text(config.suspect_after) +
                                             "; it must be at least 2.5 rounds, here " +
-                                            exact(least)};
+                                            exact_text(least)};
 }
 
 Fault fail_after_fault(const Config& config) {
     if (config.fail_after > config.suspect_after && config.fail_after <= fail_after_max) return {};
-    return ConfigError{"fail_after",
-                       "is " + exact(config.fail_after) + "; it must be more than suspect_after (" +
-                           exact(config.suspect_after) + ") and at most " + exact(fail_after_max)};
+    return ConfigError{"fail_after", "is " + exact_text(config.fail_after) +
+                                         "; it must be more than suspect_after (" +
+                                         exact_text(config.suspect_after) + ") and at most " +
+                                         exact_text(fail_after_max)};
 }
 
 Fault text_fault(std::string field, const std::string& value, std::size_t bytes_max) {

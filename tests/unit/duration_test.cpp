@@ -1,4 +1,4 @@
-#include "duration.hpp"
+#include "hearsay/duration.hpp"
 
 #include <chrono>
 #include <string>
@@ -42,6 +42,15 @@ TEST_CASE("what is no duration is refused with what would be right", "[duration]
 
     REQUIRE_FALSE(parsed);
     CHECK_THAT(parsed.error(), Contains(problem) && Contains("for example 200ms"));
+}
+
+TEST_CASE("an exact text is read back as the same duration", "[duration]") {
+    const Duration span = GENERATE(as<Duration>{}, 0s, 200us, 1450ms, 4s, 90s, 2min, 24h);
+    CAPTURE(span.count());
+
+    CHECK(parse_duration(exact_text(span)).value() == span);
+    CHECK(exact_text(1450ms) == "1450ms");
+    CHECK(exact_text(24h) == "24h");
 }
 
 }  // namespace

@@ -13,4 +13,7 @@ namespace hearsay {
 /// is a sentence that says what would be right.
 [[nodiscard]] Result<Duration, std::string> parse_duration(std::string_view text);
 
+/// A span in the greatest unit that tells it exactly, as it is typed: "1450ms", "24h".
+[[nodiscard]] std::string exact_text(Duration span);
+
 }  // namespace hearsay

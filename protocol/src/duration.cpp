@@ -1,13 +1,13 @@
-#include "duration.hpp"
+#include "hearsay/duration.hpp"
 
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <optional>
 #include <system_error>
 
 namespace hearsay {
-
 namespace {
 
 struct Unit {
@@ -63,6 +63,16 @@ Result<Duration, std::string> parse_duration(std::string_view text) {
     }
     if (sum > microseconds_max) return refusal(text, "is too long");
     return Duration(std::llround(sum));
+}
+
+std::string exact_text(Duration span) {
+    using namespace std::chrono_literals;
+    if (span == Duration::zero()) return "0s";
+    if (span % 1h == 0h) return std::to_string(span / 1h) + "h";
+    if (span % 1min == 0min) return std::to_string(span / 1min) + "m";
+    if (span % 1s == 0s) return std::to_string(span / 1s) + "s";
+    if (span % 1ms == 0ms) return std::to_string(span / 1ms) + "ms";
+    return std::to_string(span.count()) + "us";
 }
 
 }  // namespace hearsay
