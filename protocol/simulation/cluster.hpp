@@ -132,6 +132,8 @@ class Cluster {
     [[nodiscard]] static std::vector<std::string> hosts(std::size_t first, std::size_t last);
     /// The hosts whose processes run, frozen or not.
     [[nodiscard]] std::vector<std::string> running_hosts() const;
+    /// True if a process ran there ever.
+    [[nodiscard]] bool has_host(const std::string& host) const { return by_host_.contains(host); }
     [[nodiscard]] const Process& process(const std::string& host) const;
     [[nodiscard]] const Journal& journal() const { return journal_; }
     [[nodiscard]] const Checkers& checkers() const { return checkers_; }

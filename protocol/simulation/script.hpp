@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hearsay/config.hpp"
+#include "hearsay/member.hpp"
+#include "hearsay/result.hpp"
+#include "hearsay/time.hpp"
+
+#include "network.hpp"
+
+namespace hearsay::simulation {
+
+/// What a step does: the commands of a cluster.
+enum class Verb : std::uint8_t {
+    start,
+    crash,
+    power_off,
+    restart,
+    freeze,
+    thaw,
+    leave,
+    forget,
+    tag,
+    part,
+    path,
+    heal,
+};
+
+/// Hosts in the order in which they were named.
+using Hosts = std::vector<std::string>;
+
+enum class Direction : std::uint8_t { both_ways, one_way };
+
+/// One thing that befalls a cluster. Of the parts below `hosts` each verb uses its own alone.
+struct Step {
+    /// Since the beginning.
+    Duration at{};
+    Verb verb = Verb::heal;
+    /// Whom it befalls, one after the other.
+    Hosts hosts{};
+
+    /// `part`, `path`: whom the hosts are parted from, or where their way leads.
+    Hosts others{};
+    Direction direction = Direction::both_ways;
+    Path path{};
+
+    /// `start`: what the process calls itself; `forget`: who is forgotten.
+    std::string name{};
+    /// `start`: another cluster's name, for one that strays in.
+    std::string cluster{};
+    /// `start`: the hosts it asks to join; those of the script if there is none.
+    Hosts seeds{};
+    /// `start`, `restart`: how wrong its wall clock is.
+    Duration clock_error{};
+    /// `tag`: its tags from now on.
+    Tags tags{};
+};
+
+enum class Profile : std::uint8_t { local, lan, wan };
+
+/// The configuration of that name.
+[[nodiscard]] Config config_of(Profile profile);
+
+/// A whole run of a simulated cluster, as it is written down:
+///
+///     # What follows a number sign is for people.
+///     seed 7
+///     nodes 5                     started at once: n1, n2, ...
+///     seeds n1,n2                 whom everybody asks to join; n1 if not said
+///     profile local               or lan, or wan; then what differs from it
+///     fail_after 2s
+///     default-path delay 5ms spread 1ms loss 0.5%
+///     until 30s
+///
+///     4.2s crash n3
+///     5s restart n3 clock -24h
+///     6s part n1..n3 | n4,n5
+///     7s path n2 > n3 loss 30%    one way; <> is both ways
+///     7s path n1 <> n2 cut
+///     9s heal
+///     10s start n9 name n3 cluster elsewhere seeds n2,n4 clock 1s
+///     11s tag n2 role=primary rack=7
+///     12s forget n1 name n3
+///
+/// Every other step is a time, a verb and hosts: power-off, freeze, thaw, leave. What a path does
+/// not say is as on a quiet network.
+struct Script {
+    std::uint64_t seed = 1;
+    std::size_t nodes = 0;
+    Hosts seeds{"n1"};
+    Profile profile = Profile::local;
+    Config config = Config::local();
+    Path default_path{};
+    /// When the run ends.
+    Duration until{};
+    /// In the order of time.
+    std::vector<Step> steps;
+};
+
+/// Why a text is no script.
+struct ScriptError {
+    /// Counted from one.
+    std::size_t line = 0;
+    /// What is wrong there, and what would be right.
+    std::string problem;
+};
+
+[[nodiscard]] Result<Script, ScriptError> parse(std::string_view text);
+
+/// The text that `parse` reads back as the same script.
+[[nodiscard]] std::string print(const Script& script);
+/// The same for one step, a line without its end.
+[[nodiscard]] std::string print(const Step& step);
+
+}  // namespace hearsay::simulation

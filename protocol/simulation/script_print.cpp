@@ -1,0 +1,150 @@
+#include <algorithm>
+
+#include "hearsay/duration.hpp"
+
+#include "script.hpp"
+#include "script_words.hpp"
+
+namespace hearsay::simulation {
+namespace {
+
+/// How many of the hosts from `first` on are numbered in a row.
+std::size_t run_length(const Hosts& hosts, std::size_t first) {
+    const auto begin = numbered(hosts[first]);
+    std::size_t length = 1;
+    while (begin && first + length < hosts.size()) {
+        const auto next = numbered(hosts[first + length]);
+        const bool follows =
+            next && next->stem == begin->stem && next->number == begin->number + length;
+        if (!follows) break;
+        ++length;
+    }
+    return length;
+}
+
+std::string text(const Hosts& hosts) {
+    std::string list;
+    for (std::size_t first = 0; first < hosts.size();) {
+        const std::size_t length = run_length(hosts, first);
+        if (!list.empty()) list += ",";
+        list += hosts[first];
+        if (length > 1) list += (length > 2 ? ".." : ",") + hosts[first + length - 1];
+        first += length;
+    }
+    return list;
+}
+
+/// What follows the word, if there is something to say.
+std::string said(std::string_view word, const std::string& value) {
+    return value.empty() ? "" : " " + std::string(word) + " " + value;
+}
+
+std::string text(const Path& path) {
+    const Path quiet = path_with_delay(path.delay);
+    std::string words;
+    if (path.delay != Path{}.delay) words += " delay " + exact_text(path.delay);
+    if (path.spread != quiet.spread) words += " spread " + exact_text(path.spread);
+    if (path.loss_per_mille > 0) {
+        words += " loss " + std::to_string(path.loss_per_mille / 10);
+        const std::uint64_t tenths = path.loss_per_mille % 10;
+        if (tenths > 0) words += "." + std::to_string(tenths);
+        words += "%";
+    }
+    if (path.is_cut) words += " cut";
+    return words;
+}
+
+std::string text(const Tags& tags) {
+    std::string words;
+    for (const auto& [key, value] : tags)
+        words += " " + key + "=" + value;
+    return words;
+}
+
+std::string clock_text(const Step& step) {
+    const bool is_right = step.clock_error == Duration::zero();
+    return is_right ? "" : " clock " + exact_text(step.clock_error);
+}
+
+std::string rest_text(const Step& step, Shape shape) {
+    switch (shape) {
+        case Shape::nothing:
+        case Shape::hosts:
+            return "";
+        case Shape::restart:
+            return clock_text(step);
+        case Shape::start:
+            return said("name", step.name) + said("cluster", step.cluster) +
+                   said("seeds", text(step.seeds)) + clock_text(step);
+        case Shape::forget:
+            return said("name", step.name);
+        case Shape::tag:
+            return text(step.tags);
+        case Shape::part:
+            return " | " + text(step.others);
+        case Shape::path:
+            return (step.direction == Direction::one_way ? " > " : " <> ") + text(step.others) +
+                   text(step.path);
+    }
+    return "";
+}
+
+std::string heading(std::string_view key, const std::string& value) {
+    return std::string(key) + " " + value + "\n";
+}
+
+/// The profile, and what differs from it.
+std::string config_text(const Script& script) {
+    const Config usual = config_of(script.profile);
+    std::string lines;
+    for (const ProfileWord& entry : profile_words) {
+        if (entry.profile == script.profile) lines += heading("profile", std::string(entry.word));
+    }
+    for (const SpanWord& entry : span_words) {
+        const Duration span = script.config.*entry.span;
+        if (span != usual.*entry.span) lines += heading(entry.word, exact_text(span));
+    }
+    for (const CountWord& entry : count_words) {
+        const std::size_t count = script.config.*entry.count;
+        if (count != usual.*entry.count) lines += heading(entry.word, std::to_string(count));
+    }
+    return lines;
+}
+
+}  // namespace
+
+Config config_of(Profile profile) {
+    switch (profile) {
+        case Profile::local:
+            return Config::local();
+        case Profile::lan:
+            return Config::lan();
+        case Profile::wan:
+            return Config::wan();
+    }
+    return {};
+}
+
+std::string print(const Step& step) {
+    const auto entry = std::find_if(verb_words.begin(), verb_words.end(),
+                                    [&](const VerbWord& each) { return each.verb == step.verb; });
+    std::string line = exact_text(step.at) + " " + std::string(entry->word);
+    if (!step.hosts.empty()) line += " " + text(step.hosts);
+    return line + rest_text(step, entry->shape);
+}
+
+std::string print(const Script& script) {
+    std::string lines = heading("seed", std::to_string(script.seed));
+    lines += heading("nodes", std::to_string(script.nodes));
+    if (script.seeds != Script{}.seeds) lines += heading("seeds", text(script.seeds));
+    lines += config_text(script);
+    const std::string path = text(script.default_path);
+    if (!path.empty()) lines += "default-path" + path + "\n";
+    lines += heading("until", exact_text(script.until));
+    if (!script.steps.empty()) lines += "\n";
+    for (const Step& step : script.steps)
+        lines += print(step) + "\n";
+    return lines;
+}
+
+}  // namespace hearsay::simulation

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "script.hpp"
+
+/// The words of a script, for those who read and those who write it.
+namespace hearsay::simulation {
+
+/// What follows a verb, besides the hosts that most have.
+enum class Shape : std::uint8_t { nothing, hosts, restart, start, forget, tag, part, path };
+
+struct VerbWord {
+    std::string_view word;
+    Verb verb;
+    Shape shape;
+};
+
+inline constexpr std::array<VerbWord, 12> verb_words{{
+    {"start", Verb::start, Shape::start},
+    {"crash", Verb::crash, Shape::hosts},
+    {"power-off", Verb::power_off, Shape::hosts},
+    {"restart", Verb::restart, Shape::restart},
+    {"freeze", Verb::freeze, Shape::hosts},
+    {"thaw", Verb::thaw, Shape::hosts},
+    {"leave", Verb::leave, Shape::hosts},
+    {"forget", Verb::forget, Shape::forget},
+    {"tag", Verb::tag, Shape::tag},
+    {"part", Verb::part, Shape::part},
+    {"path", Verb::path, Shape::path},
+    {"heal", Verb::heal, Shape::nothing},
+}};
+
+struct ProfileWord {
+    std::string_view word;
+    Profile profile;
+};
+
+inline constexpr std::array<ProfileWord, 3> profile_words{{
+    {"local", Profile::local},
+    {"lan", Profile::lan},
+    {"wan", Profile::wan},
+}};
+
+/// A span of the configuration, under the name it has there.
+struct SpanWord {
+    std::string_view word;
+    Duration Config::*span;
+};
+
+inline constexpr std::array<SpanWord, 5> span_words{{
+    {"round", &Config::round},
+    {"suspect_after", &Config::suspect_after},
+    {"fail_after", &Config::fail_after},
+    {"forget_after", &Config::forget_after},
+    {"leave_timeout", &Config::leave_timeout},
+}};
+
+struct CountWord {
+    std::string_view word;
+    std::size_t Config::*count;
+};
+
+inline constexpr std::array<CountWord, 2> count_words{{
+    {"ring_count", &Config::ring_count},
+    {"rows_per_slice", &Config::rows_per_slice},
+}};
+
+/// A host that ends with a number: what stands before it, and the number.
+struct NumberedHost {
+    std::string stem;
+    std::size_t number = 0;
+};
+
+/// Nothing if it ends with none, or with one that is not written as a number is.
+[[nodiscard]] std::optional<NumberedHost> numbered(std::string_view host);
+
+/// A path of which this delay is said, and nothing else.
+[[nodiscard]] inline Path path_with_delay(Duration delay) {
+    const Path quiet;
+    return {.delay = delay, .spread = std::min(delay, quiet.spread)};
+}
+
+}  // namespace hearsay::simulation

@@ -1,0 +1,159 @@
+#include "simulation/script.hpp"
+
+#include <string>
+
+#include "simulation/play.hpp"
+#include "support/catch.hpp"
+
+namespace hearsay::simulation {
+namespace {
+
+using Catch::Matchers::Contains;
+using namespace std::chrono_literals;
+
+/// Every heading and every verb, as `print` writes them.
+const std::string everything = R"(seed 7
+nodes 5
+seeds n1,n2
+profile lan
+round 500ms
+fail_after 3s
+ring_count 3
+default-path delay 5ms spread 1ms loss 0.5%
+until 30s
+
+0s start n7..n9,late
+1s start n10 name n3 cluster elsewhere seeds n2,n4 clock 1s
+4200ms crash n3
+4200ms power-off n4,n5
+5s restart n3..n5 clock -24h
+5500ms freeze n1
+6s thaw n1
+6s part n1..n3 | n4,n5
+7s path n2 > n3 delay 2s loss 30%
+7s path n1 <> n2,n4 cut
+9s heal
+10s tag n2 rack=7 role=primary
+11s leave n2
+12s forget n1 name n2
+)";
+
+Script script_of(const std::string& text) {
+    auto parsed = parse(text);
+    if (!parsed) FAIL(parsed.error().line << ": " << parsed.error().problem);
+    return parsed.value();
+}
+
+TEST_CASE("a script is printed as it was read", "[script]") {
+    CHECK(print(script_of(everything)) == everything);
+}
+
+TEST_CASE("a script is read whatever its spaces, comments and spellings", "[script]") {
+    const Script script = script_of(
+        "  nodes 3 # three\n\n# nothing\nuntil 1m\n"
+        "4.2s   crash n1,n2,n3\n\t4.2s path n1 > n2 loss 100%  \r\n");
+
+    CHECK(script.nodes == 3);
+    CHECK(script.until == 1min);
+    REQUIRE(script.steps.size() == 2);
+    CHECK(script.steps[0].at == 4200ms);
+    CHECK(script.steps[0].hosts == Hosts{"n1", "n2", "n3"});
+    CHECK(script.steps[1].direction == Direction::one_way);
+    CHECK(script.steps[1].path.loss_per_mille == 1000);
+}
+
+TEST_CASE("what is no script is refused with the line and what would be right", "[script]") {
+    const auto [text, line, problem] = GENERATE(table<std::string, std::size_t, std::string>({
+        {"nodes", 1, "ends where a whole number should stand"},
+        {"\nnodes many", 2, "is not a whole number"},
+        {"nodes 10001", 1, "at most 10000"},
+        {"nodes 3 4", 1, "one word too many"},
+        {"profile moon", 1, "local, lan or wan"},
+        {"colour blue", 1, "neither a heading nor a time"},
+        {"round 1ms\nuntil 1s", 2, "round is 1ms"},
+        {"1s", 1, "ends where a verb should stand"},
+        {"1s dance n1", 1, "one of these is: start, crash"},
+        {"soon crash n1", 1, "neither a heading nor a time"},
+        {"1x crash n1", 1, "has no known unit"},
+        {"1s crash", 1, "ends where a host should stand"},
+        {"1s crash N1", 1, "is not a host"},
+        {"1s crash n8..n1", 1, "is no range of hosts"},
+        {"1s crash n1..m2", 1, "is no range of hosts"},
+        {"1s crash n1..n99999", 1, "is no range of hosts"},
+        {"1s crash n1 n2", 1, "one word too many"},
+        {"1s heal n1", 1, "one word too many"},
+        {"1s part n1", 1, "\"|\" should"},
+        {"1s path n1 n2", 1, "neither \">\" nor"},
+        {"1s path n1 > n2 loss 101%", 1, "0% to 100%"},
+        {"1s path n1 > n2 loss 5", 1, "0% to 100%"},
+        {"1s path n1 > n2 delay 1ms spread 2ms", 1, "spread is greater"},
+        {"1s path n1 > n2 slow", 1, "says nothing of a path"},
+        {"1s restart n1 name n2", 1, "says nothing of a process"},
+        {"1s tag n1 role", 1, "is not a tag"},
+        {"1s forget n1 n2", 1, "\"name\" should"},
+        {"2s heal\n1s heal", 2, "earlier than the step above"},
+        {"2s heal\nseed 4", 2, "headings stand above"},
+    }));
+    CAPTURE(text);
+
+    const auto parsed = parse(text);
+
+    REQUIRE_FALSE(parsed);
+    CHECK(parsed.error().line == line);
+    CHECK_THAT(parsed.error().problem, Contains(problem));
+}
+
+TEST_CASE("a script that is played does to the cluster what it says", "[script]") {
+    const auto cluster =
+        run(script_of("nodes 5\nuntil 12s\n"
+                      "3s crash n3\n5s part n1,n2 | n4,n5\n8s heal\n9s leave n5\n"
+                      "9s tag n4 role=primary\n10s start n9 name other\n"));
+
+    CHECK(cluster->all_agree());
+    CHECK(cluster->running_hosts() == Hosts{"n1", "n2", "n4", "n9"});
+    CHECK(cluster->state_at("n1", "n3") == MemberState::failed);
+    CHECK(cluster->state_at("n1", "n5") == MemberState::left);
+    CHECK(cluster->everyone_holds("other", MemberState::alive));
+    CHECK(cluster->member_at("n1", "n4")->identity.tags == Tags{{"role", "primary"}});
+}
+
+TEST_CASE("what makes no sense any more is skipped", "[script]") {
+    const auto cluster =
+        run(script_of("nodes 2\nuntil 5s\n"
+                      "1s crash n2,n2,n7\n1s restart n1,n7\n1s start n1\n"
+                      "1s freeze n2\n1s thaw n1,n2\n1s leave n2\n"
+                      "1s tag n2 a=b\n1s forget n2 name n1\n1s power-off n2\n"));
+
+    CHECK(cluster->running_hosts() == Hosts{"n1"});
+}
+
+TEST_CASE("the same script gives the same bytes", "[script]") {
+    const Script script = script_of(everything);
+
+    CHECK(run(script)->network().fingerprint() == run(script)->network().fingerprint());
+}
+
+/// Counts what it is shown.
+class Counter final : public Spectator {
+  public:
+    void see(const Step&) override { ++steps; }
+    void look() override { ++looks; }
+
+    int steps = 0;
+    int looks = 0;
+};
+
+TEST_CASE("a spectator sees every step and looks several times a round", "[script]") {
+    const Script script = script_of("nodes 2\nuntil 2s\n1s crash n2\n1s crash n2\n");
+    Cluster cluster(options_of(script));
+    Counter counter;
+    const std::array<Spectator*, 1> spectators{&counter};
+
+    play(script, cluster, spectators);
+
+    CHECK(counter.steps == 2);
+    CHECK(counter.looks == 40);
+}
+
+}  // namespace
+}  // namespace hearsay::simulation
