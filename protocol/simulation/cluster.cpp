@@ -62,6 +62,7 @@ void Cluster::start(Newcomer newcomer) {
         newcomer.host, std::move(config), identity_of(newcomer), random_.next()));
     by_host_[newcomer.host] = processes_.back().get();
     newcomers_[newcomer.host] = std::move(newcomer);
+    note_ways_opened();
 }
 
 void Cluster::crash(const std::string& host) {
@@ -84,6 +85,7 @@ void Cluster::freeze(const std::string& host) {
 
 void Cluster::thaw(const std::string& host) {
     running(host).thaw();
+    note_ways_opened();
 }
 
 void Cluster::suspend(const std::string& host) {
@@ -92,6 +94,7 @@ void Cluster::suspend(const std::string& host) {
 
 void Cluster::wake(const std::string& host) {
     running(host).wake();
+    note_ways_opened();
 }
 
 void Cluster::block(const std::string& host) {
@@ -100,6 +103,7 @@ void Cluster::block(const std::string& host) {
 
 void Cluster::unblock(const std::string& host) {
     running(host).unblock();
+    note_ways_opened();
 }
 
 void Cluster::starve(const std::string& host, Duration lateness) {
@@ -134,18 +138,22 @@ void Cluster::set_path(const std::string& a, const std::string& b, Path path) {
 }
 
 void Cluster::set_path_one_way(const std::string& from, const std::string& to, Path path) {
+    if (!path.is_cut) note_ways_opened();
     network_.set_path(endpoint_of(from), endpoint_of(to), path);
 }
 
 void Cluster::set_ingress(const std::string& host, Path path) {
+    if (!path.is_cut) note_ways_opened();
     network_.set_ingress(endpoint_of(host), path);
 }
 
 void Cluster::set_egress(const std::string& host, Path path) {
+    if (!path.is_cut) note_ways_opened();
     network_.set_egress(endpoint_of(host), path);
 }
 
 void Cluster::set_default_path(Path path) {
+    if (!path.is_cut) note_ways_opened();
     network_.set_default_path(path);
 }
 
@@ -155,9 +163,20 @@ Traffic Cluster::traffic_of(const std::string& host) const {
 
 void Cluster::heal() {
     network_.heal();
+    note_disturbance();
+}
+
+/// While ways are cut, one more that is open may be the first between many.
+void Cluster::note_ways_opened() {
+    if (network_.has_cuts()) note_disturbance();
+}
+
+/// Whoever could not be reached until now was silent for a good reason.
+void Cluster::note_disturbance() {
     for (const std::string& host : running_hosts()) {
         const Process& process = *by_host_.at(host);
-        if (!process.is_frozen()) checkers_.note_disturbed(process.self().life, now());
+        const bool is_paused = process.is_frozen() || process.is_blocked();
+        if (!is_paused) checkers_.note_disturbed(process.self().life, now());
     }
 }
 
@@ -302,7 +321,7 @@ bool Cluster::can_reach(LifeId from, LifeId to) const {
         const Process& relay = *front.back();
         front.pop_back();
         if (relay.self().life == to) return true;
-        if (relay.is_frozen()) continue;
+        if (relay.is_frozen() || relay.is_blocked()) continue;
         move_if([&](const Process& process) {
             return network_.are_connected(relay.self().endpoint, process.self().endpoint);
         });

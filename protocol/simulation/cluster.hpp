@@ -135,6 +135,8 @@ class Cluster {
     /// True if a process ran there ever.
     [[nodiscard]] bool has_host(const std::string& host) const { return by_host_.contains(host); }
     [[nodiscard]] const Process& process(const std::string& host) const;
+    /// True if it runs and is no stray of another cluster.
+    [[nodiscard]] bool is_member(const Process& process) const;
     [[nodiscard]] const Journal& journal() const { return journal_; }
     [[nodiscard]] const Checkers& checkers() const { return checkers_; }
     [[nodiscard]] const Network& network() const { return network_; }
@@ -147,7 +149,8 @@ class Cluster {
     void acquaint_all();
     [[nodiscard]] static std::string endpoint_of(const std::string& host);
     [[nodiscard]] Process& running(const std::string& host);
-    [[nodiscard]] bool is_member(const Process& process) const;
+    void note_ways_opened();
+    void note_disturbance();
     [[nodiscard]] Identity identity_of(const Newcomer& newcomer);
     [[nodiscard]] bool can_reach(LifeId from, LifeId to) const;
     [[nodiscard]] std::vector<const Process*> members() const;

@@ -110,6 +110,8 @@ class Network {
     void set_default_path(Path path) { paths_.set_default(path); }
     /// All paths are as in the options again.
     void heal() { paths_.heal(); }
+    /// True if any way is cut.
+    [[nodiscard]] bool has_cuts() const { return paths_.has_cuts(); }
     /// True if neither direction is cut.
     [[nodiscard]] bool are_connected(const std::string& a, const std::string& b) const;
 

@@ -25,6 +25,13 @@ Path Paths::between(std::size_t from, std::size_t to) const {
     return one_behind_the_other(egress->second, ingress->second);
 }
 
+bool Paths::has_cuts() const {
+    const auto is_cut = [](const auto& entry) { return entry.second.is_cut; };
+    return default_.is_cut || std::any_of(pairs_.begin(), pairs_.end(), is_cut) ||
+           std::any_of(ingress_.begin(), ingress_.end(), is_cut) ||
+           std::any_of(egress_.begin(), egress_.end(), is_cut);
+}
+
 void Paths::heal() {
     pairs_.clear();
     ingress_.clear();

@@ -36,6 +36,8 @@ class Paths {
     void set_ingress(std::size_t host, Path path) { ingress_[host] = path; }
     void set_egress(std::size_t host, Path path) { egress_[host] = path; }
     void set_default(Path path) { default_ = path; }
+    /// True if any way is cut.
+    [[nodiscard]] bool has_cuts() const;
     /// All ways are as in the beginning.
     void heal();
 

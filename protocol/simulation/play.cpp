@@ -11,6 +11,14 @@ bool runs(const Cluster& cluster, const std::string& host) {
     return cluster.has_host(host) && cluster.process(host).is_running();
 }
 
+bool is_frozen(const Cluster& cluster, const std::string& host) {
+    return runs(cluster, host) && cluster.process(host).is_frozen();
+}
+
+bool is_awake(const Cluster& cluster, const std::string& host) {
+    return runs(cluster, host) && !cluster.process(host).is_frozen();
+}
+
 bool makes_sense(const Cluster& cluster, Verb verb, const std::string& host) {
     switch (verb) {
         case Verb::start:
@@ -21,14 +29,26 @@ bool makes_sense(const Cluster& cluster, Verb verb, const std::string& host) {
         case Verb::power_off:
             return runs(cluster, host);
         case Verb::thaw:
-            return runs(cluster, host) && cluster.process(host).is_frozen();
+            return is_frozen(cluster, host) && !cluster.process(host).is_suspended();
+        case Verb::wake:
+            return is_frozen(cluster, host) && cluster.process(host).is_suspended();
+        case Verb::unblock:
+            return runs(cluster, host) && cluster.process(host).is_blocked();
         case Verb::freeze:
+        case Verb::suspend:
+        case Verb::block:
+            return is_awake(cluster, host) && !cluster.process(host).is_blocked();
+        case Verb::starve:
+            return runs(cluster, host);
         case Verb::leave:
         case Verb::forget:
         case Verb::tag:
-            return runs(cluster, host) && !cluster.process(host).is_frozen();
+            return is_awake(cluster, host);
         case Verb::part:
         case Verb::path:
+        case Verb::ingress:
+        case Verb::egress:
+        case Verb::default_path:
         case Verb::heal:
             return true;
     }
@@ -67,6 +87,16 @@ void befall(const Script& script, const Step& step, const std::string& host, Clu
             return cluster.freeze(host);
         case Verb::thaw:
             return cluster.thaw(host);
+        case Verb::suspend:
+            return cluster.suspend(host);
+        case Verb::wake:
+            return cluster.wake(host);
+        case Verb::block:
+            return cluster.block(host);
+        case Verb::unblock:
+            return cluster.unblock(host);
+        case Verb::starve:
+            return cluster.starve(host, step.lateness);
         case Verb::leave:
             return cluster.leave(host);
         case Verb::forget:
@@ -76,7 +106,12 @@ void befall(const Script& script, const Step& step, const std::string& host, Clu
             return cluster.set_tags(host, step.tags);
         case Verb::path:
             return set_paths(step, host, cluster);
+        case Verb::ingress:
+            return cluster.set_ingress(host, step.path);
+        case Verb::egress:
+            return cluster.set_egress(host, step.path);
         case Verb::part:
+        case Verb::default_path:
         case Verb::heal:
             return;
     }
@@ -84,6 +119,7 @@ void befall(const Script& script, const Step& step, const std::string& host, Clu
 
 void perform(const Script& script, const Step& step, Cluster& cluster) {
     if (step.verb == Verb::part) return cluster.part(step.hosts, step.others);
+    if (step.verb == Verb::default_path) return cluster.set_default_path(step.path);
     if (step.verb == Verb::heal) return cluster.heal();
     for (const std::string& host : step.hosts) {
         if (makes_sense(cluster, step.verb, host)) befall(script, step, host, cluster);
@@ -101,8 +137,36 @@ void pass_time(Cluster& cluster, Instant end, std::span<Spectator* const> specta
 
 }  // namespace
 
+bool keeps_bounds(const Path& path, const Config& config) {
+    // TCP tries again after 200 ms, then 400, 800, ...: three times in one second, five in four.
+    const std::uint64_t loss_max = config.fail_after < std::chrono::seconds{4} ? 10 : 50;
+    return !path.is_cut && path.loss_per_mille <= loss_max &&
+           path.delay + path.spread <= config.round / 4;
+}
+
+/// What is cut off or paused is told to the checkers; what is late or lossy is not.
+bool keeps_bounds(const Step& step, const Config& config) {
+    switch (step.verb) {
+        case Verb::path:
+        case Verb::ingress:
+        case Verb::egress:
+        case Verb::default_path:
+            return step.path.is_cut || keeps_bounds(step.path, config);
+        case Verb::starve:
+            return step.lateness <= config.round / 4;
+        default:
+            return true;
+    }
+}
+
 Options options_of(const Script& script) {
-    return {.seed = script.seed, .config = script.config, .path = script.default_path};
+    const auto keeps = [&](const Step& step) { return keeps_bounds(step, script.config); };
+    const bool is_promised = keeps_bounds(script.default_path, script.config) &&
+                             std::all_of(script.steps.begin(), script.steps.end(), keeps);
+    return {.seed = script.seed,
+            .config = script.config,
+            .path = script.default_path,
+            .accuracy = is_promised ? Accuracy::promised : Accuracy::counted};
 }
 
 void play(const Script& script, Cluster& cluster, std::span<Spectator* const> spectators) {

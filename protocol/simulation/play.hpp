@@ -19,7 +19,14 @@ class Spectator {
     virtual void look() = 0;
 };
 
-/// The cluster that a script asks for.
+/// True if I2 is promised on such a path: a round trip takes half a round at most, which is the
+/// time to refute, and what is lost comes through by its retransmissions within `fail_after`.
+[[nodiscard]] bool keeps_bounds(const Path& path, const Config& config);
+/// True if I2 is promised after this step to all that it does not pause or cut off.
+[[nodiscard]] bool keeps_bounds(const Step& step, const Config& config);
+
+/// The cluster that a script asks for. False verdicts are only counted if a step of it, or its
+/// default path, leaves the bounds.
 [[nodiscard]] Options options_of(const Script& script);
 
 /// Starts the script's nodes, does its steps and lets time pass until its end. A step, or a host

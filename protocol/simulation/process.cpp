@@ -56,22 +56,27 @@ void Process::thaw() {
 }
 
 void Process::suspend() {
+    is_suspended_ = true;
     surroundings_.network.set_asleep(self_.endpoint, true);
     freeze();
 }
 
 void Process::wake() {
+    is_suspended_ = false;
     surroundings_.network.set_asleep(self_.endpoint, false);
     thaw();
 }
 
 void Process::block() {
     is_blocked_ = true;
+    blocked_at_ = surroundings_.world.now();
     surroundings_.checkers.note_paused(self_.life);
 }
 
 void Process::unblock() {
     is_blocked_ = false;
+    // What is sent now is as old as what arrives from far away.
+    surroundings_.checkers.note_handed_in(surroundings_.world.now() - blocked_at_);
     surroundings_.checkers.note_disturbed(self_.life, surroundings_.world.now());
     for (Transmit& transmit : std::exchange(held_, {}))
         surroundings_.network.send(self_.endpoint, std::move(transmit));

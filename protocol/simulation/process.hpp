@@ -55,7 +55,12 @@ class Process final : public Receiver {
 
     /// True while the process exists, frozen or not.
     [[nodiscard]] bool is_running() const { return is_running_; }
+    /// Frozen, or suspended with its machine.
     [[nodiscard]] bool is_frozen() const { return is_frozen_; }
+    [[nodiscard]] bool is_suspended() const { return is_suspended_; }
+    [[nodiscard]] bool is_blocked() const { return is_blocked_; }
+    /// By how much its turns come late at most.
+    [[nodiscard]] Duration lateness() const { return lateness_max_; }
     [[nodiscard]] const std::string& host() const { return host_; }
     /// As it was started, but for its present life.
     [[nodiscard]] const Identity& self() const { return self_; }
@@ -84,8 +89,10 @@ class Process final : public Receiver {
     std::size_t inbox_bytes_ = 0;
     bool is_running_ = true;
     bool is_frozen_ = false;
+    bool is_suspended_ = false;
     bool is_blocked_ = false;
-    /// What it was about to send when it blocked.
+    /// Since when, if it is, and what it was about to send.
+    Instant blocked_at_;
     std::vector<Transmit> held_;
     Random lateness_chance_;
     Duration lateness_max_{};

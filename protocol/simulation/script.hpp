@@ -23,11 +23,19 @@ enum class Verb : std::uint8_t {
     restart,
     freeze,
     thaw,
+    suspend,
+    wake,
+    block,
+    unblock,
+    starve,
     leave,
     forget,
     tag,
     part,
     path,
+    ingress,
+    egress,
+    default_path,
     heal,
 };
 
@@ -47,6 +55,7 @@ struct Step {
     /// `part`, `path`: whom the hosts are parted from, or where their way leads.
     Hosts others{};
     Direction direction = Direction::both_ways;
+    /// `path`, `ingress`, `egress`, `default_path`.
     Path path{};
 
     /// `start`: what the process calls itself; `forget`: who is forgotten.
@@ -57,6 +66,8 @@ struct Step {
     Hosts seeds{};
     /// `start`, `restart`: how wrong its wall clock is.
     Duration clock_error{};
+    /// `starve`: by how much its turns come late at most.
+    Duration lateness{};
     /// `tag`: its tags from now on.
     Tags tags{};
 };
@@ -82,13 +93,16 @@ enum class Profile : std::uint8_t { local, lan, wan };
 ///     6s part n1..n3 | n4,n5
 ///     7s path n2 > n3 loss 30%    one way; <> is both ways
 ///     7s path n1 <> n2 cut
+///     8s ingress n4 loss 5%       all ways to it; egress is all from it
+///     8s default-path loss 1%     all ways of which nothing else was said
 ///     9s heal
 ///     10s start n9 name n3 cluster elsewhere seeds n2,n4 clock 1s
 ///     11s tag n2 role=primary rack=7
 ///     12s forget n1 name n3
+///     13s starve n2 by 300ms      turns come late by up to so much; 0 ends that
 ///
-/// Every other step is a time, a verb and hosts: power-off, freeze, thaw, leave. What a path does
-/// not say is as on a quiet network.
+/// Every other step is a time, a verb and hosts: power-off, freeze and thaw, suspend and wake,
+/// block and unblock, leave. What a path does not say is as on a quiet network.
 struct Script {
     std::uint64_t seed = 1;
     std::size_t nodes = 0;

@@ -80,7 +80,7 @@ Duration take_span(Line& line) {
     if (line.problem()) return {};
     auto span = parse_duration(word);
     if (span) return span.value();
-    line.refuse(std::move(span.error()));
+    line.refuse(span.error());
     return {};
 }
 
@@ -216,7 +216,8 @@ void take_newcomer(Step& step, Line& line) {
 }
 
 void take_rest(Step& step, Shape shape, Line& line) {
-    if (shape != Shape::nothing) step.hosts = take_hosts(line);
+    const bool has_hosts = shape != Shape::nothing && shape != Shape::default_path;
+    if (has_hosts) step.hosts = take_hosts(line);
     switch (shape) {
         case Shape::nothing:
         case Shape::hosts:
@@ -224,6 +225,10 @@ void take_rest(Step& step, Shape shape, Line& line) {
         case Shape::restart:
         case Shape::start:
             take_newcomer(step, line);
+            break;
+        case Shape::starve:
+            line.expect("by");
+            step.lateness = take_span(line);
             break;
         case Shape::forget:
             line.expect("name");
@@ -239,14 +244,19 @@ void take_rest(Step& step, Shape shape, Line& line) {
         case Shape::path:
             take_directed_path(step, line);
             break;
+        case Shape::ways:
+        case Shape::default_path:
+            step.path = take_path(line);
+            break;
     }
 }
 
 Step take_step(Line& line) {
     Step step{.at = take_span(line)};
     const std::string_view word = line.take("a verb");
-    const auto known = std::find_if(verb_words.begin(), verb_words.end(),
-                                    [&](const VerbWord& entry) { return entry.word == word; });
+    const auto* const known =
+        std::find_if(verb_words.begin(), verb_words.end(),
+                     [&](const VerbWord& entry) { return entry.word == word; });
     if (known == verb_words.end()) {
         std::string words;
         for (const VerbWord& entry : verb_words)

@@ -57,7 +57,7 @@ std::string text(const Path& path) {
 std::string text(const Tags& tags) {
     std::string words;
     for (const auto& [key, value] : tags)
-        words += " " + key + "=" + value;
+        words.append(" ").append(key).append("=").append(value);
     return words;
 }
 
@@ -76,6 +76,8 @@ std::string rest_text(const Step& step, Shape shape) {
         case Shape::start:
             return said("name", step.name) + said("cluster", step.cluster) +
                    said("seeds", text(step.seeds)) + clock_text(step);
+        case Shape::starve:
+            return " by " + exact_text(step.lateness);
         case Shape::forget:
             return said("name", step.name);
         case Shape::tag:
@@ -85,6 +87,9 @@ std::string rest_text(const Step& step, Shape shape) {
         case Shape::path:
             return (step.direction == Direction::one_way ? " > " : " <> ") + text(step.others) +
                    text(step.path);
+        case Shape::ways:
+        case Shape::default_path:
+            return text(step.path);
     }
     return "";
 }
@@ -126,8 +131,9 @@ Config config_of(Profile profile) {
 }
 
 std::string print(const Step& step) {
-    const auto entry = std::find_if(verb_words.begin(), verb_words.end(),
-                                    [&](const VerbWord& each) { return each.verb == step.verb; });
+    const auto* const entry =
+        std::find_if(verb_words.begin(), verb_words.end(),
+                     [&](const VerbWord& each) { return each.verb == step.verb; });
     std::string line = exact_text(step.at) + " " + std::string(entry->word);
     if (!step.hosts.empty()) line += " " + text(step.hosts);
     return line + rest_text(step, entry->shape);

@@ -14,7 +14,19 @@
 namespace hearsay::simulation {
 
 /// What follows a verb, besides the hosts that most have.
-enum class Shape : std::uint8_t { nothing, hosts, restart, start, forget, tag, part, path };
+enum class Shape : std::uint8_t {
+    nothing,
+    hosts,
+    restart,
+    start,
+    starve,
+    forget,
+    tag,
+    part,
+    path,
+    ways,
+    default_path,
+};
 
 struct VerbWord {
     std::string_view word;
@@ -22,18 +34,26 @@ struct VerbWord {
     Shape shape;
 };
 
-inline constexpr std::array<VerbWord, 12> verb_words{{
+inline constexpr std::array<VerbWord, 20> verb_words{{
     {"start", Verb::start, Shape::start},
     {"crash", Verb::crash, Shape::hosts},
     {"power-off", Verb::power_off, Shape::hosts},
     {"restart", Verb::restart, Shape::restart},
     {"freeze", Verb::freeze, Shape::hosts},
     {"thaw", Verb::thaw, Shape::hosts},
+    {"suspend", Verb::suspend, Shape::hosts},
+    {"wake", Verb::wake, Shape::hosts},
+    {"block", Verb::block, Shape::hosts},
+    {"unblock", Verb::unblock, Shape::hosts},
+    {"starve", Verb::starve, Shape::starve},
     {"leave", Verb::leave, Shape::hosts},
     {"forget", Verb::forget, Shape::forget},
     {"tag", Verb::tag, Shape::tag},
     {"part", Verb::part, Shape::part},
     {"path", Verb::path, Shape::path},
+    {"ingress", Verb::ingress, Shape::ways},
+    {"egress", Verb::egress, Shape::ways},
+    {"default-path", Verb::default_path, Shape::default_path},
     {"heal", Verb::heal, Shape::nothing},
 }};
 

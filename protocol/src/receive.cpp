@@ -237,6 +237,8 @@ void Detector::Core::begin_new_life() {
     self.tags_version = 0;
     heartbeat = 0;
     refuted_at = 0;
+    // If its name was taken meanwhile, it has no claim to it any more (R1).
+    is_established = false;
     table.update_self(self);
     news.introduces_self = true;
 }

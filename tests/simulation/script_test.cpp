@@ -32,7 +32,15 @@ until 30s
 6s part n1..n3 | n4,n5
 7s path n2 > n3 delay 2s loss 30%
 7s path n1 <> n2,n4 cut
+8s ingress n3,late loss 1.5%
+8s egress n4 cut
+8s default-path delay 1ms
 9s heal
+9s suspend n1
+9100ms wake n1
+9200ms block n1,n2
+9300ms unblock n1
+9400ms starve n3 by 300ms
 10s tag n2 rack=7 role=primary
 11s leave n2
 12s forget n1 name n2

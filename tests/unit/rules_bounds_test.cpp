@@ -149,7 +149,7 @@ TEST_CASE("R19: a node outbids a claim about its tags", "[rules]") {
     CHECK(lone.status().self.life == LoneDetector::self().life);
     for (const Peer& each : peers) {
         REQUIRE_FALSE(lone.sent_to(each).empty());
-        const auto& said = lone.sent_to(each).back().message.introductions;
+        const auto said = lone.sent_to(each).back().message.introductions;
         REQUIRE(said.size() == 1);
         CHECK(said.front().identity.tags_version == outbid_max + 1);
         CHECK(said.front().identity.tags.empty());

@@ -1,0 +1,110 @@
+#include "audit.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "hearsay/duration.hpp"
+
+namespace hearsay::simulation {
+namespace {
+
+constexpr Duration::rep rounds_between_looks = 4;
+/// So many looks apart is what is compared of the traffic.
+constexpr std::size_t window_looks = 3;
+constexpr std::uint64_t window_rounds = window_looks * rounds_between_looks;
+
+bool is_in_roster(const Member& member) {
+    return member.state == MemberState::alive || member.state == MemberState::suspect;
+}
+
+bool has_fallen(const Counters& before, const Counters& after) {
+    return after.messages_sent < before.messages_sent || after.bytes_sent < before.bytes_sent ||
+           after.messages_received < before.messages_received ||
+           after.bytes_received < before.bytes_received || after.mistakes < before.mistakes ||
+           after.accusations_made < before.accusations_made ||
+           after.refutations < before.refutations || after.stalls < before.stalls ||
+           after.longest_stall < before.longest_stall;
+}
+
+}  // namespace
+
+Audit::Audit(const Cluster& cluster)
+    : cluster_(cluster), start_(cluster.now()), looked_at_(cluster.now()) {}
+
+void Audit::see(const Step&) {
+    // Whoever ends with this step has been there all the same.
+    for (const std::string& host : cluster_.running_hosts()) {
+        names_.insert(cluster_.process(host).self().name);
+        lives_.insert(cluster_.process(host).self().life);
+    }
+}
+
+void Audit::look() {
+    if (cluster_.now() - looked_at_ < rounds_between_looks * cluster_.config().round) return;
+    looked_at_ = cluster_.now();
+    const auto hosts = cluster_.running_hosts();
+    for (const std::string& host : hosts) {
+        names_.insert(cluster_.process(host).self().name);
+        lives_.insert(cluster_.process(host).self().life);
+    }
+    for (const std::string& host : hosts) {
+        const Process& process = cluster_.process(host);
+        const std::vector<Member> members = cluster_.members_at(host);
+        State after{.status = cluster_.status_of(host), .hearings = {}, .sent = {}};
+        for (const Member& member : members) {
+            after.hearings[member.identity.life] = {.heartbeat = member.heartbeat,
+                                                    .stamp = process.now() - member.silence,
+                                                    .tags_version = member.identity.tags_version};
+        }
+        check_state(process, after.status, members);
+        const auto known = states_.find(&process);
+        if (known != states_.end()) {
+            after.sent = std::move(known->second.sent);
+            check_step(host, known->second, after);
+        }
+        check_traffic(host, after);
+        states_[&process] = std::move(after);
+    }
+}
+
+void Audit::check_state(const Process& process, const Status& status,
+                        const std::vector<Member>& members) const {
+    const auto in_roster = std::count_if(members.begin(), members.end(), is_in_roster);
+    const std::size_t leaving = status.is_leaving ? 1 : 0;
+    expect(static_cast<std::size_t>(in_roster) + leaving == status.roster_size, process.host(),
+           "lists others than its roster holds");
+    expect(members.size() <= names_.size(), process.host(), "I6: lists more than there were");
+    expect(status.tombstone_count <= lives_.size(), process.host(),
+           "I6: keeps more tombstones than lives there were");
+}
+
+void Audit::check_step(const std::string& host, const State& before, const State& after) const {
+    const Identity& self = after.status.self;
+    expect(self.incarnation >= before.status.self.incarnation, host, "I4: its incarnation falls");
+    const bool is_same_life = self.life == before.status.self.life;
+    expect(!is_same_life || after.status.heartbeat >= before.status.heartbeat, host,
+           "I4: its heartbeat falls");
+    expect(!has_fallen(before.status.counters, after.status.counters), host, "a counter falls");
+    for (const auto& [life, hearing] : after.hearings) {
+        const auto known = before.hearings.find(life);
+        if (known == before.hearings.end()) continue;
+        expect(hearing.heartbeat >= known->second.heartbeat, host, "I4: a held heartbeat falls");
+        expect(hearing.stamp >= known->second.stamp, host, "I4: the stamp of a hearing falls");
+        expect(hearing.tags_version >= known->second.tags_version, host, "tags become older");
+    }
+}
+
+void Audit::check_traffic(const std::string&, State& state) {
+    state.sent.push_back(state.status.counters.bytes_sent);
+    if (state.sent.size() <= window_looks) return;
+    const std::uint64_t bytes = (state.sent.back() - state.sent.front()) / window_rounds;
+    state.sent.pop_front();
+    most_bytes_ = std::max(most_bytes_, bytes);
+}
+
+void Audit::expect(bool holds, const std::string& host, const std::string& what) const {
+    if (holds) return;
+    throw BrokenInvariant(exact_text(cluster_.now() - start_) + ": " + host + " " + what);
+}
+
+}  // namespace hearsay::simulation

@@ -1,0 +1,204 @@
+#include "liveness.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "hearsay/duration.hpp"
+
+namespace hearsay::simulation {
+namespace {
+
+using std::chrono::milliseconds;
+
+bool is_listed_alive(MemberState state) {
+    return state == MemberState::alive || state == MemberState::suspect;
+}
+
+/// Of how many of its members a cluster may lose at once, the logarithm.
+Duration::rep doublings(std::size_t count) {
+    Duration::rep doublings = 0;
+    while (count > 1) {
+        count = (count + 1) / 2;
+        ++doublings;
+    }
+    return doublings;
+}
+
+}  // namespace
+
+Liveness::Liveness(const Cluster& cluster, const Script& script)
+    : cluster_(cluster),
+      start_(cluster.now()),
+      default_path_(script.default_path),
+      are_paths_disturbed_(!keeps_bounds(default_path_, cluster.config())),
+      changed_at_(cluster.now()) {}
+
+void Liveness::see(const Step& step) {
+    changed_at_ = cluster_.now();
+    switch (step.verb) {
+        case Verb::heal:
+            are_paths_disturbed_ = !keeps_bounds(default_path_, cluster_.config());
+            break;
+        case Verb::part:
+            are_paths_disturbed_ = true;
+            break;
+        case Verb::path:
+        case Verb::ingress:
+        case Verb::egress:
+        case Verb::default_path:
+            are_paths_disturbed_ |= !keeps_bounds(step.path, cluster_.config());
+            break;
+        default:
+            break;
+    }
+}
+
+void Liveness::look() {
+    note_lives();
+    if (!is_calm()) {
+        calm_since_.reset();
+        agreed_ = false;
+        is_detection_promised_ = false;
+        return;
+    }
+    if (!calm_since_) calm_since_ = changed_at_ = cluster_.now();
+    if (all_agree()) {
+        note_agreement();
+    } else {
+        agreed_ = false;
+        check_completeness();
+        const bool is_late = cluster_.now() - changed_at_ > agreement_bound();
+        if (is_late && can_all_find_each_other()) fail("I5: the rosters still differ");
+    }
+    check_accuracy();
+}
+
+void Liveness::note_lives() {
+    std::map<LifeId, Instant> running;
+    for (const std::string& host : cluster_.running_hosts()) {
+        const Process& process = cluster_.process(host);
+        if (!cluster_.is_member(process)) continue;
+        const auto known = running_.find(process.self().life);
+        running[process.self().life] = known == running_.end() ? cluster_.now() : known->second;
+    }
+    for (const auto& [life, since] : running_) {
+        if (running.contains(life)) continue;
+        if (ended_.empty()) is_detection_promised_ = agreed_;
+        ended_.insert(life);
+        ended_at_ = changed_at_ = cluster_.now();
+    }
+    running_ = std::move(running);
+}
+
+bool Liveness::is_calm() const {
+    if (are_paths_disturbed_) return false;
+    const auto hosts = cluster_.running_hosts();
+    return std::all_of(hosts.begin(), hosts.end(), [this](const std::string& host) {
+        const Process& process = cluster_.process(host);
+        return !process.is_frozen() && !process.is_blocked() &&
+               process.lateness() <= cluster_.config().round / 4;
+    });
+}
+
+/// By the digests, so that lives and tags must agree as well as names.
+bool Liveness::all_agree() const {
+    std::optional<std::uint64_t> digest;
+    for (const std::string& host : cluster_.running_hosts()) {
+        if (!cluster_.is_member(cluster_.process(host))) continue;
+        const Status status = cluster_.status_of(host);
+        if (status.roster_size != running_.size()) return false;
+        if (digest.value_or(status.digest) != status.digest) return false;
+        digest = status.digest;
+    }
+    return true;
+}
+
+void Liveness::note_agreement() {
+    if (!agreed_) {
+        slowest_agreement_ = std::max(slowest_agreement_, cluster_.now() - changed_at_);
+        if (is_detection_promised_) {
+            slowest_detection_ = std::max(slowest_detection_, cluster_.now() - *ended_at_);
+        }
+    }
+    agreed_ = true;
+    ended_.clear();
+    ended_at_.reset();
+    is_detection_promised_ = false;
+}
+
+/// One silent member is failed after `fail_after`, given a turn and the way of the news. Behind
+/// neighbours that died as well it takes longer, step by step, twice as far with each (R5).
+Duration Liveness::detection_bound() const {
+    const Config& config = cluster_.config();
+    const Duration one = config.fail_after + config.round + milliseconds{100};
+    return one + doublings(ended_.size()) * config.fail_after;
+}
+
+/// Whom to ask outside the roster is drawn every tenth round, from all the dead (R15).
+Duration Liveness::agreement_bound() const {
+    const Config& config = cluster_.config();
+    std::uint32_t mistakes = 0;
+    for (const std::string& host : cluster_.running_hosts()) {
+        for (const Member& member : cluster_.members_at(host))
+            mistakes = std::max(mistakes, member.mistake_count);
+    }
+    const Duration hold_down = config.fail_after * (1U << std::min(mistakes, 8U));
+    return 100 * config.round + hold_down;
+}
+
+void Liveness::check_completeness() const {
+    if (!is_detection_promised_ || cluster_.now() - *ended_at_ <= detection_bound()) return;
+    for (const std::string& host : cluster_.running_hosts()) {
+        const auto self = running_.find(cluster_.process(host).self().life);
+        const bool is_due =
+            self != running_.end() && cluster_.now() - self->second > detection_bound();
+        if (!is_due) continue;
+        for (const Member& member : cluster_.members_at(host)) {
+            const bool is_dead = ended_.contains(member.identity.life);
+            if (!is_dead || !is_listed_alive(member.state)) continue;
+            fail("I1: " + host + " still holds for alive " + member.identity.name +
+                 ", which ended");
+        }
+    }
+}
+
+/// Who has a seed that runs finds it and is found by it.
+bool Liveness::can_all_find_each_other() const {
+    std::map<std::string, std::set<std::string>> ways;
+    for (const std::string& host : cluster_.running_hosts()) {
+        const Process& process = cluster_.process(host);
+        if (cluster_.is_member(process)) ways[process.self().endpoint];
+    }
+    for (const std::string& host : cluster_.running_hosts()) {
+        const Process& process = cluster_.process(host);
+        for (const std::string& seed : process.detector().config().seeds) {
+            if (!cluster_.is_member(process) || !ways.contains(seed)) continue;
+            ways[process.self().endpoint].insert(seed);
+            ways[seed].insert(process.self().endpoint);
+        }
+    }
+    std::set<std::string> found;
+    std::vector<std::string> front;
+    if (!ways.empty()) front.push_back(ways.begin()->first);
+    while (!front.empty()) {
+        const std::string endpoint = std::exchange(front.back(), {});
+        front.pop_back();
+        if (!found.insert(endpoint).second) continue;
+        front.insert(front.end(), ways[endpoint].begin(), ways[endpoint].end());
+    }
+    return found.size() == ways.size();
+}
+
+void Liveness::check_accuracy() {
+    const std::size_t before =
+        std::exchange(false_verdicts_, cluster_.checkers().false_verdict_count());
+    if (false_verdicts_ == before) return;
+    if (cluster_.now() - changed_at_ > agreement_bound())
+        fail("I2: one that runs was failed long after");
+}
+
+void Liveness::fail(const std::string& what) const {
+    throw BrokenInvariant(exact_text(cluster_.now() - start_) + ": " + what);
+}
+
+}  // namespace hearsay::simulation

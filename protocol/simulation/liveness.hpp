@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "play.hpp"
+
+namespace hearsay::simulation {
+
+/// Checks the promises that need time, of a whole cluster and by what really is:
+///
+/// - I1: a life that ended while all agreed is held for alive by nobody any more after the
+///   detection bound, which begins for a newcomer when it starts.
+/// - I5: all rosters are equal once nothing has happened for the agreement bound, if all can find
+///   each other through the seeds that run.
+/// - I2: from then on nobody is failed who runs, even in a run where that is only counted.
+///
+/// None of it is promised while a path leaves its bounds or a process is paused.
+class Liveness final : public Spectator {
+  public:
+    /// REQUIRES: `cluster` outlives it and plays `script`.
+    Liveness(const Cluster& cluster, const Script& script);
+
+    void see(const Step& step) override;
+    void look() override;
+
+    /// The longest that it took to agree after the last event, and to know of an end.
+    [[nodiscard]] Duration slowest_agreement() const { return slowest_agreement_; }
+    [[nodiscard]] Duration slowest_detection() const { return slowest_detection_; }
+
+  private:
+    void note_lives();
+    [[nodiscard]] bool is_calm() const;
+    [[nodiscard]] bool all_agree() const;
+    [[nodiscard]] Duration detection_bound() const;
+    [[nodiscard]] Duration agreement_bound() const;
+    [[nodiscard]] bool can_all_find_each_other() const;
+    void note_agreement();
+    void check_completeness() const;
+    void check_accuracy();
+    [[noreturn]] void fail(const std::string& what) const;
+
+    const Cluster& cluster_;
+    Instant start_;
+    Path default_path_;
+    bool are_paths_disturbed_;
+    /// Since when nothing was out of bounds.
+    std::optional<Instant> calm_since_;
+    /// The last step or end of a life.
+    Instant changed_at_;
+    bool agreed_ = false;
+    /// Who ran at the last look and since when, and who has ended since all agreed.
+    std::map<LifeId, Instant> running_;
+    std::set<LifeId> ended_;
+    std::optional<Instant> ended_at_;
+    /// True if all agreed when the first of them ended.
+    bool is_detection_promised_ = false;
+    std::size_t false_verdicts_ = 0;
+    Duration slowest_agreement_{};
+    Duration slowest_detection_{};
+};
+
+}  // namespace hearsay::simulation

@@ -1,0 +1,99 @@
+// Thousands of random scripts by one command; the first lines of --help tell more.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include "simulation/script.hpp"
+#include "simulation/shrink.hpp"
+#include "simulation/swarm.hpp"
+
+namespace hearsay::simulation {
+namespace {
+
+struct Settings {
+    std::uint64_t first = 1;
+    std::uint64_t last = 50;
+    std::size_t tries = 500;
+    std::string file;
+};
+
+constexpr int wrong_usage = 2;
+
+/// The smallest script that breaks the same invariant.
+void show_failure(const Script& script, const std::string& failure, std::size_t tries) {
+    const auto fails_alike = [kind = kind_of(failure)](const Script& candidate) {
+        const Outcome outcome = judge(candidate);
+        return outcome.failure && kind_of(*outcome.failure) == kind;
+    };
+    const Script small = shrink(script, fails_alike, tries);
+    std::cout << print(small) << "# " << judge(small).failure.value_or(failure) << "\n\n";
+}
+
+int play_file(const Settings& settings) {
+    std::ifstream file(settings.file);
+    std::ostringstream text;
+    text << file.rdbuf();
+    const auto script = parse(text.str());
+    if (!file || !script) {
+        std::cerr << settings.file << ": "
+                  << (file ? "line " + std::to_string(script.error().line) + ": " +
+                                 script.error().problem
+                           : "cannot be read")
+                  << "\n";
+        return wrong_usage;
+    }
+    const Outcome outcome = judge(script.value());
+    std::cout << outcome.failure.value_or("No invariant is broken.") << "\n";
+    return outcome.failure ? 1 : 0;
+}
+
+int play_seeds(const Settings& settings) {
+    const bool is_watched = isatty(STDERR_FILENO) == 1;
+    std::uint64_t failed = 0;
+    for (std::uint64_t seed = settings.first; seed <= settings.last; ++seed) {
+        if (is_watched)
+            std::cerr << "\rseed " << seed << ", " << failed << " failed " << std::flush;
+        const Script script = draw_script(seed);
+        const Outcome outcome = judge(script);
+        if (!outcome.failure) continue;
+        ++failed;
+        std::cout << "# Seed " << seed << ": " << *outcome.failure << "\n";
+        show_failure(script, *outcome.failure, settings.tries);
+    }
+    if (is_watched) std::cerr << "\n";
+    std::cout << settings.last - settings.first + 1 << " seeds, " << failed << " failed\n";
+    return failed == 0 ? 0 : 1;
+}
+
+int run(int argument_count, char** arguments) {
+    Settings settings;
+    CLI::App app{
+        "Plays random scripts on simulated clusters under the eyes of all checkers. A script "
+        "that breaks an invariant is shrunk and printed; --script plays it again."};
+    app.add_option("first", settings.first, "First seed, 1 unless given");
+    app.add_option("last", settings.last, "Last seed, 50 unless given");
+    app.add_option("--tries", settings.tries,
+                   "Runs spent on shrinking one script; 500 unless given");
+    app.add_option("--script", settings.file, "Play this file instead")->check(CLI::ExistingFile);
+    try {
+        app.parse(argument_count, arguments);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : wrong_usage;
+    }
+    return settings.file.empty() ? play_seeds(settings) : play_file(settings);
+}
+
+}  // namespace
+}  // namespace hearsay::simulation
+
+int main(int argument_count, char** arguments) {
+    return hearsay::simulation::run(argument_count, arguments);
+}
