@@ -9,7 +9,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "duration.hpp"
+#include "hearsay/duration.hpp"
+
 #include "exit_code.hpp"
 #include "phrase.hpp"
 #include "rows.hpp"
