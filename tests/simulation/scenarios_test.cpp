@@ -113,7 +113,7 @@ TEST_CASE("a node back from a long pause brings no dead back", "[scenarios]") {
     cluster.thaw("n2");
     cluster.start({.host = "late", .seeds = {"n2"}});
 
-    CHECK(cluster.run_until([&] { return cluster.all_agree(); }, 2 * cluster.config().fail_after));
+    CHECK(cluster.run_until([&] { return cluster.all_agree(); }, 4 * cluster.config().fail_after));
     CHECK(cluster.journal().of(EventKind::joined, "n3", thaw).empty());
     CHECK_FALSE(cluster.state_at("late", "n3").has_value());
 }

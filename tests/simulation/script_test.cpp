@@ -113,9 +113,9 @@ TEST_CASE("what is no script is refused with the line and what would be right", 
 
 TEST_CASE("a script that is played does to the cluster what it says", "[script]") {
     const auto cluster =
-        run(script_of("nodes 5\nuntil 12s\n"
-                      "3s crash n3\n5s part n1,n2 | n4,n5\n8s heal\n9s leave n5\n"
-                      "9s tag n4 role=primary\n10s start n9 name other\n"));
+        run(script_of("nodes 5\nuntil 16s\n"
+                      "3s crash n3\n5s part n1,n2 | n4,n5\n8s heal\n9s tag n4 role=primary\n"
+                      "10s start n9 name other\n13s leave n5\n"));
 
     CHECK(cluster->all_agree());
     CHECK(cluster->running_hosts() == Hosts{"n1", "n2", "n4", "n9"});
