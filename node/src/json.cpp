@@ -156,6 +156,7 @@ Json to_json(const Status& status) {
     object["tombstones"] = status.tombstone_count;
     object["alone"] = status.is_alone;
     object["leaving"] = status.is_leaving;
+    object["withdrawn"] = status.is_withdrawn;
     object["counters"] = to_json(status.counters);
     return object;
 }

@@ -35,6 +35,7 @@ spdlog::level::level_enum level_of(EventKind kind) {
         case EventKind::alone:
         case EventKind::stalled:
         case EventKind::deafened:
+        case EventKind::withdrew:
             return spdlog::level::warn;
         default:
             return spdlog::level::info;
@@ -69,6 +70,11 @@ std::string event_line(const Event& event) {
         case EventKind::deafened:
             return "this node heard nobody for " + text(event.silence) +
                    " and blamed itself, not all the others";
+        case EventKind::withdrew:
+            return "withdrew: this node hears badly and the others do not, so it lets them hold it "
+                   "for failed";
+        case EventKind::returned:
+            return "returned: this node hears well again";
     }
     return {};
 }

@@ -192,6 +192,8 @@ std::string event_details(const Json& event) {
     const std::string silence = span(event, "silence_ms");
     if (kind == "stalled") return "this node did not run for " + silence;
     if (kind == "deafened") return "this node heard nobody for " + silence;
+    if (kind == "withdrew") return "this node hears badly, the others do not";
+    if (kind == "returned") return "this node hears well again";
     if (kind == "alone") return "no live peer is known";
     if (kind == "joined" || kind == "recovered") return word(event, "endpoint");
     if (kind == "restarted") return "a new life at " + word(event, "endpoint");
@@ -205,8 +207,9 @@ std::string event_details(const Json& event) {
 
 Paint event_paint(std::string_view kind) {
     if (kind == "failed") return Paint::red;
-    const bool is_own = kind == "alone" || kind == "stalled" || kind == "deafened";
-    if (kind == "suspected" || is_own) return Paint::yellow;
+    const bool is_trouble =
+        kind == "alone" || kind == "stalled" || kind == "deafened" || kind == "withdrew";
+    if (kind == "suspected" || is_trouble) return Paint::yellow;
     return kind == "left" || kind == "forgotten" ? Paint::dim : Paint::green;
 }
 
@@ -302,7 +305,9 @@ std::string status_view(const Json& answer) {
     lines.add("agreement", agreement_text(answer));
     lines.add("times", times_text(config));
     lines.add("stalls", stalls_text(counters));
-    lines.add("deaf", number_text(count(counters, "deaf_spells")) + " times");
+    lines.add("deaf",
+              number_text(count(counters, "deaf_spells")) + " times" +
+                  (flag(answer, "withdrawn") ? ", now withdrawn because it hears badly" : ""));
     lines.add("verdicts", verdicts_text(counters));
     lines.add("traffic", traffic_text(counters, count(answer, "uptime_ms")));
     lines.add("links", links_text(answer));

@@ -57,8 +57,8 @@ class Checkers {
     void note_disturbed(LifeId life, Instant now);
     void note_handed_in(Duration transit) { slowest_ = std::max(slowest_, transit); }
 
-    /// `life` ended a turn with this heartbeat, after `sent` more messages.
-    void check_heartbeat(LifeId life, Heartbeat heartbeat, std::uint64_t sent, Instant now);
+    /// `life` ended a turn with this heartbeat.
+    void check_heartbeat(LifeId life, Heartbeat heartbeat, Instant now);
     void check_deadline(LifeId life, Instant deadline, Instant now);
     /// `events` happened at `observer`, whose clock shows `local`: whom they name is looked at.
     /// Returns whom it failed by mistake: lives that ran undisturbed and could be reached.
@@ -73,6 +73,8 @@ class Checkers {
   private:
     struct Life {
         bool is_paused = false;
+        /// It asks to be held for failed (R12).
+        bool is_withdrawn = false;
         Instant undisturbed_since;
         std::optional<Instant> ended;
         Heartbeat sent = 0;

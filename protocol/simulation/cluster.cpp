@@ -306,6 +306,11 @@ Identity Cluster::identity_of(const Newcomer& newcomer) {
 }
 
 /// Over paths that are open both ways, through any number of live members that are not frozen.
+bool Cluster::knows(const Process& one, const Process& other) {
+    const auto member = one.detector().member(other.self().name, one.now());
+    return member && member->identity.life == other.self().life;
+}
+
 bool Cluster::can_reach(LifeId from, LifeId to) const {
     std::vector<const Process*> unseen = members();
     std::vector<const Process*> front;
@@ -323,7 +328,9 @@ bool Cluster::can_reach(LifeId from, LifeId to) const {
         if (relay.self().life == to) return true;
         if (relay.is_frozen() || relay.is_blocked()) continue;
         move_if([&](const Process& process) {
-            return network_.are_connected(relay.self().endpoint, process.self().endpoint);
+            const bool is_path =
+                network_.are_connected(relay.self().endpoint, process.self().endpoint);
+            return is_path && (knows(relay, process) || knows(process, relay));
         });
     }
     return false;

@@ -152,6 +152,7 @@ class Cluster {
     void note_ways_opened();
     void note_disturbance();
     [[nodiscard]] Identity identity_of(const Newcomer& newcomer);
+    [[nodiscard]] static bool knows(const Process& one, const Process& other);
     [[nodiscard]] bool can_reach(LifeId from, LifeId to) const;
     [[nodiscard]] std::vector<const Process*> members() const;
 

@@ -14,6 +14,10 @@ bool is_listed_alive(MemberState state) {
     return state == MemberState::alive || state == MemberState::suspect;
 }
 
+/// So many `fail_after` whoever hears nobody at all doubts its own ears, and a little more until it
+/// has accused and convicted (R12).
+constexpr Duration::rep doubt_in_fail_after = 12;
+
 /// Of how many of its members a cluster may lose at once, the logarithm.
 Duration::rep doublings(std::size_t count) {
     Duration::rep doublings = 0;
@@ -53,6 +57,19 @@ void Liveness::see(const Step& step) {
     }
 }
 
+/// For a while that may be right: it hears well again only since the calm.
+bool Liveness::is_anybody_withdrawn() const {
+    const std::vector<std::string> hosts = cluster_.running_hosts();
+    const bool is_any = std::any_of(hosts.begin(), hosts.end(), [&](const std::string& host) {
+        return cluster_.status_of(host).is_withdrawn;
+    });
+    const Config& config = cluster_.config();
+    const Duration bound = (doubt_in_fail_after + 2) * config.fail_after + 60 * config.round;
+    if (is_any && cluster_.now() - *calm_since_ > bound)
+        fail("R12: hears well and stays withdrawn");
+    return is_any;
+}
+
 void Liveness::look() {
     note_lives();
     if (!is_calm()) {
@@ -62,6 +79,7 @@ void Liveness::look() {
         return;
     }
     if (!calm_since_) calm_since_ = changed_at_ = cluster_.now();
+    if (is_anybody_withdrawn()) changed_at_ = cluster_.now();
     if (all_agree()) {
         note_agreement();
     } else {
@@ -146,13 +164,27 @@ Duration Liveness::agreement_bound() const {
     return 100 * config.round + hold_down;
 }
 
+/// All that it holds for alive have ended, and it still doubts its own ears (R12).
+bool Liveness::hears_nobody(const std::string& host) const {
+    const std::vector<Member> members = cluster_.members_at(host);
+    const LifeId self = cluster_.process(host).self().life;
+    const bool is_doubtful =
+        cluster_.now() - *ended_at_ <= doubt_in_fail_after * cluster_.config().fail_after;
+    return is_doubtful && std::all_of(members.begin(), members.end(), [&](const Member& member) {
+               const LifeId life = member.identity.life;
+               return life == self || !is_listed_alive(member.state) || ended_.contains(life);
+           });
+}
+
 void Liveness::check_completeness() const {
-    if (!is_detection_promised_ || cluster_.now() - *ended_at_ <= detection_bound()) return;
+    if (!is_detection_promised_) return;
+    // A newcomer is an observer as well, and has not listened for long.
+    Instant since = *ended_at_;
+    for (const auto& [life, started_at] : running_)
+        since = std::max(since, started_at);
+    if (cluster_.now() - since <= detection_bound()) return;
     for (const std::string& host : cluster_.running_hosts()) {
-        const auto self = running_.find(cluster_.process(host).self().life);
-        const bool is_due =
-            self != running_.end() && cluster_.now() - self->second > detection_bound();
-        if (!is_due) continue;
+        if (cluster_.status_of(host).is_withdrawn || hears_nobody(host)) continue;
         for (const Member& member : cluster_.members_at(host)) {
             const bool is_dead = ended_.contains(member.identity.life);
             if (!is_dead || !is_listed_alive(member.state)) continue;

@@ -39,6 +39,8 @@ class Liveness final : public Spectator {
     [[nodiscard]] Duration agreement_bound() const;
     [[nodiscard]] bool can_all_find_each_other() const;
     void note_agreement();
+    [[nodiscard]] bool is_anybody_withdrawn() const;
+    [[nodiscard]] bool hears_nobody(const std::string& host) const;
     void check_completeness() const;
     void check_accuracy();
     [[noreturn]] void fail(const std::string& what) const;

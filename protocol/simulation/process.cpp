@@ -139,12 +139,10 @@ void Process::hand_in() {
 }
 
 void Process::send_all() {
-    const bool is_reborn = note_life();
-    std::uint64_t sent = 0;
-    for (; auto transmit = detector_.poll_transmit(); ++sent)
+    note_life();
+    while (auto transmit = detector_.poll_transmit())
         send(std::move(*transmit));
-    // Some of what a new life finds in the outbox was sent by the former one.
-    surroundings_.checkers.check_heartbeat(self_.life, detector_.heartbeat(), is_reborn ? 0 : sent,
+    surroundings_.checkers.check_heartbeat(self_.life, detector_.heartbeat(),
                                            surroundings_.world.now());
 }
 
@@ -153,13 +151,12 @@ void Process::send(Transmit transmit) {
     if (held_.size() < held_max) held_.push_back(std::move(transmit));
 }
 
-/// A node that cannot outbid a claim goes on as another life (R19): true if it does since now.
-bool Process::note_life() {
+/// A node that cannot outbid a claim goes on as another life (R19).
+void Process::note_life() {
     const LifeId life = detector_.self().life;
-    if (life == self_.life) return false;
+    if (life == self_.life) return;
     surroundings_.checkers.note_reborn(self_.life, life, surroundings_.world.now());
     self_.life = life;
-    return true;
 }
 
 void Process::report_all() {

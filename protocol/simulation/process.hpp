@@ -77,7 +77,7 @@ class Process final : public Receiver {
     void hand_in();
     void send_all();
     void send(Transmit transmit);
-    bool note_life();
+    void note_life();
     void report_all();
 
     Surroundings surroundings_;

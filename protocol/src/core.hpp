@@ -72,6 +72,10 @@ struct Detector::Core {
     /// After how much silence a life is accused by somebody who does not observe it.
     [[nodiscard]] Duration last_resort(const Record& record) const;
     void accuse(Record& record, Cause cause, Instant now);
+    /// To all links, or while few share it only to the accused and its observers (R10).
+    void spread_accusation(Record& record, LinkId source, Instant now);
+    void spread_doubts(Instant now);
+    [[nodiscard]] Instant spread_at(const Record& record) const;
     void tell_suspicions(Instant now);
     [[nodiscard]] Instant suspicion_told_at(const Record& record) const;
     void convict_the_ripe(Instant now);
@@ -83,6 +87,8 @@ struct Detector::Core {
     /// Returns that are not yet faded.
     [[nodiscard]] std::uint32_t returns(const Verdict& verdict) const;
     [[nodiscard]] Duration silence(const Record& record, Instant now) const;
+    /// True while the silence of a life may well be this node's bad hearing (R12).
+    [[nodiscard]] bool doubts(const Record& record, Instant now) const;
     /// How much longer until this observer accuses; nothing if it does not observe.
     [[nodiscard]] std::optional<Duration> until_accused(const Record& record, Instant now) const;
     [[nodiscard]] std::size_t quorum_of(const Record& record) const;
@@ -106,6 +112,9 @@ struct Detector::Core {
     void note_stall(Duration overrun, Instant now);
     void watch_hearing(Instant now);
     void note_heard(Instant now);
+    void watch_links(Instant now);
+    void withdraw(bool is_bad, Instant now);
+    void raise_heartbeat(Instant now);
     void ask_around(Instant now);
     [[nodiscard]] bool is_neighbour(LifeId life) const;
     [[nodiscard]] bool is_alone() const { return table.roster_size() == 1; }
@@ -117,7 +126,10 @@ struct Detector::Core {
     void transmit(LinkId link, const std::string& endpoint, const Message& message);
     void answer(Inbound& in);
     void flush(Instant now);
-    void flush_to(Record& peer, Instant now);
+    /// Who must hear of which doubts.
+    [[nodiscard]] std::map<LifeId, std::vector<LifeId>> doubts_by_receiver() const;
+    void flush_to(Record& peer, const std::vector<LifeId>& doubted, Instant now);
+    void add_accusations(Message& parts, LifeId life, Instant now) const;
     [[nodiscard]] std::vector<LifeId> links(Instant now) const;
     [[nodiscard]] static Row row(const Record& record, Instant now);
     [[nodiscard]] static Accusation accusation(const Record& record, Cause cause, Instant now);
@@ -169,7 +181,8 @@ struct Detector::Core {
 
     ListeningClock clock;
     Hearing hearing;
-    Instant probation_ends_at;
+    /// True while this node keeps its heartbeat because it hears badly (R12).
+    bool is_withdrawn = false;
     MemberTable table;
     News news;
     Journal journal;
@@ -189,6 +202,8 @@ struct Detector::Core {
     /// Lives asked for in this round, so that ten rows about a stranger are one question.
     std::set<LifeId> wanted;
     Instant flush_at;
+    /// How many are asked next by a deaf node (R12).
+    std::size_t asked_around = 0;
 
     // Joining.
     Instant join_at;

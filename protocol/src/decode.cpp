@@ -186,7 +186,7 @@ class Reader : public msgpack::null_visitor {
                 return true;
             case part_flags:
                 message_.wants_answer = (value & flag_wants_answer) != 0;
-                message_.is_on_probation = (value & flag_is_on_probation) != 0;
+                message_.hears_badly = (value & flag_hears_badly) != 0;
                 return true;
             default:
                 return false;

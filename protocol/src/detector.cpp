@@ -15,7 +15,6 @@ Detector::Core::Core(Config chosen, Identity identity, std::uint64_t seed, Insta
       started_at(now),
       clock(now, config.round, config.suspect_after / 2),
       hearing(config, now),
-      probation_ends_at(now),
       table(self, config.ring_count),
       next_turn_at(now),
       tick_at(now + Duration(static_cast<Duration::rep>(

@@ -2,6 +2,7 @@
 #include <tuple>
 
 #include "core.hpp"
+#include "suspicion.hpp"
 
 namespace hearsay {
 namespace {
@@ -15,8 +16,13 @@ constexpr std::size_t seeds_at_once = 3;
 /// The pause between two attempts to join ends its growth at this many rounds.
 constexpr int join_pause_rounds_max = 8;
 
-/// Members asked at once by whoever hears nobody.
-constexpr std::size_t asked_around = 4;
+/// Members asked at once by whoever hears nobody: twice as many each round, from the first number
+/// to the second.
+constexpr std::size_t asked_around_min = 4;
+constexpr std::size_t asked_around_max = 16;
+
+/// A link over which something came in each of so many rounds proves that this node hears (R12).
+constexpr int proven_rounds = 14;
 
 /// A tombstone outlives its listing by this factor (R14).
 constexpr int tombstone_factor = 10;
@@ -44,10 +50,11 @@ void Detector::Core::handle_timeout(Instant now) {
 
 void Detector::Core::tick(Instant now) {
     ++round_number;
-    ++heartbeat;
+    raise_heartbeat(now);
     tick_at = std::max(tick_at + config.round, now + config.round / 2);
     wanted.clear();
     expire(now);
+    watch_links(now);
     accuse_as_last_resort(now);
     update_neighbours(now);
     choose_partner();
@@ -200,6 +207,8 @@ void Detector::Core::watch_loneliness(Instant now) {
     const bool is_start = now - started_at < config.fail_after;
     if (is_loneliness_reported || is_start) return;
     is_loneliness_reported = true;
+    // Nobody bears witness to our name any more (R1).
+    is_established = false;
     record_own_event(EventKind::alone, Duration::zero(), now);
 }
 
@@ -212,7 +221,10 @@ void Detector::Core::note_stall(Duration overrun, Instant now) {
 }
 
 void Detector::Core::watch_hearing(Instant now) {
-    if (hearing.falls_deaf(table.roster_size() - 1, now) && !leaving) ask_around(now);
+    if (hearing.falls_deaf(table.roster_size() - 1, now) && !leaving) {
+        asked_around = asked_around_min;
+        ask_around(now);
+    }
     clock.stand_still(hearing.is_deaf(now));
 }
 
@@ -225,9 +237,38 @@ void Detector::Core::note_heard(Instant now) {
     clock.begin_window();
     ++counters.deaf_spells;
     record_own_event(EventKind::deafened, silence, now);
-    // Whoever was cut off for so long is held for failed, and may well be cut off again. It asks to
-    // be taken back once it has heard well for longer than it had not.
-    if (silence >= config.fail_after) probation_ends_at = now + silence + 2 * config.fail_after;
+}
+
+// Ring neighbours answer or ask in every round, even if they hold this node for failed.
+void Detector::Core::watch_links(Instant now) {
+    Hearing::Links links;
+    std::size_t bad = 0;
+    for (const LifeId life : neighbours) {
+        Contact& contact = table.find(life)->contact;
+        const Instant since = *contact.neighbour_since;
+        if (now - since < answer_after(config)) continue;
+        ++links.all;
+        if (contact.hears_badly) ++bad;
+        const Instant heard = contact.heard ? contact.heard->listening : Instant{};
+        const bool is_late =
+            hearing.is_deaf(now) || clock.silence(now, heard) >= answer_after(config);
+        if (is_late) contact.late_at = now;
+        if (is_late) ++links.late;
+        if (now - std::max(since, contact.late_at) >= proven_rounds * config.round) ++links.proven;
+    }
+    hearing.note_round(links);
+    // Where most of the others hear no better it is the net, and nobody is given up for it.
+    withdraw(hearing.is_bad(now) && 4 * bad <= 3 * links.all, now);
+}
+
+void Detector::Core::withdraw(bool is_bad, Instant now) {
+    if (std::exchange(is_withdrawn, is_bad) == is_bad) return;
+    record_own_event(is_bad ? EventKind::withdrew : EventKind::returned, Duration::zero(), now);
+}
+
+// What whoever hears nobody sends may be under way for long, and is no sign that it can be reached.
+void Detector::Core::raise_heartbeat(Instant now) {
+    if (!is_withdrawn && !hearing.is_deaf(now)) ++heartbeat;
 }
 
 /// It may be all we listen to that is dead, and the others well.
@@ -236,6 +277,7 @@ void Detector::Core::ask_around(Instant now) {
         const std::optional<LifeId> life = table.pick(random);
         if (life && !is_neighbour(*life)) ask(*table.find(*life), now);
     }
+    asked_around = std::min(2 * asked_around, asked_around_max);
 }
 
 Instant Detector::Core::deadline(Instant now) const {

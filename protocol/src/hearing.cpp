@@ -1,6 +1,9 @@
 #include "hearing.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "hearsay/check.hpp"
 
 namespace hearsay {
 namespace {
@@ -12,18 +15,36 @@ constexpr int deaf_after_half_rounds = 3;
 /// From so many peers on, all of them silent at once are doubted.
 constexpr std::size_t peers_min = 4;
 
-constexpr int doubt_in_fail_after = 10;
+/// The mean of lateness fades over so many rounds.
+constexpr std::uint64_t fading_rounds = 16;
 
 }  // namespace
 
 Hearing::Hearing(const Config& config, Instant start)
     : deaf_after_(config.round * deaf_after_half_rounds / 2),
       doubt_max_(config.fail_after * doubt_in_fail_after),
-      heard_at_(start) {}
+      fail_after_(config.fail_after),
+      heard_at_(start),
+      bad_until_(start) {}
 
 Duration Hearing::note_heard(Instant now) {
     const Duration silence = now - std::exchange(heard_at_, now);
-    return std::exchange(is_deaf_, false) ? silence : Duration::zero();
+    if (!std::exchange(is_deaf_, false)) return Duration::zero();
+    if (silence >= fail_after_) bad_until_ = now + std::min(silence, doubt_max_) + 2 * fail_after_;
+    return silence;
+}
+
+void Hearing::note_round(const Links& links) {
+    HEARSAY_CHECK(links.late <= links.all && links.proven <= links.all);
+    const std::uint64_t share = links.all < peers_min ? 0 : links.late * whole / links.all;
+    late_share_ = (late_share_ * (fading_rounds - 1) + share) / fading_rounds;
+    is_late_ = links.proven == 0 && late_share_ >= (is_late_ ? good_share : bad_share);
+}
+
+bool Hearing::is_bad(Instant now) const {
+    if (is_deaf_ && !is_deaf(now)) return false;
+    const bool is_given_up = is_deaf_ && now - heard_at_ >= fail_after_;
+    return is_given_up || is_late_ || now < bad_until_;
 }
 
 bool Hearing::falls_deaf(std::size_t peer_count, Instant now) {

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 
 #include "hearsay/config.hpp"
 #include "hearsay/time.hpp"
 
 namespace hearsay {
+
+/// Whoever hears badly believes in the silence of others after so many `fail_after` (R12).
+inline constexpr int doubt_in_fail_after = 10;
 
 /// "Whoever hears nobody doubts itself" (R12).
 ///
@@ -35,11 +39,41 @@ class Hearing {
     /// When it would become deaf, if nothing is heard until then.
     [[nodiscard]] Instant deaf_at() const { return heard_at_ + deaf_after_; }
 
+    /// The links from which something was due in a round.
+    struct Links {
+        std::size_t all = 0;
+        /// Those over which nothing came in time.
+        std::size_t late = 0;
+        /// Those over which nothing has come late for long. One of them proves that the ears are
+        /// good: what is wrong with the others is the links, or the peers.
+        std::size_t proven = 0;
+    };
+    void note_round(const Links& links);
+
+    /// True while others do better without this node: it is deaf, or was for so long that they
+    /// have given it up, or much of what is due to it comes late.
+    [[nodiscard]] bool is_bad(Instant now) const;
+
+    /// True while it may yet become bad.
+    [[nodiscard]] bool is_doubtful() const { return late_share_ >= good_share; }
+
   private:
+    static constexpr std::uint64_t whole = 1U << 16U;
+    /// Hearing is bad from the first share of late links on, and good again below the second.
+    static constexpr std::uint64_t bad_share = whole * 3 / 8;
+    static constexpr std::uint64_t good_share = whole * 3 / 16;
+
     Duration deaf_after_;
     Duration doubt_max_;
+    Duration fail_after_;
     Instant heard_at_;
     bool is_deaf_ = false;
+    /// Whoever was given up once is likely to be cut off again. It must have heard well for longer
+    /// than it had not.
+    Instant bad_until_;
+    /// Of what was due in a round, of `whole`; a fading mean.
+    std::uint64_t late_share_ = 0;
+    bool is_late_ = false;
 };
 
 }  // namespace hearsay

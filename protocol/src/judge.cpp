@@ -7,10 +7,10 @@ namespace hearsay {
 namespace {
 
 /// How long a verdict may wait for the others in doubt, so that ten crashes are one change (R11).
-/// Members speak several times a round, so those that die together were last heard within half of
-/// one; and the wait stays a fraction of a second.
+/// Members speak at least once a round, so those that die together were last heard within one, and
+/// the last of them is ripe no later than it would be alone.
 Duration batch_wait(const Config& config) {
-    return std::min<Duration>(config.round / 2, std::chrono::milliseconds(500));
+    return config.round;
 }
 
 /// Records looked at for the last resort in one round: all of a small table, an eighth of a big
@@ -31,6 +31,7 @@ bool contains(const std::vector<LifeId>& sorted, LifeId life) {
 void Detector::Core::judge(Instant now) {
     consider_returns(now);
     accuse_silent_neighbours(now);
+    spread_doubts(now);
     tell_suspicions(now);
     convict_the_ripe(now);
 }
@@ -39,9 +40,15 @@ Duration Detector::Core::silence(const Record& record, Instant now) const {
     return clock.silence(now, record.evidence.heard().listening);
 }
 
+bool Detector::Core::doubts(const Record& record, Instant now) const {
+    const bool is_credible = silence(record, now) >= doubt_in_fail_after * config.fail_after;
+    return (is_withdrawn || hearing.is_doubtful()) && !is_credible;
+}
+
 std::optional<Duration> Detector::Core::until_accused(const Record& record, Instant now) const {
     const Contact& contact = record.contact;
     if (!record.is_in_roster() || !contact.expected_since) return std::nullopt;
+    if (is_withdrawn && doubts(record, now)) return std::nullopt;
     const std::vector<LifeId>& accusers = record.evidence.accusers(Cause::silence);
     const bool is_full = accusers.size() >= limits::accusers_max;
     if (is_full || contains(accusers, self.life)) return std::nullopt;
@@ -61,6 +68,7 @@ void Detector::Core::accuse_silent_neighbours(Instant now) {
 }
 
 void Detector::Core::accuse_as_last_resort(Instant now) {
+    if (is_withdrawn) return;
     for (Record* record : table.next(last_resort_share(table.roster_size()))) {
         if (record->verdict.state != MemberState::alive) continue;
         if (silence(*record, now) < last_resort(*record)) continue;
@@ -84,7 +92,33 @@ void Detector::Core::accuse(Record& record, Cause cause, Instant now) {
     if (merged != MergeResult::accused) return;
     ++counters.accusations_made;
     note_accused(record, now);
-    if (record.is_in_roster()) News::add(news.accusations, record.life(), LinkId::none);
+    if (record.is_in_roster()) spread_accusation(record, LinkId::none, now);
+}
+
+// A needless accusation costs a few messages if it ends where it began, and thousands if not.
+void Detector::Core::spread_accusation(Record& record, LinkId source, Instant now) {
+    const bool is_ours = source == LinkId::none;
+    const bool is_doubt = !record.verdict.is_accusation_spread && now < spread_at(record);
+    if (is_doubt && is_ours) news.doubts.insert(record.life());
+    if (is_doubt && (is_ours || is_neighbour(record.life()))) return;
+    record.verdict.is_accusation_spread = true;
+    // Whoever told us does not know yet what we have just said ourselves.
+    const bool is_ours_as_well = news.doubts.erase(record.life()) > 0;
+    News::add(news.accusations, record.life(), is_ours_as_well ? LinkId::none : source);
+}
+
+void Detector::Core::spread_doubts(Instant now) {
+    for (const LifeId life : table.suspects()) {
+        Record& record = *table.find(life);
+        if (record.verdict.is_accusation_spread || now < spread_at(record)) continue;
+        record.verdict.is_accusation_spread = true;
+        News::add(news.accusations, life, LinkId::none);
+    }
+}
+
+Instant Detector::Core::spread_at(const Record& record) const {
+    const Duration wait = spread_after(config, record.evidence, quorum_of(record));
+    return record.evidence.accused().real + wait;
 }
 
 std::size_t Detector::Core::quorum_of(const Record& record) const {
@@ -97,6 +131,8 @@ Duration Detector::Core::until_convicted(const Record& record, Instant now) cons
     const Case facts{.silence = silence(record, now),
                      .accused_for = clock.silence(now, record.evidence.accused().listening),
                      .quorum = quorum_of(record)};
+    const bool is_quorate = record.evidence.accusers().size() >= facts.quorum;
+    if (!is_quorate && doubts(record, now)) return config.round;
     return hearsay::until_convicted(config, record.evidence, facts);
 }
 
@@ -160,19 +196,24 @@ void Detector::Core::consider_returns(Instant now) {
 
 void Detector::Core::consider_return(Record& record, Instant now) {
     Verdict& verdict = record.verdict;
+    const Instant heard = record.evidence.heard().real;
     // A heartbeat from before the verdict is late news of a life that was rightly given up (R4).
-    if (record.evidence.heard().real < verdict.since) {
+    if (heard < verdict.since) {
         accuse_again(record, now);
         return;
     }
-    if (record.contact.is_on_probation) return;
+    // Whoever hears it directly hears every pause. The others hear of it twice by those who do:
+    // that it is back, and that it was taken back.
+    const bool is_direct = record.contact.heard && record.contact.heard->real >= verdict.since;
+    const bool is_interrupted = is_direct && heard - verdict.returning_last >= config.suspect_after;
+    if (!verdict.returning_since || is_interrupted) {
+        verdict.returning_since = heard;
+        News::add(news.rows, record.life(), LinkId::none);
+    }
+    verdict.returning_last = heard;
     const std::uint32_t times = returns(verdict);
-    const bool is_steady =
-        verdict.returning_since && now - verdict.returning_last < config.suspect_after;
-    if (!is_steady) verdict.returning_since = now;
-    verdict.returning_last = now;
-    if (now - *verdict.returning_since < hold_down(config, times)) return;
-    recover(record, times + 1, now);
+    const Duration proven = heard - *verdict.returning_since;
+    if (proven >= hold_down(config, times)) recover(record, times + 1, now);
 }
 
 // Late news voids what the verdict rested on. Whoever has not heard of the death needs new evidence
@@ -207,6 +248,7 @@ Instant Detector::Core::judgement_due(Instant now) const {
         if (!record.verdict.is_suspicion_told) {
             due = std::min(due, suspicion_told_at(record) - now);
         }
+        if (!record.verdict.is_accusation_spread) due = std::min(due, spread_at(record) - now);
         due = std::min(
             due, ripe_at ? *ripe_at + batch_wait(config) - now : until_convicted(record, now));
     }

@@ -23,6 +23,8 @@ struct News {
     /// Heartbeats that void an accusation or a verdict, and the last heartbeats of the leaving.
     Sources rows;
     Sources accusations;
+    /// Accused lives of which only they themselves and their observers hear as yet.
+    std::set<LifeId> doubts;
     Sources introductions;
     std::vector<Forget> forgets;
     /// Our own heartbeat, because we are accused (R2).
@@ -31,8 +33,8 @@ struct News {
     bool introduces_self = false;
 
     [[nodiscard]] bool is_empty() const {
-        return rows.empty() && accusations.empty() && introductions.empty() && forgets.empty() &&
-               !refutes && !introduces_self;
+        return rows.empty() && accusations.empty() && doubts.empty() && introductions.empty() &&
+               forgets.empty() && !refutes && !introduces_self;
     }
 };
 

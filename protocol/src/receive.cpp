@@ -79,7 +79,7 @@ void Detector::Core::receive_head(Inbound& in) {
         return;
     }
     note_heard(in.now);
-    sender->contact.is_on_probation = in.message.is_on_probation;
+    sender->contact.hears_badly = in.message.hears_badly;
     merge_heartbeat(*sender, in.message.heartbeat, heard(in, Duration::zero()), in);
     note_contact(*sender, in);
     if (in.message.heartbeat == heartbeat_left) {
@@ -157,15 +157,14 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
     const std::size_t accusers_before = record->evidence.accusers().size();
     const MergeResult merged = record->evidence.merge_accusation(
         accusation, heard(in, accusation.age), clock.moment(in.now));
-    if (record->heartbeat() != heartbeat_before) {
-        note_advance(*record, heard_before, in.link, in.now);
-    }
+    const bool has_advanced = record->heartbeat() != heartbeat_before;
+    if (has_advanced) note_advance(*record, heard_before, in.link, in.now);
     if (merged != MergeResult::accused) return;
     note_accused(*record, in.now);
+    if (has_advanced) record->verdict.is_accusation_spread = false;
     // No quorum is greater, anywhere: more accusers are no news.
-    const bool is_settled =
-        record->heartbeat() == heartbeat_before && accusers_before >= quorum_max;
-    if (!is_settled && record->is_in_roster()) News::add(news.accusations, record->life(), in.link);
+    const bool is_settled = !has_advanced && accusers_before >= quorum_max;
+    if (!is_settled && record->is_in_roster()) spread_accusation(*record, in.link, in.now);
 }
 
 /// Whoever comes back from a long pause may be the last to learn of a death, and nobody would join
@@ -198,7 +197,7 @@ void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId s
     } else if (record.is_suspect() && !record.evidence.is_accused()) {
         table.set_state(record, MemberState::alive, now);
         if (record.verdict.is_suspicion_told) record_event(EventKind::cleared, record, now);
-        News::add(news.rows, record.life(), source);
+        if (record.verdict.is_accusation_spread) News::add(news.rows, record.life(), source);
     }
 }
 
@@ -206,6 +205,7 @@ void Detector::Core::note_accused(Record& record, Instant now) {
     if (!record.is_in_roster() || record.is_suspect()) return;
     table.set_state(record, MemberState::suspect, now);
     record.verdict.is_suspicion_told = false;
+    record.verdict.is_accusation_spread = false;
 }
 
 void Detector::Core::hear_of_self(Heartbeat claimed) {
@@ -244,7 +244,7 @@ void Detector::Core::begin_new_life() {
 }
 
 void Detector::Core::refute(const Accusation& accusation, Inbound& in) {
-    if (leaving) return;
+    if (leaving || is_withdrawn) return;
     hear_of_self(accusation.heartbeat);
     // Any message of ours is a refutation: whoever accuses a heartbeat that all links have heard
     // us pass already needs to be told alone.

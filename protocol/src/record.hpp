@@ -28,10 +28,12 @@ struct Contact {
     /// Since when a sign of life is due from it, in listening time: from its first promise as a
     /// neighbour, or our first question (R6).
     std::optional<Instant> expected_since;
+    /// When it was last found to be late in a round (R12).
+    Instant late_at{};
     /// True while it goes by our promise.
     bool has_our_promise = false;
     /// It said so with its last message (R11).
-    bool is_on_probation = false;
+    bool hears_badly = false;
     /// Of the roster it held when it was last heard.
     std::uint64_t digest = 0;
     /// Since when that was not ours, if it was not (R16).
@@ -47,6 +49,8 @@ struct Verdict {
     Instant since{};
     /// True once the present suspicion was told as an event (R11).
     bool is_suspicion_told = false;
+    /// True once the accusation that stands went to all links (R10).
+    bool is_accusation_spread = false;
     /// When the life was first ripe for conviction, if it is (R11).
     std::optional<Instant> ripe_at;
     /// What convicted it.

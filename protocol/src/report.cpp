@@ -132,6 +132,7 @@ Status Detector::Core::status(Instant now) const {
                   .tombstone_count = table.tombstones().size(),
                   .is_alone = is_alone(),
                   .is_leaving = leaving.has_value(),
+                  .is_withdrawn = is_withdrawn,
                   .counters = counters};
     for (const Record& record : table) {
         const auto& heard = record.contact.heard;

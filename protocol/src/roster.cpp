@@ -102,6 +102,10 @@ void Detector::Core::meet_namesake(const Introduction& other, const Inbound& in)
         take_name_over(other);
     } else if (must_yield_to(other, in)) {
         name_conflict = other.identity;
+    } else if (is_established && in.message.from != other.identity.life) {
+        // Those who know it do not know us, and will never tell it.
+        if (!wanted.insert(other.identity.life).second) return;
+        send(nullptr, LinkId::none, other.identity.endpoint, {}, in.now);
     }
 }
 
@@ -133,6 +137,9 @@ bool Detector::Core::must_yield_to(const Introduction& other, const Inbound& in)
 void Detector::Core::compare_digests(Inbound& in) {
     Record* sender = table.find(in.message.from);
     if (sender == nullptr || leaving) return;
+    // Whoever was given up because it hears badly is on its own roster alone until it returns. It
+    // asks itself for what it missed.
+    if (in.message.hears_badly && !sender->is_in_roster()) return;
     Contact& contact = sender->contact;
     if (in.message.digest == table.digest()) {
         is_established = is_established || table.roster_size() > 1;

@@ -82,7 +82,7 @@ void Detector::Core::send(Record* peer, LinkId link, const std::string& endpoint
     const bool is_promised = peer != nullptr && !leaving && is_neighbour(peer->life());
     parts.promise = is_promised ? rounded_up(config.round) : Milliseconds::zero();
     if (peer != nullptr) peer->contact.has_our_promise = is_promised;
-    parts.is_on_probation = now < probation_ends_at || hearing.is_deaf(now);
+    parts.hears_badly = hearing.is_bad(now);
     cut(parts.rows, rows_page);
     cut(parts.accusations, accusations_page);
     std::vector<Introduction> introductions = std::exchange(parts.introductions, {});
@@ -90,7 +90,8 @@ void Detector::Core::send(Record* peer, LinkId link, const std::string& endpoint
     do {
         parts.introductions = take_page(introductions);
         parts.forgets = take_page(forgets);
-        parts.heartbeat = leaving ? heartbeat_left : ++heartbeat;
+        raise_heartbeat(now);
+        parts.heartbeat = leaving ? heartbeat_left : heartbeat;
         for (Introduction& entry : parts.introductions) {
             if (entry.identity.life == self.life) entry.heartbeat = parts.heartbeat;
         }
@@ -137,14 +138,30 @@ std::vector<LifeId> Detector::Core::links(Instant now) const {
 }
 
 void Detector::Core::flush(Instant now) {
+    std::map<LifeId, std::vector<LifeId>> doubts = doubts_by_receiver();
     for (const LifeId life : links(now))
-        flush_to(*table.find(life), now);
+        flush_to(*table.find(life), std::exchange(doubts[life], {}), now);
     if (news.refutes) refuted_at = heartbeat;
     news = {};
+    for (const auto& [life, doubted] : doubts) {
+        if (!doubted.empty()) flush_to(*table.find(life), doubted, now);
+    }
     flush_at = now + flush_pause;
 }
 
-void Detector::Core::flush_to(Record& peer, Instant now) {
+std::map<LifeId, std::vector<LifeId>> Detector::Core::doubts_by_receiver() const {
+    std::map<LifeId, std::vector<LifeId>> doubts;
+    for (const LifeId doubted : news.doubts) {
+        std::vector<LifeId> receivers = table.observers(doubted);
+        receivers.push_back(doubted);
+        for (const LifeId receiver : receivers) {
+            if (table.find(receiver) != nullptr) doubts[receiver].push_back(doubted);
+        }
+    }
+    return doubts;
+}
+
+void Detector::Core::flush_to(Record& peer, const std::vector<LifeId>& doubted, Instant now) {
     const LinkId link = peer.contact.link;
     const auto is_from_peer = [link](LinkId source) {
         return source != LinkId::none && source == link;
@@ -155,12 +172,10 @@ void Detector::Core::flush_to(Record& peer, Instant now) {
         if (record != nullptr && !is_from_peer(source)) parts.rows.push_back(row(*record, now));
     }
     for (const auto& [life, source] : news.accusations) {
-        const Record* record = table.find(life);
-        if (record == nullptr || is_from_peer(source)) continue;
-        for (const Cause cause : {Cause::silence, Cause::refused}) {
-            if (record->evidence.accusers(cause).empty()) continue;
-            parts.accusations.push_back(accusation(*record, cause, now));
-        }
+        if (!is_from_peer(source)) add_accusations(parts, life, now);
+    }
+    for (const LifeId life : doubted) {
+        if (!news.accusations.contains(life)) add_accusations(parts, life, now);
     }
     for (const auto& [life, source] : news.introductions) {
         const Record* record = table.find(life);
@@ -172,6 +187,15 @@ void Detector::Core::flush_to(Record& peer, Instant now) {
     parts.wants_answer = forgetting && !news.forgets.empty();
     if (parts.wants_answer) forgetting->asked.insert(peer.life());
     if (news.refutes || !is_empty(parts)) send(peer, std::move(parts), now);
+}
+
+void Detector::Core::add_accusations(Message& parts, LifeId life, Instant now) const {
+    const Record* record = table.find(life);
+    if (record == nullptr) return;
+    for (const Cause cause : {Cause::silence, Cause::refused}) {
+        if (record->evidence.accusers(cause).empty()) continue;
+        parts.accusations.push_back(accusation(*record, cause, now));
+    }
 }
 
 Row Detector::Core::row(const Record& record, Instant now) {
@@ -198,7 +222,9 @@ Introduction Detector::Core::own_introduction() const {
 }
 
 bool Detector::Core::is_vouched_for(const Record& record, Instant now) const {
-    return record.is_in_roster() && record.age(now) < last_resort(record);
+    // A verdict may be waiting for others, but whoever joins meanwhile must not take up the dead.
+    const Duration age_max = record.is_suspect() ? config.fail_after : last_resort(record);
+    return record.is_in_roster() && record.age(now) < age_max;
 }
 
 }  // namespace hearsay

@@ -71,6 +71,14 @@ Duration until_convicted(const Config& config, const Evidence& evidence, const C
     return std::max(until, time_to_refute(config) - facts.accused_for);
 }
 
+Duration spread_after(const Config& config, const Evidence& evidence, std::size_t quorum) {
+    const std::size_t accusers = evidence.accusers().size();
+    const bool is_refused = !evidence.accusers(Cause::refused).empty();
+    if (is_refused || accusers >= quorum) return Duration::zero();
+    // A quarter is time enough for the other observers to join in, or to object.
+    return accusers > 1 ? config.round / 4 : config.round;
+}
+
 Duration hold_down(const Config& config, std::uint32_t returns) {
     if (returns == 0) return config.round / 4;
     return config.fail_after * (1U << std::min(returns - 1, doublings_max));

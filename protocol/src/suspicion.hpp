@@ -48,6 +48,11 @@ struct Case {
 [[nodiscard]] Duration until_convicted(const Config& config, const Evidence& evidence,
                                        const Case& facts);
 
+/// For how long an accusation stays among the accused and its observers before all links hear of it
+/// (R10). Most are refuted there, by whoever heard the accused since.
+[[nodiscard]] Duration spread_after(const Config& config, const Evidence& evidence,
+                                    std::size_t quorum);
+
 /// How long a life that returned `returns` times before must be heard steadily until it is
 /// believed again (R11): a quarter of a round the first time, for a single word of it may have been
 /// under way since before it fell silent; then `fail_after`, doubled with each return.

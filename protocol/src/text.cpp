@@ -86,6 +86,10 @@ std::string_view text(EventKind kind) {
             return "stalled";
         case EventKind::deafened:
             return "deafened";
+        case EventKind::withdrew:
+            return "withdrew";
+        case EventKind::returned:
+            return "returned";
     }
     return "unknown";
 }

@@ -170,8 +170,8 @@ class Ordeal {
         REQUIRE(message);
         const bool is_same_life = std::exchange(life_, message.value().from) == life_;
         const Heartbeat heartbeat = message.value().heartbeat;
-        const bool has_risen = heartbeat > std::exchange(heartbeat_, heartbeat);
-        REQUIRE((!is_same_life || has_risen || heartbeat == heartbeat_left));
+        const bool has_fallen = heartbeat < std::exchange(heartbeat_, heartbeat);
+        REQUIRE((!is_same_life || !has_fallen));
     }
 
     void check() {

@@ -67,4 +67,77 @@ TEST_CASE("after ten times the patience the others are held for silent after all
     CHECK_FALSE(hearing.is_deaf(start + 10s));
 }
 
+TEST_CASE("who was deaf for fail_after hears badly for as long again and twice that", "[hearing]") {
+    Hearing hearing = hearsay::hearing();
+    REQUIRE(hearing.falls_deaf(9, start + 300ms));
+    CHECK_FALSE(hearing.is_bad(start + 1s - 1us));
+    CHECK(hearing.is_bad(start + 1s));
+
+    REQUIRE(hearing.note_heard(start + 3s) == 3s);
+
+    CHECK(hearing.is_bad(start + 8s - 1us));
+    CHECK_FALSE(hearing.is_bad(start + 8s));
+}
+
+TEST_CASE("who was deaf for less hears well at once", "[hearing]") {
+    Hearing hearing = hearsay::hearing();
+    REQUIRE(hearing.falls_deaf(9, start + 300ms));
+
+    REQUIRE(hearing.note_heard(start + 900ms) == 900ms);
+
+    CHECK_FALSE(hearing.is_bad(start + 900ms));
+}
+
+TEST_CASE("whoever believes in the silence of all does not hear badly", "[hearing]") {
+    Hearing hearing = hearsay::hearing();
+    REQUIRE(hearing.falls_deaf(9, start + 300ms));
+    for (int round = 0; round < 50; ++round)
+        hearing.note_round({.all = 8, .late = 8});
+
+    CHECK(hearing.is_bad(start + 10s - 1us));
+    CHECK_FALSE(hearing.is_bad(start + 10s));
+}
+
+TEST_CASE("hearing is bad while three eighths of what is due come late, over sixteen rounds",
+          "[hearing]") {
+    Hearing hearing = hearsay::hearing();
+    int rounds = 0;
+    for (; !hearing.is_bad(start); ++rounds)
+        hearing.note_round({.all = 8, .late = 8});
+    CHECK(rounds == 8);
+
+    int well = 0;
+    for (; hearing.is_bad(start); ++well)
+        hearing.note_round({.all = 8, .late = 1});
+    CHECK(well == 24);
+}
+
+TEST_CASE("a quarter of what is due may always come late", "[hearing]") {
+    Hearing hearing = hearsay::hearing();
+    for (int round = 0; round < 1000; ++round)
+        hearing.note_round({.all = 8, .late = 2});
+
+    CHECK_FALSE(hearing.is_bad(start));
+}
+
+TEST_CASE("one link that is never late proves good ears", "[hearing]") {
+    Hearing hearing = hearsay::hearing();
+    for (int round = 0; round < 100; ++round)
+        hearing.note_round({.all = 8, .late = 7, .proven = 1});
+    CHECK_FALSE(hearing.is_bad(start));
+
+    hearing.note_round({.all = 8, .late = 7});
+    CHECK(hearing.is_bad(start));
+    hearing.note_round({.all = 8, .late = 7, .proven = 1});
+    CHECK_FALSE(hearing.is_bad(start));
+}
+
+TEST_CASE("of fewer than four links nothing can be told", "[hearing]") {
+    Hearing hearing = hearsay::hearing();
+    for (int round = 0; round < 1000; ++round)
+        hearing.note_round({.all = 3, .late = 3});
+
+    CHECK_FALSE(hearing.is_bad(start));
+}
+
 }  // namespace hearsay

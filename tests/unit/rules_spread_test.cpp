@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
+#include <vector>
 
 #include "support/catch.hpp"
 #include "support/lone_detector.hpp"
@@ -12,13 +13,35 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// Three observers of the first.
+std::vector<LifeId> quorum_of(const std::vector<Peer>& peers) {
+    return {peers[1].life(), peers[2].life(), peers[3].life()};
+}
+
+/// Passes until this node has accused somebody it alone does not hear; returns whom.
+Peer accuse_one(LoneDetector& lone, std::vector<Peer>& peers) {
+    const auto neighbour = std::find_if(peers.begin(), peers.end(), [&](const Peer& each) {
+        return lone.member(each.name())->is_observed;
+    });
+    REQUIRE(neighbour != peers.end());
+    const Peer silent = *neighbour;
+    peers.erase(neighbour);
+    while (lone.status().counters.accusations_made == 0) {
+        lone.forget_outputs();
+        lone.pass(10ms);
+        for (Peer& each : peers)
+            lone.hear(each);
+    }
+    return silent;
+}
+
 }  // namespace
 
-TEST_CASE("R10: an accusation that is new goes to all links but that of its bringer, once",
+TEST_CASE("R10: an accusation by a quorum goes to all links but that of its bringer, once",
           "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
-    const Accusation news = accusation(peers[0], {peers[1].life()});
+    const Accusation news = accusation(peers[0], quorum_of(peers));
 
     lone.hear(peers[1], news);
     lone.turn();
@@ -29,6 +52,59 @@ TEST_CASE("R10: an accusation that is new goes to all links but that of its brin
     lone.hear(peers[2], news);
     lone.pass(50ms);
     CHECK(lone.receivers(peers, accuses).empty());
+}
+
+TEST_CASE("R10: what one observer says alone goes to the accused and its observers first",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    const Peer silent = accuse_one(lone, peers);
+    lone.turn();
+
+    CHECK(count_of(lone.sent_to(silent), accuses) == 1);
+    const auto observers = lone.receivers(peers, accuses);
+    CHECK(observers.size() <= 3);
+
+    SECTION("and to all links a round later, if nobody objects") {
+        lone.forget_outputs();
+        lone.pass(lone.detector().config().round, peers);
+        CHECK(lone.receivers(peers, accuses).size() >= 7);
+    }
+    SECTION("and to nobody else if the accused was heard by then") {
+        Peer heard = silent;
+        lone.forget_outputs();
+        lone.hear(heard);
+        lone.pass(lone.detector().config().round * 2, peers);
+        CHECK(lone.receivers(peers, accuses).empty());
+        CHECK(lone.state(heard) == MemberState::alive);
+    }
+}
+
+TEST_CASE("R10: what two observers say goes to all links a quarter of a round later", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    const Duration quarter = lone.detector().config().round / 4;
+
+    lone.hear(peers[1], accusation(peers[0], {peers[1].life(), peers[2].life()}));
+    lone.pass(quarter - 1ms);
+    CHECK(lone.receivers(peers, accuses).empty());
+
+    lone.pass(1ms);
+    CHECK(lone.receivers(peers, accuses).size() == 4);
+}
+
+TEST_CASE("R10: whoever does not observe the accused sends on what it hears at once", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    const auto stranger = std::find_if(peers.begin() + 1, peers.end(), [&](const Peer& each) {
+        return !lone.member(each.name())->is_observed;
+    });
+    REQUIRE(stranger != peers.end());
+
+    lone.hear(peers[0], accusation(*stranger, {peers[0].life()}));
+    lone.turn();
+
+    CHECK(lone.receivers(peers, accuses).size() >= 7);
 }
 
 TEST_CASE("R10: beside the neighbours four other links hear the news", "[rules]") {
@@ -53,14 +129,15 @@ TEST_CASE("R10: beside the neighbours four other links hear the news", "[rules]"
 TEST_CASE("R10: news gathers for twenty milliseconds at most", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
-    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}));
+    lone.hear(peers[1], accusation(peers[0], quorum_of(peers)));
     lone.turn();
     const Instant first = lone.now();
     lone.forget_outputs();
 
     lone.pass(5ms);
-    lone.hear(peers[1], accusation(peers[2], {peers[1].life()}));
-    lone.hear(peers[1], accusation(peers[0], {peers[1].life(), peers[3].life()}));
+    peers[0].heartbeat += 1;
+    lone.hear(peers[1], accusation(peers[2], {peers[0].life(), peers[1].life(), peers[3].life()}));
+    lone.hear(peers[1], accusation(peers[0], quorum_of(peers)));
     lone.pass(30ms);
 
     const auto sent = lone.sent_to(peers[3]);
@@ -70,10 +147,10 @@ TEST_CASE("R10: news gathers for twenty milliseconds at most", "[rules]") {
     CHECK(gathered->message.accusations.size() == 2);
 }
 
-TEST_CASE("R10: a heartbeat that voids an accusation goes to all links at once", "[rules]") {
+TEST_CASE("R10: a heartbeat that voids a spread accusation goes to all links at once", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
-    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}));
+    lone.hear(peers[1], accusation(peers[0], quorum_of(peers)));
     lone.pass(30ms);
     lone.forget_outputs();
 

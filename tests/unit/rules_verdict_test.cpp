@@ -165,8 +165,8 @@ TEST_CASE("R11: an accused that is heard in time is cleared", "[rules]") {
     CHECK(lone.events(EventKind::failed).empty());
 }
 
-TEST_CASE("R11: a verdict waits for the others in doubt, 100 ms at most", "[rules]") {
-    const auto [lag, spread] = GENERATE(table<Duration, Duration>({{60ms, 0ms}, {160ms, 60ms}}));
+TEST_CASE("R11: a verdict waits for the others in doubt, one round at most", "[rules]") {
+    const auto [lag, spread] = GENERATE(table<Duration, Duration>({{160ms, 0ms}, {260ms, 60ms}}));
     CAPTURE(lag.count());
     LoneDetector lone;
     auto peers = lone.meet(6);
@@ -185,7 +185,7 @@ TEST_CASE("R11: a verdict waits for the others in doubt, 100 ms at most", "[rule
 
     const auto failed = lone.events(EventKind::failed);
     REQUIRE(failed.size() == 2);
-    CHECK(failed[0].at - first_words == 1s + std::min<Duration>(lag, 100ms));
+    CHECK(failed[0].at - first_words == 1s + std::min<Duration>(lag, 200ms));
     CHECK(failed[1].at - failed[0].at == spread);
 }
 
@@ -240,22 +240,6 @@ TEST_CASE("R11: a return takes a second word first, then fail_after, doubled eac
     fail_first(lone, peers);
     CHECK(time_to_return(lone, peers) == 2s);
     CHECK(lone.member("p1")->mistake_count == 3);
-}
-
-TEST_CASE("R11: whoever asks for probation is not taken back meanwhile", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-    fail_first(lone, peers);
-
-    for (int turn = 0; turn < 10; ++turn) {
-        Message message = lone.message(peers[0]);
-        message.is_on_probation = true;
-        lone.hand_in(message, peers[0].link);
-        lone.pass(round, but_first(peers));
-    }
-    CHECK(lone.state(peers[0]) == MemberState::failed);
-
-    CHECK(time_to_return(lone, peers) == round);
 }
 
 TEST_CASE("R11: hearing that is not steady does not count towards a return", "[rules]") {

@@ -67,6 +67,8 @@ struct Status {
     std::size_t tombstone_count = 0;
     bool is_alone = true;
     bool is_leaving = false;
+    /// True while this node keeps its heartbeat, because it hears badly and others do not (R12).
+    bool is_withdrawn = false;
     Counters counters;
 };
 

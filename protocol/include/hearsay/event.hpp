@@ -30,13 +30,18 @@ enum class EventKind : std::uint8_t {
     /// This node heard nobody for a while, though it knew several peers, and so convicted nobody;
     /// `silence` says for how long (R12).
     deafened,
+    /// This node hears badly while others do well. It raises its heartbeat no more, so that all
+    /// hold it for failed, and accuses nobody (R12).
+    withdrew,
+    /// It hears well again, and raises its heartbeat.
+    returned,
 };
 
 /// One change, with the evidence it rests on (P6). A copy, safe to keep.
 struct Event {
     EventKind kind{};
     Instant at{};
-    /// Whom it is about; this node itself for `alone`, `stalled` and `deafened`.
+    /// Whom it is about; this node itself for `alone` and those that follow it.
     Identity subject;
     /// For `suspected`, `cleared`, `failed`: what it was accused of.
     Cause cause = Cause::silence;

@@ -64,8 +64,8 @@ struct Message {
     std::uint64_t digest = 0;
     /// True if the receiver is asked to answer.
     bool wants_answer = false;
-    /// True if the sender was deaf, and should not be taken back yet by those who gave it up (R11).
-    bool is_on_probation = false;
+    /// True if the sender hears badly: those who gave it up should not take it back yet (R12).
+    bool hears_badly = false;
 
     std::vector<Row> rows;
     std::vector<Accusation> accusations;
