@@ -197,8 +197,9 @@ void Detector::Core::consider_returns(Instant now) {
 void Detector::Core::consider_return(Record& record, Instant now) {
     Verdict& verdict = record.verdict;
     const Instant heard = record.evidence.heard().real;
-    // A heartbeat from before the verdict is late news of a life that was rightly given up (R4).
-    if (heard < verdict.since) {
+    // A heartbeat from before the verdict is late news of a life that was rightly given up (R4);
+    // and one that is old by now tells of somebody who has died since.
+    if (heard < verdict.since || record.age(now) >= config.fail_after) {
         accuse_again(record, now);
         return;
     }

@@ -38,4 +38,8 @@ Duration ListeningClock::silence(Instant now, Instant heard) const {
     return std::max(moment(now).listening - since, Duration::zero());
 }
 
+Duration ListeningClock::missed(Instant now, const Moment& since) const {
+    return (now - since.real) - (moment(now).listening - since.listening);
+}
+
 }  // namespace hearsay

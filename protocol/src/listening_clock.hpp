@@ -42,6 +42,9 @@ class ListeningClock {
     /// Listening time that passed since `heard`, within the present window.
     [[nodiscard]] Duration silence(Instant now, Instant heard) const;
 
+    /// Of the time since then, that in which this node did not listen.
+    [[nodiscard]] Duration missed(Instant now, const Moment& since) const;
+
   private:
     Duration round_;
     Duration stall_after_;

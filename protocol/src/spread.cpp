@@ -222,8 +222,11 @@ Introduction Detector::Core::own_introduction() const {
 }
 
 bool Detector::Core::is_vouched_for(const Record& record, Instant now) const {
-    // A verdict may be waiting for others, but whoever joins meanwhile must not take up the dead.
-    const Duration age_max = record.is_suspect() ? config.fail_after : last_resort(record);
+    // A verdict may be waiting for others, or was missed while this node did not listen; whoever
+    // joins meanwhile must not take up the dead.
+    const bool was_away = clock.missed(now, record.evidence.heard()) > config.round;
+    const bool is_doubted = record.is_suspect() || was_away;
+    const Duration age_max = is_doubted ? config.fail_after : last_resort(record);
     return record.is_in_roster() && record.age(now) < age_max;
 }
 

@@ -34,7 +34,8 @@ void show_failure(const Script& script, const std::string& failure, std::size_t 
         return outcome.failure && kind_of(*outcome.failure) == kind;
     };
     const Script small = shrink(script, fails_alike, tries);
-    std::cout << print(small) << "# " << judge(small).failure.value_or(failure) << "\n\n";
+    std::cout << print(small) << "# " << judge(small).failure.value_or(failure) << "\n"
+              << std::endl;
 }
 
 int play_file(const Settings& settings) {

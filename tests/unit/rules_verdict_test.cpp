@@ -211,6 +211,22 @@ TEST_CASE("R11: a failed life returns by heartbeats heard after the verdict alon
     CHECK(lone.status().counters.mistakes == 1);
 }
 
+TEST_CASE("R11: nobody returns by words that are older than fail_after", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    fail_first(lone, peers);
+    lone.pass(3s, but_first(peers));
+
+    // It lived on behind a partition, and died there.
+    for (const auto age : {1900ms, 1500ms, 1000ms}) {
+        ++peers[0].heartbeat;
+        lone.hear(peers[1], row(peers[0], age));
+        lone.turn();
+    }
+
+    CHECK(lone.state(peers[0]) == MemberState::failed);
+}
+
 TEST_CASE("R11: when late news voids the evidence of a verdict the life is accused again",
           "[rules]") {
     LoneDetector lone;

@@ -1,0 +1,61 @@
+// What the swarm found, shrunk to what the failure needed: the defect, the seed that showed it, and
+// the script.
+
+#include <string_view>
+
+#include "simulation/story.hpp"
+#include "simulation/swarm.hpp"
+
+namespace hearsay::simulation {
+namespace {
+
+struct Found {
+    std::string_view defect;
+    std::uint64_t seed;
+    std::string_view script;
+};
+
+const Found all_found[] = {
+    {"late news of the dead, from two sides, looked like a return", 262, R"(
+seed 1
+nodes 12
+profile wan
+until 547982ms
+
+43550ms part n11 | n4..n10,n12
+55850ms crash n8
+73807ms part n1..n8,n10,n12 | n9
+111040ms crash n12
+134740ms crash n4
+282740ms crash n2,n3
+284089ms part n1 | n5..n7,n10,n11
+322982ms heal
+)"},
+    {"who woke from a suspension introduced the dead to a newcomer", 294, R"(
+seed 4
+nodes 15
+profile lan
+default-path delay 1ms spread 500us
+until 308623ms
+
+0s start n25 cluster elsewhere
+0s suspend n21
+6829ms suspend n4
+6829ms power-off n2
+6865ms power-off n14
+11546ms restart n14
+14418ms wake n4
+)"},
+};
+
+TEST_CASE("what the swarm found stays mended", "[found]") {
+    for (const Found& found : all_found) {
+        CAPTURE(found.defect, found.seed);
+        const auto script = parse(found.script);
+        REQUIRE(script);
+        CHECK(judge(script.value()).failure.value_or("") == "");
+    }
+}
+
+}  // namespace
+}  // namespace hearsay::simulation
