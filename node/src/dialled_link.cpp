@@ -32,13 +32,15 @@ void DialledLink::send(std::vector<std::byte> frame, Instant now) {
 }
 
 bool DialledLink::receive(zmq::message_t& frame, Instant now) {
-    while (socket_ && try_receive(*socket_, frame)) {
+    if (!socket_ || !attention_.is_due()) return false;
+    while (try_receive(*socket_, frame)) {
         if (is_last_part(*socket_, frame)) {
             used_at_ = now;
             return true;
         }
         ++host_.counters.frames_misshapen;
     }
+    attention_.note_drained();
     return false;
 }
 
@@ -47,10 +49,9 @@ void DialledLink::handle_turn(Instant now) {
     flush(now);
 }
 
-void DialledLink::append_poll_item(std::vector<zmq::pollitem_t>& items) {
+void DialledLink::watch(PollSet& set) {
     if (!socket_) return;
-    const int wanted = waiting_.empty() ? ZMQ_POLLIN : ZMQ_POLLIN | ZMQ_POLLOUT;
-    items.push_back({socket_->handle(), 0, static_cast<short>(wanted), 0});
+    attention_.watch(set, *socket_, waiting_.empty() ? ZMQ_POLLIN : ZMQ_POLLIN | ZMQ_POLLOUT);
 }
 
 // The endpoint may be anything that a peer made up, and descriptors may have run out.
@@ -89,7 +90,9 @@ void DialledLink::flush(Instant now) {
 }
 
 bool DialledLink::send_now(const std::vector<std::byte>& frame, Instant now) {
-    if (!socket_ || try_send(*socket_, zmq::buffer(frame)) != SendResult::sent) return false;
+    if (!socket_) return false;
+    attention_.note_use();
+    if (try_send(*socket_, zmq::buffer(frame)) != SendResult::sent) return false;
     ++host_.counters.frames_sent;
     host_.counters.bytes_sent += frame.size();
     used_at_ = now;

@@ -13,6 +13,7 @@
 
 #include "endpoint.hpp"
 #include "node_control.hpp"
+#include "poll_set.hpp"
 #include "resolver.hpp"
 #include "socket_options.hpp"
 
@@ -47,7 +48,8 @@ class DialledLink {
     [[nodiscard]] bool receive(zmq::message_t& frame, Instant now);
     /// Takes the next step: dials what is resolved, sends what waits, drops what waited too long.
     void handle_turn(Instant now);
-    void append_poll_item(std::vector<zmq::pollitem_t>& items);
+    /// Wakes the loop when something has arrived, or can be sent that waits.
+    void watch(PollSet& set);
 
   private:
     struct Waiting {
@@ -65,6 +67,7 @@ class DialledLink {
     Endpoint endpoint_;
     std::optional<Resolution> resolution_;
     std::optional<zmq::socket_t> socket_;
+    Attention attention_;
     std::deque<Waiting> waiting_;
     Instant used_at_;
     bool has_stood_ = false;

@@ -1,7 +1,6 @@
 #include "hearsay/node.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <mutex>
 #include <string_view>
@@ -16,6 +15,7 @@
 #include "identity.hpp"
 #include "node_control.hpp"
 #include "node_log.hpp"
+#include "poll_set.hpp"
 #include "run_file.hpp"
 #include "start_checks.hpp"
 #include "status_server.hpp"
@@ -29,17 +29,6 @@ using Callback = std::function<void(const Event&, WallTime)>;
 
 /// How long handlers that still run may hold up the end.
 constexpr Duration handlers_last_wait = std::chrono::seconds(1);
-
-/// Sleeps until something arrives at one of the items or the time is over. Signals end it early.
-void poll_items(std::vector<zmq::pollitem_t>& items, Duration timeout) {
-    // Rounded up, or the last part of a millisecond would be spent in a busy loop.
-    const auto whole = std::chrono::ceil<std::chrono::milliseconds>(timeout);
-    try {
-        zmq::poll(items, std::max(whole, std::chrono::milliseconds(0)));
-    } catch (const zmq::error_t& error) {
-        if (error.num() != EINTR) throw;
-    }
-}
 
 /// ZeroMQ's buffers of links that come and go leave holes in the heap. Giving them back this often
 /// costs nothing to speak of, and kept 1.3 of 2.8 MiB after 64 nodes had joined through one.
@@ -96,7 +85,7 @@ struct Node::Core {
     mutable std::mutex mutex_;
     std::vector<Callback> callbacks_;
     std::vector<Occurrence> occurrences_;
-    std::vector<zmq::pollitem_t> items_;
+    PollSet poll_set_;
     Instant next_echo_look_{};
     Instant next_trim_{};
     bool has_been_told_to_leave_ = false;
@@ -235,12 +224,11 @@ std::optional<Ending> Node::Core::ending() const {
 }
 
 void Node::Core::sleep() {
-    items_.clear();
-    items_.push_back(wakeup_.poll_item());
-    if (status_server_) items_.push_back({status_server_->socket().handle(), 0, ZMQ_POLLIN, 0});
-    transport_->append_poll_items(items_);
-    poll_items(items_, next_deadline() - steady_now());
-    if (items_.front().revents != 0) wakeup_.clear();
+    poll_set_.clear();
+    wakeup_.watch(poll_set_);
+    if (status_server_) status_server_->watch(poll_set_);
+    transport_->watch(poll_set_);
+    poll_set_.wait(next_deadline() - steady_now());
 }
 
 Instant Node::Core::next_deadline() const {
@@ -256,9 +244,9 @@ Instant Node::Core::next_deadline() const {
 // What the last events set off may finish, but a leave never hangs on it.
 void Node::Core::wait_for_handlers() {
     const Instant end = steady_now() + handlers_last_wait;
-    std::vector<zmq::pollitem_t> nothing;
+    PollSet nothing;
     for (Instant now = steady_now(); handlers_.next_deadline() && now < end; now = steady_now()) {
-        poll_items(nothing, *handlers_.next_deadline() - now);
+        nothing.wait(*handlers_.next_deadline() - now);
         handlers_.handle_turn(steady_now());
     }
 }

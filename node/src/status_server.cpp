@@ -18,6 +18,7 @@
 #include "limiter.hpp"
 #include "operations.hpp"
 #include "request.hpp"
+#include "zmq_io.hpp"
 
 namespace hearsay {
 
@@ -125,7 +126,9 @@ struct StatusServer::Core {
     void settle_forgets(Outlook& outlook);
 
     zmq::socket_t requests;
+    Attention requests_attention{};
     zmq::socket_t events_socket;
+    Attention events_attention{};
     std::string status_address;
     std::string events_address;
     StatusCounters counters;
@@ -207,6 +210,7 @@ void StatusServer::Core::complain(const std::string& source, const std::string& 
 }
 
 void StatusServer::Core::send(const Client& client, const Json& answer) {
+    requests_attention.note_use();
     try {
         const auto flags = zmq::send_flags::dontwait;
         for (const std::string& frame : client.envelope) {
@@ -231,10 +235,6 @@ StatusServer::~StatusServer() {
     remove_file(core_->events_address);
 }
 
-zmq::socket_t& StatusServer::socket() {
-    return core_->requests;
-}
-
 const std::string& StatusServer::status_address() const {
     return core_->status_address;
 }
@@ -247,13 +247,22 @@ const StatusCounters& StatusServer::counters() const {
     return core_->counters;
 }
 
+// A publisher takes note of subscribers that come and go when it is asked for its state.
+void StatusServer::watch(PollSet& set) {
+    core_->requests_attention.watch(set, core_->requests, ZMQ_POLLIN);
+    core_->events_attention.watch(set, core_->events_socket, ZMQ_POLLIN);
+}
+
 void StatusServer::handle_requests(NodeControl& node, Instant now) {
-    for (std::size_t i = 0; i < requests_per_turn; ++i) {
+    for (std::size_t i = 0; core_->requests_attention.is_due() && i < requests_per_turn; ++i) {
         std::vector<zmq::message_t> frames(1);
-        if (!core_->requests.recv(frames.back(), zmq::recv_flags::dontwait)) return;
+        if (!try_receive(core_->requests, frames.back())) {
+            core_->requests_attention.note_drained();
+            return;
+        }
         while (frames.back().more()) {
             zmq::message_t frame;
-            static_cast<void>(core_->requests.recv(frame));
+            static_cast<void>(try_receive(core_->requests, frame));
             // The surplus is read and dropped, but for one that tells that there was some.
             if (frames.size() > envelope_frames_max) frames.pop_back();
             frames.push_back(std::move(frame));
@@ -263,8 +272,6 @@ void StatusServer::handle_requests(NodeControl& node, Instant now) {
 }
 
 void StatusServer::handle_turn(NodeControl& node, Instant now) {
-    // A publisher hears of new and lost subscribers only when it is asked or sends.
-    static_cast<void>(core_->events_socket.get(zmq::sockopt::events));
     if (core_->pending.empty()) return;
     Outlook outlook(node.detector, now);
     const auto leaving = node.detector.leaving();
@@ -290,6 +297,7 @@ std::optional<Instant> StatusServer::next_deadline() const {
 
 void StatusServer::publish(const Event& event, WallTime at) {
     core_->next_look = {};
+    core_->events_attention.note_use();
     Json object = to_json(event, at);
     object["seq"] = ++core_->counters.events_published;
     try {

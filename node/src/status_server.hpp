@@ -11,6 +11,8 @@
 #include "hearsay/node.hpp"
 #include "hearsay/time.hpp"
 
+#include "poll_set.hpp"
+
 namespace hearsay {
 
 struct NodeControl;
@@ -42,15 +44,15 @@ class StatusServer {
     /// Removes the files of `ipc` addresses.
     ~StatusServer();
 
-    /// What the loop polls for input.
-    [[nodiscard]] zmq::socket_t& socket();
-
     /// The addresses that were really bound (port 0 replaced by the port).
     [[nodiscard]] const std::string& status_address() const;
     [[nodiscard]] const std::string& events_address() const;
 
-    /// Answers the requests that have arrived, at most a few dozen; the rest stays for the next
-    /// turn. Those that must wait are answered by `handle_turn`.
+    /// Wakes the loop when requests have arrived or a subscriber has come or gone.
+    void watch(PollSet& set);
+
+    /// Answers the requests that have arrived by the last `watch` and sleep, at most a few dozen;
+    /// the rest stays for the next turn. Those that must wait are answered by `handle_turn`.
     void handle_requests(NodeControl& node, Instant now);
 
     /// Answers every `wait`, `leave` and `forget` that is decided by now. To be called in each

@@ -35,10 +35,10 @@ Transport::Transport(zmq::context_t& context, TransportOptions options)
     bound_endpoint_ = bind_socket(inbox_, options_.bind, "bind");
 }
 
-void Transport::append_poll_items(std::vector<zmq::pollitem_t>& items) {
-    items.push_back({inbox_.handle(), 0, ZMQ_POLLIN, 0});
+void Transport::watch(PollSet& set) {
+    inbox_attention_.watch(set, inbox_, ZMQ_POLLIN);
     for (auto& [endpoint, link] : dialled_)
-        link->append_poll_item(items);
+        link->watch(set);
 }
 
 void Transport::receive(Instant now, const Handle& handle) {
@@ -50,8 +50,11 @@ void Transport::receive(Instant now, const Handle& handle) {
 void Transport::receive_accepted(Instant now, const Handle& handle) {
     zmq::message_t routing_id;
     zmq::message_t frame;
-    for (int count = 0; count < accepted_frames_per_turn; ++count) {
-        if (!try_receive(inbox_, routing_id)) return;
+    for (int count = 0; inbox_attention_.is_due() && count < accepted_frames_per_turn; ++count) {
+        if (!try_receive(inbox_, routing_id)) {
+            inbox_attention_.note_drained();
+            return;
+        }
         const bool has_frame = routing_id.more() && try_receive(inbox_, frame);
         if (!has_frame || !is_last_part(inbox_, frame)) {
             ++counters_.frames_misshapen;
@@ -103,6 +106,7 @@ void Transport::send(Transmit transmit, Instant now) {
 bool Transport::send_accepted(LinkId link, const std::vector<std::byte>& frame, Instant now) {
     const auto found = accepted_.find(link);
     if (found == accepted_.end()) return false;
+    inbox_attention_.note_use();
     const auto result =
         try_send(inbox_, zmq::buffer(found->second.routing_id), zmq::send_flags::sndmore);
     if (result == SendResult::unreachable) {

@@ -19,6 +19,7 @@
 
 #include "dialled_link.hpp"
 #include "node_control.hpp"
+#include "poll_set.hpp"
 #include "resolver.hpp"
 #include "socket_options.hpp"
 
@@ -51,10 +52,11 @@ class Transport {
     /// The endpoint that was bound, with its real port.
     [[nodiscard]] const std::string& bound_endpoint() const { return bound_endpoint_; }
 
-    /// Appends what is to be polled.
-    void append_poll_items(std::vector<zmq::pollitem_t>& items);
+    /// Wakes the loop when there is something to receive, or a dialled link stands.
+    void watch(PollSet& set);
 
-    /// Hands in every frame that has arrived, up to a bound that only a flood reaches.
+    /// Hands in every frame that has arrived by the last `watch` and sleep, up to a bound that only
+    /// a flood reaches.
     void receive(Instant now, const Handle& handle);
 
     /// Sends over the link if it is still open, else over the one dialled to the endpoint.
@@ -99,6 +101,7 @@ class Transport {
     TransportOptions options_;
     zmq::context_t& context_;
     zmq::socket_t inbox_;
+    Attention inbox_attention_;
     std::string bound_endpoint_;
     AddressBook addresses_;
     TransportCounters counters_;

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -28,13 +29,11 @@ void Wakeup::request() noexcept {
     errno = error;
 }
 
-zmq::pollitem_t Wakeup::poll_item() const {
-    return {nullptr, descriptor_, ZMQ_POLLIN, 0};
-}
-
-void Wakeup::clear() noexcept {
+// The requests are counted elsewhere: the descriptor is emptied only to be able to wake again.
+void Wakeup::watch(PollSet& set) {
     eventfd_t count = 0;
-    static_cast<void>(eventfd_read(descriptor_, &count));
+    if (std::exchange(has_news_, false)) static_cast<void>(eventfd_read(descriptor_, &count));
+    set.add(descriptor_, has_news_);
 }
 
 }  // namespace hearsay

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include <zmq.hpp>
+#include "poll_set.hpp"
 
 namespace hearsay {
 
@@ -22,13 +22,12 @@ class Wakeup {
     /// All requests since the start.
     [[nodiscard]] std::uint32_t request_count() const { return request_count_; }
 
-    /// What the loop polls.
-    [[nodiscard]] zmq::pollitem_t poll_item() const;
-    /// Makes the loop sleep again.
-    void clear() noexcept;
+    /// Wakes the loop for requests that have come since the last sleep.
+    void watch(PollSet& set);
 
   private:
     int descriptor_;
+    bool has_news_ = false;
     std::atomic<std::uint32_t> request_count_{0};
     static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 };

@@ -43,4 +43,15 @@ inline bool is_last_part(zmq::socket_t& socket, const zmq::message_t& part) {
     return false;
 }
 
+/// What the socket is ready for: ZMQ_POLLIN, ZMQ_POLLOUT. Signals do not disturb it.
+inline int ready_for(zmq::socket_t& socket) {
+    for (;;) {
+        try {
+            return socket.get(zmq::sockopt::events);
+        } catch (const zmq::error_t& error) {
+            if (error.num() != EINTR) throw;
+        }
+    }
+}
+
 }  // namespace hearsay

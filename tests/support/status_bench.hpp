@@ -16,6 +16,7 @@
 #include "hearsay/time.hpp"
 
 #include "node_control.hpp"
+#include "poll_set.hpp"
 #include "status_server.hpp"
 #include "support/catch.hpp"
 #include "support/eventually.hpp"
@@ -59,6 +60,9 @@ class Bench {
 
     /// One turn of a node's loop.
     void turn() {
+        poll_set_.clear();
+        server_.watch(poll_set_);
+        poll_set_.wait(Duration::zero());
         server_.handle_requests(control_, now_);
         detector_.handle_timeout(now_);
         deliver();
@@ -105,6 +109,7 @@ class Bench {
 
     ScratchDirectory scratch_;
     zmq::context_t context_;
+    PollSet poll_set_;
     Instant now_ = start;
     Detector detector_ = make_detector("n1", 1);
     std::optional<Detector> peer_;

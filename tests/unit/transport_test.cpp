@@ -40,8 +40,11 @@ class Side {
     void send(const std::string& endpoint, const std::string& frame, LinkId link = LinkId::none) {
         transport_.send({.link = link, .endpoint = endpoint, .frame = bytes(frame)}, now_);
     }
-    /// One turn of a loop, without the sleep.
+    /// One turn of a loop, without a sleep.
     void turn() {
+        poll_set_.clear();
+        transport_.watch(poll_set_);
+        poll_set_.wait(Duration::zero());
         transport_.receive(now_, [this](const zmq::message_t& frame, LinkId link) {
             arrivals_.push_back({frame.to_string(), link});
         });
@@ -57,6 +60,7 @@ class Side {
   private:
     zmq::context_t context_;
     Transport transport_;
+    PollSet poll_set_;
     Instant now_ = steady_now();
     std::vector<Arrival> arrivals_;
 };
