@@ -57,7 +57,7 @@ void Liveness::see(const Step& step) {
     }
 }
 
-/// For a while that may be right: it hears well again only since the calm.
+/// For a while that may be right: it hears well again only since the calm, or its neighbours died.
 bool Liveness::is_anybody_withdrawn() const {
     const std::vector<std::string> hosts = cluster_.running_hosts();
     const bool is_any = std::any_of(hosts.begin(), hosts.end(), [&](const std::string& host) {
@@ -65,8 +65,8 @@ bool Liveness::is_anybody_withdrawn() const {
     });
     const Config& config = cluster_.config();
     const Duration bound = (doubt_in_fail_after + 2) * config.fail_after + 60 * config.round;
-    if (is_any && cluster_.now() - *calm_since_ > bound)
-        fail("R12: hears well and stays withdrawn");
+    const Instant since = std::max(*calm_since_, ended_at_.value_or(*calm_since_));
+    if (is_any && cluster_.now() - since > bound) fail("R12: hears well and stays withdrawn");
     return is_any;
 }
 

@@ -350,16 +350,6 @@ bool Network::are_connected(const std::string& a, const std::string& b) const {
     return !paths_.between(one, two).is_cut && !paths_.between(two, one).is_cut;
 }
 
-std::size_t Network::connection_count(const std::string& endpoint) const {
-    const Host host = hosts_.at(endpoint);
-    std::size_t count = 0;
-    for (const auto& [session, id] : sessions_) {
-        for (const End& end : dials_.at(id).ends)
-            count += end.host == host && end.receiver != nullptr ? 1 : 0;
-    }
-    return count;
-}
-
 Network::Host Network::host_of(const std::string& endpoint) {
     const auto [entry, is_new] = hosts_.try_emplace(endpoint, machines_.size());
     if (is_new) machines_.push_back({});

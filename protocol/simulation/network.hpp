@@ -119,8 +119,6 @@ class Network {
     [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_.value(); }
     [[nodiscard]] Traffic traffic() const { return traffic_; }
     [[nodiscard]] Traffic traffic_of(const std::string& endpoint) const;
-    /// Connections that stand now with `endpoint` at either end.
-    [[nodiscard]] std::size_t connection_count(const std::string& endpoint) const;
 
   private:
     using Host = std::size_t;

@@ -11,6 +11,8 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include "simulation/cluster.hpp"
+#include "simulation/play.hpp"
 #include "simulation/script.hpp"
 #include "simulation/shrink.hpp"
 #include "simulation/swarm.hpp"
@@ -23,6 +25,7 @@ struct Settings {
     std::uint64_t last = 50;
     std::size_t tries = 500;
     std::string file;
+    bool is_story_told = false;
 };
 
 constexpr int wrong_usage = 2;
@@ -38,6 +41,17 @@ void show_failure(const Script& script, const std::string& failure, std::size_t 
               << std::endl;
 }
 
+/// All that the nodes reported, until the end or until something is broken.
+void tell_story(const Script& script) {
+    Cluster cluster(options_of(script));
+    try {
+        play(script, cluster);
+    } catch (const BrokenInvariant&) {
+        // It is told by whoever judges.
+    }
+    std::cout << cluster.story();
+}
+
 int play_file(const Settings& settings) {
     std::ifstream file(settings.file);
     std::ostringstream text;
@@ -51,6 +65,7 @@ int play_file(const Settings& settings) {
                   << "\n";
         return wrong_usage;
     }
+    if (settings.is_story_told) tell_story(script.value());
     const Outcome outcome = judge(script.value());
     std::cout << outcome.failure.value_or("No invariant is broken.") << "\n";
     return outcome.failure ? 1 : 0;
@@ -74,7 +89,7 @@ int play_seeds(const Settings& settings) {
     return failed == 0 ? 0 : 1;
 }
 
-int run(int argument_count, char** arguments) {
+int run_swarm(int argument_count, char** arguments) {
     Settings settings;
     CLI::App app{
         "Plays random scripts on simulated clusters under the eyes of all checkers. A script "
@@ -84,6 +99,8 @@ int run(int argument_count, char** arguments) {
     app.add_option("--tries", settings.tries,
                    "Runs spent on shrinking one script; 500 unless given");
     app.add_option("--script", settings.file, "Play this file instead")->check(CLI::ExistingFile);
+    app.add_flag("--story", settings.is_story_told, "Print what all nodes report, too")
+        ->needs("--script");
     try {
         app.parse(argument_count, arguments);
     } catch (const CLI::ParseError& error) {
@@ -96,5 +113,5 @@ int run(int argument_count, char** arguments) {
 }  // namespace hearsay::simulation
 
 int main(int argument_count, char** arguments) {
-    return hearsay::simulation::run(argument_count, arguments);
+    return hearsay::simulation::run_swarm(argument_count, arguments);
 }
