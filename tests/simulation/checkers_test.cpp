@@ -1,0 +1,167 @@
+// The checkers must bite: each is shown what no sound detector does.
+
+#include "simulation/checkers.hpp"
+
+#include "support/lone_detector.hpp"
+
+namespace hearsay::simulation {
+namespace {
+
+using Catch::Matchers::Contains;
+using namespace std::chrono_literals;
+using testing::LoneDetector;
+using testing::peer;
+using testing::Peer;
+
+/// An observer and what the checkers are told of it. "p1" is alive in truth, from long before.
+class Bench {
+  public:
+    explicit Bench(Accuracy accuracy = Accuracy::promised)
+        : checkers(LoneDetector::local(), accuracy, observer.now() - 1h,
+                   [this](LifeId, LifeId) { return is_reachable; }) {
+        checkers.note_began(LoneDetector::self().life, observer.now() - 1h);
+        checkers.note_began(subject.life(), observer.now() - 1h);
+    }
+
+    std::vector<LifeId> see(const std::vector<Event>& events) {
+        return checkers.check_events(observer.detector(), events, observer.now(), observer.now());
+    }
+    /// p1 is heard, and the events tell so.
+    void meet() {
+        subject = observer.meet(1).front();
+        checkers.check_heartbeat(subject.life(), subject.heartbeat, observer.now());
+        see({event(EventKind::joined)});
+    }
+    [[nodiscard]] Event event(EventKind kind) const {
+        Event event;
+        event.kind = kind;
+        event.at = observer.now();
+        event.subject = subject.identity;
+        return event;
+    }
+
+    LoneDetector observer;
+    Peer subject = peer(1);
+    bool is_reachable = true;
+    Checkers checkers;
+};
+
+TEST_CASE("a heartbeat that falls is seen", "[checkers]") {
+    Bench bench;
+    bench.checkers.check_heartbeat(bench.subject.life(), 7, bench.observer.now());
+    bench.checkers.check_heartbeat(bench.subject.life(), 7, bench.observer.now());
+
+    CHECK_THROWS_WITH(bench.checkers.check_heartbeat(bench.subject.life(), 6, bench.observer.now()),
+                      Contains("I4: its heartbeat falls"));
+}
+
+TEST_CASE("a second look at once is fine, a third is seen", "[checkers]") {
+    Bench bench;
+    const Instant now = bench.observer.now();
+    bench.checkers.check_deadline(bench.subject.life(), now, now);
+
+    CHECK_THROWS_WITH(bench.checkers.check_deadline(bench.subject.life(), now, now),
+                      Contains("asks for turn after turn at once"));
+}
+
+TEST_CASE("a verdict on who is well is a mistake, told or counted", "[checkers]") {
+    Bench promised;
+    CHECK_THROWS_WITH(promised.see({promised.event(EventKind::failed)}),
+                      Contains("I2: runs and can be reached"));
+
+    Bench counted(Accuracy::counted);
+    CHECK_THROWS_WITH(counted.see({counted.event(EventKind::failed)}),
+                      Contains("is listed by events alone"));
+    CHECK(counted.checkers.false_verdict_count() == 1);
+}
+
+TEST_CASE("who fell rises by a new heartbeat alone", "[checkers]") {
+    Bench bench;
+    bench.see({bench.event(EventKind::forgotten)});
+
+    CHECK_THROWS_WITH(bench.see({bench.event(EventKind::joined)}),
+                      Contains("I3: rises without a new heartbeat"));
+}
+
+TEST_CASE("a verdict is excused by what befell its subject", "[checkers]") {
+    const auto excuse = GENERATE(
+        as<void (*)(Bench&)>{}, [](Bench& bench) { bench.is_reachable = false; },
+        [](Bench& bench) { bench.checkers.note_paused(bench.subject.life()); },
+        [](Bench& bench) {
+            bench.checkers.note_disturbed(bench.subject.life(), bench.observer.now() - 1s);
+        },
+        [](Bench& bench) {
+            bench.checkers.note_ended(bench.subject.life(), bench.observer.now() - 1s);
+        });
+    Bench bench;
+    excuse(bench);
+
+    CHECK_THROWS_WITH(bench.see({bench.event(EventKind::failed)}),
+                      Contains("is listed by events alone"));
+    CHECK(bench.checkers.false_verdict_count() == 0);
+}
+
+TEST_CASE("the dead rise for nobody", "[checkers]") {
+    Bench bench;
+    bench.checkers.note_ended(bench.subject.life(), bench.observer.now() - 1001ms);
+
+    CHECK_THROWS_WITH(bench.see({bench.event(EventKind::joined)}),
+                      Contains("I3: rises from the dead"));
+}
+
+TEST_CASE("news under way may tell of the dead a little longer", "[checkers]") {
+    Bench bench;
+    bench.checkers.note_ended(bench.subject.life(), bench.observer.now() - 1s - 400ms);
+    bench.checkers.note_handed_in(100ms);
+
+    CHECK_THROWS_WITH(bench.see({bench.event(EventKind::joined)}),
+                      Contains("is listed by events alone"));
+}
+
+TEST_CASE("who left does not rise", "[checkers]") {
+    Bench bench;
+    const Event left = bench.event(EventKind::left);
+    const Event recovered = bench.event(EventKind::recovered);
+
+    CHECK_THROWS_WITH(bench.see({left, recovered}), Contains("I3: rises though it left"));
+}
+
+TEST_CASE("a life that nobody started is seen, whatever is said of it", "[checkers]") {
+    const auto kind = GENERATE(EventKind::joined, EventKind::failed);
+    Bench bench;
+    bench.subject = peer(9);
+
+    CHECK_THROWS_WITH(bench.see({bench.event(kind)}), Contains("was never started"));
+}
+
+TEST_CASE("events and table must tell the same", "[checkers]") {
+    Bench silent;
+    silent.subject = silent.observer.meet(1).front();
+    CHECK_THROWS_WITH(silent.see({}), Contains("is not in the table what the events say"));
+
+    Bench sound;
+    sound.meet();
+    CHECK(sound.see({}).empty());
+}
+
+TEST_CASE("a heartbeat that was never sent, and a stranger's row, are seen", "[checkers]") {
+    Bench ahead;
+    ahead.subject = ahead.observer.meet(1).front();
+    CHECK_THROWS_WITH(ahead.see({ahead.event(EventKind::joined)}),
+                      Contains("has a heartbeat it never sent"));
+}
+
+TEST_CASE("after the first broken invariant the rest is not told", "[checkers]") {
+    Bench bench;
+    bench.checkers.check_heartbeat(bench.subject.life(), 7, bench.observer.now());
+    const auto fall = [&] {
+        bench.checkers.check_heartbeat(bench.subject.life(), 6, bench.observer.now());
+    };
+    CHECK_THROWS(fall());
+
+    CHECK_NOTHROW(fall());
+    CHECK_NOTHROW(bench.see({bench.event(EventKind::failed)}));
+}
+
+}  // namespace
+}  // namespace hearsay::simulation
