@@ -85,6 +85,10 @@ void Process::unblock() {
 
 void Process::starve(Duration lateness) {
     lateness_max_ = lateness;
+    if (lateness >= lateness_) return;
+    // The turn that is due need not wait so long any more.
+    lateness_ = lateness;
+    plan_turn(std::exchange(next_turn_, Instant::max()));
 }
 
 void Process::stop(Parting parting) {
@@ -102,7 +106,8 @@ Detector& Process::command() {
 void Process::plan_turn(Instant when) {
     if (when >= next_turn_) return;
     next_turn_ = when;
-    surroundings_.world.at(when + lateness_, [this, when] {
+    const Instant at = std::max(when + lateness_, surroundings_.world.now());
+    surroundings_.world.at(at, [this, when] {
         if (is_running_ && !is_frozen_ && when == next_turn_) take_turn();
     });
 }

@@ -46,6 +46,31 @@ until 308623ms
 11546ms restart n14
 14418ms wake n4
 )"},
+    {"checkers: the few who survive most of a cluster were given no time to withdraw and return",
+     541,
+     R"(
+seed 3
+nodes 34
+seeds n3
+profile local
+forget_after 34s
+default-path delay 11ms spread 500us
+until 84s
+
+35178ms tag n25 version=5
+35199ms power-off n1,n2,n4..n14,n16,n18..n34
+)"},
+    {"simulator: a process went on waiting for a processor that was free again", 1480, R"(
+seed 1
+nodes 3
+profile wan
+forget_after 204s
+until 834s
+
+153049ms starve n2 by 13492ms
+155288ms starve n2 by 0s
+156319ms crash n1
+)"},
 };
 
 TEST_CASE("what the swarm found stays mended", "[found]") {
