@@ -111,7 +111,8 @@ void Detector::Core::note_contact(Record& sender, const Inbound& in) {
     contact.heard = now;
     contact.promise = in.message.promise;
     contact.digest = in.message.digest;
-    if (in.message.wants_answer) contact.asked_us = in.now;
+    // Who asks without a promise does not take us for its neighbour, and will not ask again.
+    if (in.message.wants_answer && contact.promise > Duration::zero()) contact.asked_us = in.now;
     if (contact.promise == Duration::zero()) contact.expected_since.reset();
     const bool is_expected = contact.neighbour_since && contact.promise > Duration::zero();
     if (is_expected && !contact.expected_since) contact.expected_since = now.listening;

@@ -17,7 +17,7 @@ struct Contact {
     LinkId link = LinkId::none;
     /// When it was last heard directly, if ever.
     std::optional<Moment> heard;
-    /// When it last asked us for an answer, if ever.
+    /// When it last asked us for an answer as its neighbour, if ever.
     std::optional<Instant> asked_us;
     /// Within which time its last message promised the next; zero for no promise (R6).
     Duration promise{};

@@ -71,6 +71,20 @@ until 834s
 155288ms starve n2 by 0s
 156319ms crash n1
 )"},
+    {"who was forgotten while it had withdrawn took its neighbours' rare calls for their turns",
+     1644, R"(
+seed 1644
+nodes 5
+seeds n3
+profile local
+forget_after 6s
+until 81s
+
+26422ms suspend n4
+28171ms wake n4
+33566ms block n1
+36493ms unblock n1
+)"},
 };
 
 TEST_CASE("what the swarm found stays mended", "[found]") {

@@ -133,6 +133,29 @@ TEST_CASE("R6: where the asker does not come for two rounds and a quarter the ot
     CHECK(first->at - met_at <= round * 13 / 4);
 }
 
+TEST_CASE("R6: who asks without a promise has not come as a neighbour", "[rules]") {
+    Config config = LoneDetector::local();
+    config.partner_rounds = 1000;
+    LoneDetector lone(config);
+    Peer smaller = peer_of_smaller_life();
+    Peer talker = peer(1);
+    lone.hear(talker, introduction(talker));
+    std::vector<Peer> peers{talker};
+    lone.pass(round, peers);
+    lone.hear(smaller, introduction(smaller));
+    lone.pass(1s, peers);
+    lone.forget_outputs();
+
+    // As somebody does who looks for the lost (R15).
+    Message call = lone.question(smaller);
+    call.promise = Milliseconds::zero();
+    lone.hand_in(call, smaller.link);
+    lone.pass(2 * round, peers);
+
+    const auto sent = lone.sent_to(smaller);
+    CHECK(count_of(sent, asks) == 2);
+}
+
 TEST_CASE("R6: ring neighbours are promised the next message, and nobody else", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(20);
