@@ -305,11 +305,24 @@ Identity Cluster::identity_of(const Newcomer& newcomer) {
             .tags = {}};
 }
 
-/// Over paths that are open both ways, through any number of live members that are not frozen.
 bool Cluster::knows(const Process& one, const Process& other) {
     const auto member = one.detector().member(other.self().name, one.now());
     return member && member->identity.life == other.self().life;
 }
+
+/// It knows another bearer of the name, and does not talk with this one (R1).
+bool Cluster::refuses(const Process& one, const Process& other) {
+    const auto member = one.detector().member(other.self().name, one.now());
+    return member && member->identity.life != other.self().life && is_listed_alive(member->state);
+}
+
+bool Cluster::do_talk(const Process& one, const Process& other) const {
+    const bool is_path = network_.are_connected(one.self().endpoint, other.self().endpoint);
+    return is_path && (knows(one, other) || knows(other, one)) && !refuses(one, other) &&
+           !refuses(other, one);
+}
+
+/// Over paths that are open both ways, through any number of live members that are not frozen.
 
 bool Cluster::can_reach(LifeId from, LifeId to) const {
     std::vector<const Process*> unseen = members();
@@ -327,11 +340,7 @@ bool Cluster::can_reach(LifeId from, LifeId to) const {
         front.pop_back();
         if (relay.self().life == to) return true;
         if (relay.is_frozen() || relay.is_blocked()) continue;
-        move_if([&](const Process& process) {
-            const bool is_path =
-                network_.are_connected(relay.self().endpoint, process.self().endpoint);
-            return is_path && (knows(relay, process) || knows(process, relay));
-        });
+        move_if([&](const Process& process) { return do_talk(relay, process); });
     }
     return false;
 }

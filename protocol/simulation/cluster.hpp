@@ -153,6 +153,8 @@ class Cluster {
     void note_disturbance();
     [[nodiscard]] Identity identity_of(const Newcomer& newcomer);
     [[nodiscard]] static bool knows(const Process& one, const Process& other);
+    [[nodiscard]] static bool refuses(const Process& one, const Process& other);
+    [[nodiscard]] bool do_talk(const Process& one, const Process& other) const;
     [[nodiscard]] bool can_reach(LifeId from, LifeId to) const;
     [[nodiscard]] std::vector<const Process*> members() const;
 

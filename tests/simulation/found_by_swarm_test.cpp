@@ -85,6 +85,22 @@ until 81s
 33566ms block n1
 36493ms unblock n1
 )"},
+    {"checkers: a newcomer whose name is in use behind a partition is not talked with there", 1854,
+     R"(
+seed 3
+nodes 38
+seeds n2,n3
+profile local
+forget_after 8s
+default-path delay 23ms spread 500us
+until 76s
+
+13464ms part n2,n5..n7,n9..n12,n14,n16..n19 | n1,n3,n4,n8,n13,n15,n20..n22,n24
+13464ms part n2,n5..n7,n9..n12,n14,n16..n19 | n26,n27,n30,n31,n35..n37
+13464ms part n23,n25,n28,n29,n32..n34,n38 | n1,n3,n4,n8,n13,n15,n20..n22,n24
+13464ms part n23,n25,n28,n29,n32..n34,n38 | n26,n27,n30,n31,n35..n37
+16068ms start n39 name n12 clock 36655682ms
+)"},
 };
 
 TEST_CASE("what the swarm found stays mended", "[found]") {
