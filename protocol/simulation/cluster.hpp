@@ -104,6 +104,10 @@ class Cluster {
     /// All paths are as in the beginning.
     void heal();
 
+    /// Lets `witness` see every frame that arrives from now on.
+    /// REQUIRES: it outlives the cluster's run.
+    void show_to(Witness& witness) { network_.show_to(witness); }
+
     void run_for(Duration duration);
     /// Runs until `predicate` holds, which is looked at twenty times a round, or for `bound`.
     /// True if it held.

@@ -1,6 +1,8 @@
 #include "journal.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <iterator>
 
 #include "hearsay/text.hpp"
@@ -30,9 +32,16 @@ std::vector<Record> Journal::of(EventKind kind, Instant since) const {
     });
 }
 
+std::string clock_text(Instant at, Instant start) {
+    const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(at - start).count();
+    std::array<char, 32> digits{};
+    std::snprintf(digits.data(), digits.size(), "%lld.%03llds",
+                  static_cast<long long>(elapsed / 1000), static_cast<long long>(elapsed % 1000));
+    return digits.data();
+}
+
 std::string text(const Record& record, Instant start) {
-    const auto seconds = std::chrono::duration<double>(record.at - start).count();
-    std::string line = std::to_string(seconds) + "s " + record.observer + ": ";
+    std::string line = clock_text(record.at, start) + " " + record.observer + ": ";
     line += hearsay::text(record.event.kind);
     line += " " + record.event.subject.name + " (silence " + hearsay::text(record.event.silence);
     for (const std::string& accuser : record.event.accusers)

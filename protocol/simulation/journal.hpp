@@ -36,7 +36,10 @@ class Journal {
     std::vector<Record> records_;
 };
 
-/// One line for people: "1.25s n2: failed n3 (silence 1s; n1 n4)"; after a mistake ", by mistake".
+/// When it was, counted from `start`: "1.250s".
+[[nodiscard]] std::string clock_text(Instant at, Instant start);
+
+/// One line for people: "1.250s n2: failed n3 (silence 1s n1 n4)"; after a mistake ", by mistake".
 /// Times count from `start`.
 [[nodiscard]] std::string text(const Record& record, Instant start);
 

@@ -312,6 +312,7 @@ void Network::deliver(DialId id, SessionId session, Side from, Frame frame) {
         return;
     }
     if (to == dialler) dial->used_at = world_.now();
+    show(dial->ends[from].host, end.host, frame);
     end.receiver->arrive({.link = to == dialler ? dialled_link(id) : accepted_link(session),
                           .frame = std::move(frame.bytes),
                           .sent_at = frame.sent_at});
@@ -352,7 +353,7 @@ bool Network::are_connected(const std::string& a, const std::string& b) const {
 
 Network::Host Network::host_of(const std::string& endpoint) {
     const auto [entry, is_new] = hosts_.try_emplace(endpoint, machines_.size());
-    if (is_new) machines_.push_back({});
+    if (is_new) machines_.push_back({.endpoint = endpoint});
     return entry->second;
 }
 

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,6 +48,17 @@ class Receiver {
 
   protected:
     ~Receiver() = default;
+};
+
+/// Watches what goes over the network.
+class Witness {
+  public:
+    /// Right before a frame is handed to whoever sits behind the endpoint `to`.
+    virtual void see(const std::string& from, const std::string& to,
+                     std::span<const std::byte> frame) = 0;
+
+  protected:
+    ~Witness() = default;
 };
 
 /// How a process parts from the network.
@@ -93,6 +105,10 @@ class Network {
     /// The machine sleeps, or wakes: nothing leaves or reaches it meanwhile.
     void set_asleep(const std::string& endpoint, bool is_asleep);
 
+    /// Lets `witness` see every frame that arrives from now on.
+    /// REQUIRES: it outlives the network's run.
+    void show_to(Witness& witness) { witness_ = &witness; }
+
     /// Sends a frame from `from`, now or never, as `Transmit` says.
     void send(const std::string& from, Transmit transmit);
 
@@ -127,6 +143,7 @@ class Network {
     enum Side : std::size_t { dialler, acceptor };
 
     struct Machine {
+        std::string endpoint;
         Receiver* receiver = nullptr;
         bool is_up = true;
         Traffic traffic{};
@@ -168,6 +185,10 @@ class Network {
     /// The dial if this is still its session.
     [[nodiscard]] Dial* find(DialId id, SessionId session);
     void note_sent(Host from, const std::vector<std::byte>& frame);
+    void show(Host from, Host to, const Frame& frame) const {
+        if (witness_ == nullptr) return;
+        witness_->see(machines_[from].endpoint, machines_[to].endpoint, frame.bytes);
+    }
 
     [[nodiscard]] bool send_over(LinkId link, Host from, Frame& frame);
     [[nodiscard]] DialId dialled(Host from, Host to);
@@ -194,6 +215,7 @@ class Network {
     Random random_;
     Traffic traffic_;
     Fingerprint fingerprint_;
+    Witness* witness_ = nullptr;
     DialId last_dial_ = 0;
     SessionId last_session_ = 0;
     std::map<std::string, Host> hosts_;
