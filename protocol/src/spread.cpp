@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <utility>
 
 #include "core.hpp"
@@ -56,6 +57,14 @@ void cut(std::vector<Entry>& list, std::size_t size_max) {
     if (list.size() > size_max) list.resize(size_max);
 }
 
+/// Whoever is asked for and is missing in the roster beside is introduced once.
+void drop_repetitions(std::vector<Introduction>& introductions) {
+    std::set<LifeId> introduced;
+    std::erase_if(introductions, [&](const Introduction& entry) {
+        return !introduced.insert(entry.identity.life).second;
+    });
+}
+
 bool is_empty(const Message& parts) {
     return parts.rows.empty() && parts.accusations.empty() && parts.introductions.empty() &&
            parts.wants.empty() && parts.roster.empty() && parts.forgets.empty();
@@ -85,6 +94,7 @@ void Detector::Core::send(Record* peer, LinkId link, const std::string& endpoint
     parts.hears_badly = hearing.is_bad(now);
     cut(parts.rows, rows_page);
     cut(parts.accusations, accusations_page);
+    drop_repetitions(parts.introductions);
     std::vector<Introduction> introductions = std::exchange(parts.introductions, {});
     std::vector<Forget> forgets = std::exchange(parts.forgets, {});
     do {

@@ -126,6 +126,22 @@ TEST_CASE("R16: to a roster one answers with what it lacks and asks for what one
     CHECK(tells_of(reply, LoneDetector::self().life));
 }
 
+TEST_CASE("R16: who is asked for and is missing in the roster too is introduced once", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(3);
+    Message message = lone.message(peers[0]);
+    message.roster = {key(peers[0].life()), key(peers[1].life())};
+    message.wants = {key(peers[2].life()), key(LoneDetector::self().life)};
+
+    lone.hand_in(message, peers[0].link);
+
+    REQUIRE(lone.sent().size() == 1);
+    const Message& reply = lone.sent().front().message;
+    CHECK(reply.introductions.size() == 2);
+    CHECK(tells_of(reply, peers[2].life()));
+    CHECK(tells_of(reply, LoneDetector::self().life));
+}
+
 TEST_CASE("R16: whoever still holds a failed life for alive is told of the evidence", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
