@@ -39,7 +39,7 @@ enum class Accuracy : std::uint8_t { promised, counted };
 ///   off within the last `fail_after`.
 /// - I3: nobody rises from failed, left or forgotten but by a heartbeat greater than the one it
 ///   fell with; and the dead rise no more once every message that could still vouch for them has
-///   arrived.
+///   arrived, which takes longer for a newcomer.
 /// - Nobody holds a life that nobody started, a heartbeat that was never sent, or two members of
 ///   one name; and whoever follows the events holds the same table as the node.
 class Checkers {

@@ -184,7 +184,9 @@ void Liveness::check_completeness() const {
         since = std::max(since, started_at);
     if (cluster_.now() - since <= detection_bound()) return;
     for (const std::string& host : cluster_.running_hosts()) {
-        if (cluster_.status_of(host).is_withdrawn || hears_nobody(host)) continue;
+        // Who leaves judges nobody any more.
+        const Status status = cluster_.status_of(host);
+        if (status.is_leaving || status.is_withdrawn || hears_nobody(host)) continue;
         for (const Member& member : cluster_.members_at(host)) {
             const bool is_dead = ended_.contains(member.identity.life);
             if (!is_dead || !is_listed_alive(member.state)) continue;

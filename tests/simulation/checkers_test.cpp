@@ -101,21 +101,31 @@ TEST_CASE("a verdict is excused by what befell its subject", "[checkers]") {
     CHECK(bench.checkers.false_verdict_count() == 0);
 }
 
-TEST_CASE("the dead rise for nobody", "[checkers]") {
+TEST_CASE("the dead rise for nobody who knew them", "[checkers]") {
     Bench bench;
+    bench.meet();
     bench.checkers.note_ended(bench.subject.life(), bench.observer.now() - 1001ms);
 
-    CHECK_THROWS_WITH(bench.see({bench.event(EventKind::joined)}),
+    CHECK_THROWS_WITH(bench.see({bench.event(EventKind::recovered)}),
                       Contains("I3: rises from the dead"));
+}
+
+TEST_CASE("the dead rise for a newcomer until the last resort alone", "[checkers]") {
+    const auto [since, problem] = GENERATE(table<Duration, std::string>(
+        {{3s, "is listed by events alone"}, {3001ms, "I3: rises from the dead"}}));
+    Bench bench;
+    bench.checkers.note_ended(bench.subject.life(), bench.observer.now() - since);
+
+    CHECK_THROWS_WITH(bench.see({bench.event(EventKind::joined)}), Contains(problem));
 }
 
 TEST_CASE("news under way may tell of the dead a little longer", "[checkers]") {
     Bench bench;
+    bench.meet();
     bench.checkers.note_ended(bench.subject.life(), bench.observer.now() - 1s - 400ms);
     bench.checkers.note_handed_in(100ms);
 
-    CHECK_THROWS_WITH(bench.see({bench.event(EventKind::joined)}),
-                      Contains("is listed by events alone"));
+    CHECK_NOTHROW(bench.see({bench.event(EventKind::recovered)}));
 }
 
 TEST_CASE("who left does not rise", "[checkers]") {
