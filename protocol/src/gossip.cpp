@@ -124,7 +124,11 @@ void Detector::Core::choose_partner() {
     const Record* present = partner ? table.find(*partner) : nullptr;
     const bool is_usable = present != nullptr && present->is_in_roster();
     if (is_usable && round_number < partner_until) return;
-    partner = table.pick(random);
+    // A neighbour brings its rows with every pulse.
+    const bool has_others = table.roster_size() > neighbours.size() + 1;
+    do {
+        partner = table.pick(random);
+    } while (has_others && is_neighbour(*partner));
     partner_until = round_number + config.partner_rounds;
 }
 

@@ -195,11 +195,17 @@ void Detector::Core::receive_roster(Inbound& in) {
 }
 
 void Detector::Core::tell_evidence(Record& record, Inbound& in) {
-    const bool is_left = record.verdict.state == MemberState::left;
-    if (!is_left && !record.evidence.is_accused()) accuse_again(record, in.now);
-    if (is_left) in.reply.rows.push_back(row(record, in.now));
+    if (record.verdict.state == MemberState::left) {
+        in.reply.rows.push_back(row(record, in.now));
+        return;
+    }
+    if (!record.evidence.is_accused()) accuse_again(record, in.now);
+    // The sender may know of more observers than accused it here, and waits for their word.
+    const bool is_witness =
+        silence(record, in.now) >= config.fail_after && !is_withdrawn;
+    if (is_witness) accuse(record, Cause::silence, in.now);
     for (const Cause cause : {Cause::silence, Cause::refused}) {
-        if (is_left || record.evidence.accusers(cause).empty()) continue;
+        if (record.evidence.accusers(cause).empty()) continue;
         in.reply.accusations.push_back(accusation(record, cause, in.now));
     }
 }

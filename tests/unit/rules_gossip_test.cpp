@@ -236,7 +236,9 @@ TEST_CASE("R6: an answer goes back over the connection of the question", "[rules
     CHECK(lone.sent().front().endpoint == peers[0].identity.endpoint);
 }
 
-TEST_CASE("R7: each round one random member is asked, the same for some rounds", "[rules]") {
+TEST_CASE(
+    "R7: each round one random member is asked that is no neighbour, the same for some rounds",
+    "[rules]") {
     const std::size_t rounds = LoneDetector::local().partner_rounds;
     LoneDetector lone;
     auto peers = lone.meet(40);
@@ -256,8 +258,8 @@ TEST_CASE("R7: each round one random member is asked, the same for some rounds",
         }
     }
 
-    // About fifty draws of forty, of which four are neighbours and asked anyway.
-    CHECK(partners.size() >= 35);
+    // Fifty draws of the thirty-six that are no neighbours; a few are the same twice in a row.
+    CHECK(partners.size() >= 45);
     CHECK(partners.size() <= 51);
     CHECK(std::set(partners.begin(), partners.end()).size() >= 15);
     for (std::size_t i = 1; i + 1 < lengths.size(); ++i)

@@ -167,6 +167,36 @@ TEST_CASE("R16: whoever still holds a failed life for alive is told of the evide
     }));
 }
 
+TEST_CASE("R16: whoever failed a life on others' word adds its own once it is silent for as long",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    lone.pass(500ms, peers);
+    const auto asked = lone.receivers(peers, asks);
+    const auto stranger = std::find_if(
+        peers.begin(), peers.end(), [&](const Peer& each) { return !asked.contains(each.life()); });
+    REQUIRE(stranger != peers.end());
+    std::vector<Peer> others;
+    for (const Peer& each : peers) {
+        if (each.life() != stranger->life()) others.push_back(each);
+    }
+    lone.pass(700ms, others);
+    lone.hear(others[0], accusation(*stranger, {LifeId{2001}, LifeId{2002}, LifeId{2003}}));
+    lone.pass(1s, others);
+    REQUIRE(lone.state(*stranger) == MemberState::failed);
+    lone.forget_outputs();
+
+    Message question = lone.question(others[0]);
+    for (const Peer& each : peers)
+        question.roster.push_back(key(each.life()));
+    lone.hand_in(question, others[0].link);
+
+    const Message& reply = lone.sent().back().message;
+    REQUIRE(reply.accusations.size() == 1);
+    CHECK(reply.accusations.front().accusers.size() == 4);
+    CHECK(reply.accusations.front().accusers.front() == LoneDetector::self().life);
+}
+
 TEST_CASE("R16: whoever has buried a life joins in its accusation", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(3);
