@@ -1,4 +1,4 @@
-// R16, R17: how rosters become equal again, and how a life leaves.
+// R16: how rosters become equal again.
 
 #include <algorithm>
 #include <chrono>
@@ -36,11 +36,6 @@ void send_roster(LoneDetector& lone, Peer& peer, std::vector<std::uint64_t> rost
 
 std::uint64_t key(LifeId life) {
     return roster_key(life, 0);
-}
-
-/// Confirms that this node has left.
-void confirm_leaving(LoneDetector& lone, Peer& peer) {
-    lone.hear(peer, Row{.life = LoneDetector::self().life, .heartbeat = heartbeat_left, .age = {}});
 }
 
 }  // namespace
@@ -262,169 +257,6 @@ TEST_CASE("R16: who knows nobody is introduced to everybody at once", "[rules]")
         introduced += each.message.introductions.size();
     CHECK(introduced == 31);
     CHECK(tells_of(lone.sent_to(newcomer).back().message, peers[0].life()));
-}
-
-TEST_CASE("R17: a life that leaves says so by the last heartbeat, again until three confirm",
-          "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-
-    lone.detector().leave(lone.now());
-    lone.turn();
-    CHECK(lone.status().is_leaving);
-    CHECK(lone.detector().leaving()->asked == 4);
-    for (const Peer& each : peers) {
-        REQUIRE(lone.sent_to(each).size() == 1);
-        CHECK(lone.sent_to(each).front().message.heartbeat == heartbeat_left);
-        CHECK(lone.sent_to(each).front().message.promise == 0ms);
-        CHECK(lone.sent_to(each).front().message.wants_answer);
-    }
-
-    confirm_leaving(lone, peers[0]);
-    lone.pass(round / 2);
-    CHECK(lone.sent_to(peers[0]).size() == 1);
-    CHECK(lone.sent_to(peers[1]).size() == 2);
-
-    confirm_leaving(lone, peers[1]);
-    confirm_leaving(lone, peers[1]);
-    CHECK(lone.detector().leaving()->confirmed == 2);
-    CHECK_FALSE(lone.detector().leaving()->is_complete);
-    confirm_leaving(lone, peers[2]);
-    CHECK(lone.detector().leaving()->is_complete);
-}
-
-TEST_CASE("R17: after leave_timeout leaving is over, confirmed or not", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(2);
-
-    lone.detector().leave(lone.now());
-    lone.pass(2s - 1us);
-    CHECK_FALSE(lone.detector().leaving()->is_complete);
-    lone.pass(1us);
-
-    CHECK(lone.detector().leaving()->is_complete);
-    CHECK(lone.detector().leaving()->confirmed == 0);
-    CHECK(lone.sent_to(peers[0]).size() >= 20);
-}
-
-TEST_CASE("R17: who knows nobody has left at once, and leaving twice is leaving once", "[rules]") {
-    LoneDetector lone;
-    CHECK_FALSE(lone.detector().leaving().has_value());
-
-    lone.detector().leave(lone.now());
-    lone.detector().leave(lone.now());
-    lone.turn();
-
-    CHECK(lone.detector().leaving()->is_complete);
-    CHECK(lone.sent().empty());
-    CHECK(lone.member("self")->state == MemberState::left);
-}
-
-TEST_CASE("R17: who knows nobody yet says goodbye to its seeds, for a round at most", "[rules]") {
-    Config config = LoneDetector::local();
-    const Peer first = peer(1);
-    Peer second = peer(2);
-    config.seeds = {first.identity.endpoint, LoneDetector::self().endpoint,
-                    second.identity.endpoint};
-    LoneDetector lone(config);
-    lone.turn();
-    lone.forget_outputs();
-
-    lone.detector().leave(lone.now());
-    lone.turn();
-
-    CHECK(lone.detector().leaving()->asked == 2);
-    CHECK(lone.sent().size() == 2);
-    for (const Peer& each : {first, second}) {
-        REQUIRE(lone.sent_to(each).size() == 1);
-        CHECK(lone.sent_to(each).front().message.heartbeat == heartbeat_left);
-        CHECK(lone.sent_to(each).front().message.wants_answer);
-    }
-    confirm_leaving(lone, second);
-    CHECK(lone.detector().leaving()->confirmed == 1);
-    CHECK_FALSE(lone.detector().leaving()->is_complete);
-    lone.pass(round);
-    CHECK(lone.detector().leaving()->is_complete);
-}
-
-TEST_CASE("R17: a life that leaves waits for nobody who leaves as well", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(2);
-    lone.detector().leave(lone.now());
-    lone.turn();
-    confirm_leaving(lone, peers[0]);
-    REQUIRE_FALSE(lone.detector().leaving()->is_complete);
-
-    Message goodbye = lone.question(peers[1]);
-    goodbye.heartbeat = heartbeat_left;
-    lone.hand_in(goodbye, peers[1].link);
-
-    CHECK(lone.detector().leaving()->is_complete);
-    CHECK(lone.detector().leaving()->asked == 1);
-}
-
-TEST_CASE("R17: a life that leaves judges nobody", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-    lone.detector().leave(lone.now());
-
-    lone.pass(2s);
-
-    CHECK(lone.events().empty());
-    CHECK(lone.state(peers[0]) == MemberState::alive);
-}
-
-TEST_CASE("R17: an accusation does not make a life that leaves speak again", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(2);
-    lone.detector().leave(lone.now());
-    lone.turn();
-    lone.forget_outputs();
-
-    lone.hear(peers[0], Accusation{.life = LoneDetector::self().life,
-                                   .heartbeat = 1,
-                                   .age = {},
-                                   .cause = Cause::silence,
-                                   .accusers = {peers[0].life()}});
-
-    CHECK(lone.sent().empty());
-    CHECK(lone.status().counters.refutations == 0);
-}
-
-TEST_CASE("R17: that a peer leaves is confirmed, told, and passed on", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(3);
-    Message goodbye = lone.question(peers[0]);
-    goodbye.heartbeat = heartbeat_left;
-
-    lone.hand_in(goodbye, peers[0].link);
-    REQUIRE(lone.sent_to(peers[0]).size() == 1);
-    const Row left{.life = peers[0].life(), .heartbeat = heartbeat_left, .age = {}};
-    const auto said = lone.sent_to(peers[0]).front().message.rows;
-    CHECK(std::find(said.begin(), said.end(), left) != said.end());
-    CHECK(lone.state(peers[0]) == MemberState::left);
-    CHECK(lone.events(EventKind::left).size() == 1);
-
-    lone.turn();
-    REQUIRE_FALSE(lone.sent_to(peers[1]).empty());
-    CHECK(lone.sent_to(peers[1]).front().message.rows == std::vector{left});
-    CHECK(lone.status().roster_size == 3);
-}
-
-TEST_CASE("R17: left outranks failed, and is final", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(2);
-    let_first_fail(lone, peers);
-    lone.forget_outputs();
-
-    lone.hear(peers[1], Row{.life = peers[0].life(), .heartbeat = heartbeat_left, .age = {}});
-    CHECK(lone.state(peers[0]) == MemberState::left);
-    CHECK(lone.events().size() == 1);
-
-    lone.hear(peers[0]);
-    lone.hear(peers[0], introduction(peers[0]));
-    CHECK(lone.state(peers[0]) == MemberState::left);
-    CHECK(lone.events().size() == 1);
 }
 
 }  // namespace hearsay::testing
