@@ -41,6 +41,24 @@ Peer peer_of_smaller_life() {
     return smaller;
 }
 
+/// Knows a talker, its random partner for a thousand rounds, and is to meet a peer whose turn it is
+/// to ask.
+struct BesideSmaller {
+    BesideSmaller() {
+        lone.hear(talker[0], introduction(talker[0]));
+        lone.pass(round, talker);
+    }
+    static Config config() {
+        Config config = LoneDetector::local();
+        config.partner_rounds = 1000;
+        return config;
+    }
+
+    LoneDetector lone{config()};
+    std::vector<Peer> talker{peer(1)};
+    Peer smaller = peer_of_smaller_life();
+};
+
 }  // namespace
 
 TEST_CASE("R5: in a cluster of five everybody is observed", "[rules]") {
@@ -110,23 +128,15 @@ TEST_CASE("R6: the side with the smaller life id asks every round, the other ans
 
 TEST_CASE("R6: where the asker does not come for two rounds and a quarter the other side asks",
           "[rules]") {
-    Config config = LoneDetector::local();
-    config.partner_rounds = 1000;
-    LoneDetector lone(config);
-    Peer smaller = peer_of_smaller_life();
-    Peer talker = peer(1);
-    lone.hear(talker, introduction(talker));
-    std::vector<Peer> peers{talker};
-    // The random partner is the other one, for a thousand rounds.
-    lone.pass(round, peers);
-    lone.hear(peers[0], introduction(smaller));
-    lone.turn();
-    const Instant met_at = lone.now();
-    lone.forget_outputs();
+    BesideSmaller beside;
+    beside.lone.hear(beside.talker[0], introduction(beside.smaller));
+    beside.lone.turn();
+    const Instant met_at = beside.lone.now();
+    beside.lone.forget_outputs();
 
-    lone.pass(1s, peers);
+    beside.lone.pass(1s, beside.talker);
 
-    const auto sent = lone.sent_to(smaller);
+    const auto sent = beside.lone.sent_to(beside.smaller);
     const auto first = std::find_if(sent.begin(), sent.end(), asks);
     REQUIRE(first != sent.end());
     CHECK(first->at - met_at > round * 9 / 4);
@@ -134,26 +144,18 @@ TEST_CASE("R6: where the asker does not come for two rounds and a quarter the ot
 }
 
 TEST_CASE("R6: who asks without a promise has not come as a neighbour", "[rules]") {
-    Config config = LoneDetector::local();
-    config.partner_rounds = 1000;
-    LoneDetector lone(config);
-    Peer smaller = peer_of_smaller_life();
-    Peer talker = peer(1);
-    lone.hear(talker, introduction(talker));
-    std::vector<Peer> peers{talker};
-    lone.pass(round, peers);
-    lone.hear(smaller, introduction(smaller));
-    lone.pass(1s, peers);
-    lone.forget_outputs();
+    BesideSmaller beside;
+    beside.lone.hear(beside.smaller, introduction(beside.smaller));
+    beside.lone.pass(1s, beside.talker);
+    beside.lone.forget_outputs();
 
     // As somebody does who looks for the lost (R15).
-    Message call = lone.question(smaller);
+    Message call = beside.lone.question(beside.smaller);
     call.promise = Milliseconds::zero();
-    lone.hand_in(call, smaller.link);
-    lone.pass(2 * round, peers);
+    beside.lone.hand_in(call, beside.smaller.link);
+    beside.lone.pass(2 * round, beside.talker);
 
-    const auto sent = lone.sent_to(smaller);
-    CHECK(count_of(sent, asks) == 2);
+    CHECK(count_of(beside.lone.sent_to(beside.smaller), asks) == 2);
 }
 
 TEST_CASE("R6: ring neighbours are promised the next message, and nobody else", "[rules]") {
