@@ -110,6 +110,7 @@ struct Detector::Core {
     void expire(Instant now);
     void watch_loneliness(Instant now);
     void note_stall(Duration overrun, Instant now);
+    void ask_about_suspects();
     void watch_hearing(Instant now);
     void note_heard(Instant now);
     void watch_links(Instant now);

@@ -28,9 +28,11 @@ Hearing::Hearing(const Config& config, Instant start)
       bad_until_(start) {}
 
 Duration Hearing::note_heard(Instant now) {
+    const bool is_in_doubt = is_deaf(now);
     const Duration silence = now - std::exchange(heard_at_, now);
     if (!std::exchange(is_deaf_, false)) return Duration::zero();
-    if (silence >= fail_after_) bad_until_ = now + std::min(silence, doubt_max_) + 2 * fail_after_;
+    // Whoever believed the silence has called the others dead, and begins anew.
+    if (is_in_doubt && silence >= fail_after_) bad_until_ = now + silence + 2 * fail_after_;
     return silence;
 }
 

@@ -203,9 +203,11 @@ void Detector::Core::consider_return(Record& record, Instant now) {
         accuse_again(record, now);
         return;
     }
-    // Whoever hears it directly hears every pause. The others hear of it twice by those who do:
+    // Whomever it promises its next word hears every pause. The others hear of it twice by those:
     // that it is back, and that it was taken back.
-    const bool is_direct = record.contact.heard && record.contact.heard->real >= verdict.since;
+    const bool is_promised = record.contact.promise > Duration::zero();
+    const bool is_direct =
+        is_promised && record.contact.heard && record.contact.heard->real >= verdict.since;
     const bool is_interrupted = is_direct && heard - verdict.returning_last >= config.suspect_after;
     if (!verdict.returning_since || is_interrupted) {
         verdict.returning_since = heard;

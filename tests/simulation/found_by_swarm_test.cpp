@@ -101,6 +101,56 @@ until 76s
 13464ms part n23,n25,n28,n29,n32..n34,n38 | n26,n27,n30,n31,n35..n37
 16068ms start n39 name n12 clock 36655682ms
 )"},
+    {"two who had failed each other, of four, each took the rare words of the other for pauses",
+     3196,
+     R"(
+seed 1
+nodes 4
+seeds n1,n2
+profile local
+forget_after 34s
+until 64s
+
+11496ms block n1
+12386ms default-path delay 2ms spread 500us
+12489ms block n3
+13180ms suspend n2
+13402ms unblock n1
+16488ms wake n2
+16527ms block n1
+18818ms heal
+22s wake n1..n4
+22s unblock n1..n4
+22s starve n1..n4 by 0s
+24s restart n1..n4
+)"},
+    {"who woke held a suspicion against somebody who had long refuted it", 3361, R"(
+seed 1
+nodes 38
+seeds n1,n2
+profile lan
+forget_after 128s
+until 328025ms
+
+35383ms suspend n31
+36476ms part n2 | n1,n3..n38
+39522ms heal
+41559ms suspend n2
+41772ms wake n31
+54230ms wake n10
+54234ms wake n2
+148025ms restart n1..n38
+)"},
+    {"the only survivor withdrew when another came", 3770, R"(
+seed 3770
+nodes 6
+profile wan
+forget_after 108s
+until 822s
+
+82051ms power-off n1,n2,n4..n6
+382s restart n1
+)"},
 };
 
 TEST_CASE("what the swarm found stays mended", "[found]") {

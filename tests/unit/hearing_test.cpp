@@ -98,6 +98,16 @@ TEST_CASE("whoever believes in the silence of all does not hear badly", "[hearin
     CHECK_FALSE(hearing.is_bad(start + 10s));
 }
 
+TEST_CASE("whoever believed the silence hears well at the first word", "[hearing]") {
+    Hearing hearing = hearsay::hearing();
+    REQUIRE(hearing.falls_deaf(4, start + 300ms));
+    REQUIRE_FALSE(hearing.is_deaf(start + 10s));
+
+    REQUIRE(hearing.note_heard(start + 10s) == 10s);
+
+    CHECK_FALSE(hearing.is_bad(start + 10s));
+}
+
 TEST_CASE("hearing is bad while three eighths of what is due come late, over sixteen rounds",
           "[hearing]") {
     Hearing hearing = hearsay::hearing();

@@ -273,6 +273,24 @@ TEST_CASE("R11: hearing that is not steady does not count towards a return", "[r
     CHECK(lone.state(peers[0]) == MemberState::failed);
 }
 
+TEST_CASE("R11: rare words of one that promises nothing do not interrupt a return", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    fail_first(lone, peers);
+    CHECK(time_to_return(lone, peers) == round);
+    fail_first(lone, peers);
+
+    // It holds us for failed as well, and looks for the lost now and then (R15).
+    for (int call = 0; call < 3; ++call) {
+        Message rare = lone.message(peers[0]);
+        rare.promise = Milliseconds::zero();
+        lone.hand_in(rare, peers[0].link);
+        lone.pass(700ms, but_first(peers));
+    }
+
+    CHECK(lone.state(peers[0]) == MemberState::alive);
+}
+
 TEST_CASE("R11: after twenty fail_after without a mistake one return is forgiven", "[rules]") {
     const auto [steady, returned_after] =
         GENERATE(table<Duration, Duration>({{18s, 1s}, {20s, round}}));
