@@ -10,6 +10,9 @@
 namespace hearsay::simulation {
 namespace {
 
+/// More relays that are slow do not come one after the other.
+constexpr int slow_relays_max = 8;
+
 /// After so many `fail_after` even those are missed whose observers are dead (R8).
 constexpr int last_resort_in_fail_after = 3;
 
@@ -144,7 +147,7 @@ void Checkers::check_verdict(LifeId observer, LifeId subject, Instant now) {
 }
 
 /// I3. News of a life is passed on while it is younger than `fail_after`, and gains on the truth
-/// by what each relay spends under way; four slow ones in a row are as good as never. A newcomer
+/// by what each relay spends under way; eight slow ones in a row are as good as never. A newcomer
 /// may hear of the dead from somebody who has not missed them yet: where their observers died with
 /// them, that takes until the last resort (R8, R13).
 void Checkers::check_rise(const View& view, LifeId subject, Instant now) const {
@@ -157,7 +160,8 @@ void Checkers::check_rise(const View& view, LifeId subject, Instant now) const {
     expect(truth != lives_.end(), "is alive but was never started", subject, now);
     const std::optional<Instant> ended = truth->second.ended;
     const bool is_new = !held.listed && !held.fell_with;
-    const Duration bound = (is_new ? last_resort_in_fail_after : 1) * fail_after_ + 4 * slowest_;
+    const Duration bound =
+        (is_new ? last_resort_in_fail_after : 1) * fail_after_ + slow_relays_max * slowest_;
     expect(!ended || now - *ended <= bound, "I3: rises from the dead", subject, now);
 }
 

@@ -135,6 +135,20 @@ void pass_time(Cluster& cluster, Instant end, std::span<Spectator* const> specta
     }
 }
 
+/// True if a single way is opened while others are cut: who is reached over it alone is heard of
+/// only when its two ends happen to talk with each other.
+bool has_bridge(const std::vector<Step>& steps) {
+    bool is_parted = false;
+    for (const Step& step : steps) {
+        const bool is_way =
+            step.verb == Verb::path || step.verb == Verb::ingress || step.verb == Verb::egress;
+        if (is_way && is_parted && !step.path.is_cut) return true;
+        if (step.verb == Verb::part) is_parted = true;
+        if (step.verb == Verb::heal) is_parted = false;
+    }
+    return false;
+}
+
 }  // namespace
 
 bool keeps_bounds(const Path& path, const Config& config) {
@@ -162,7 +176,8 @@ bool keeps_bounds(const Step& step, const Config& config) {
 Options options_of(const Script& script) {
     const auto keeps = [&](const Step& step) { return keeps_bounds(step, script.config); };
     const bool is_promised = keeps_bounds(script.default_path, script.config) &&
-                             std::all_of(script.steps.begin(), script.steps.end(), keeps);
+                             std::all_of(script.steps.begin(), script.steps.end(), keeps) &&
+                             !has_bridge(script.steps);
     return {.seed = script.seed,
             .config = script.config,
             .path = script.default_path,

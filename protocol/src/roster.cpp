@@ -201,8 +201,7 @@ void Detector::Core::tell_evidence(Record& record, Inbound& in) {
     }
     if (!record.evidence.is_accused()) accuse_again(record, in.now);
     // The sender may know of more observers than accused it here, and waits for their word.
-    const bool is_witness =
-        silence(record, in.now) >= config.fail_after && !is_withdrawn;
+    const bool is_witness = silence(record, in.now) >= config.fail_after && !is_withdrawn;
     if (is_witness) accuse(record, Cause::silence, in.now);
     for (const Cause cause : {Cause::silence, Cause::refused}) {
         if (record.evidence.accusers(cause).empty()) continue;

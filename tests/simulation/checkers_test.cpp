@@ -122,7 +122,7 @@ TEST_CASE("the dead rise for a newcomer until the last resort alone", "[checkers
 TEST_CASE("news under way may tell of the dead a little longer", "[checkers]") {
     Bench bench;
     bench.meet();
-    bench.checkers.note_ended(bench.subject.life(), bench.observer.now() - 1s - 400ms);
+    bench.checkers.note_ended(bench.subject.life(), bench.observer.now() - 1s - 800ms);
     bench.checkers.note_handed_in(100ms);
 
     CHECK_NOTHROW(bench.see({bench.event(EventKind::recovered)}));

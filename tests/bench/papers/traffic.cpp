@@ -27,8 +27,8 @@ struct Load {
     }
 };
 
-constexpr std::array<Load, 6> loads{
-    {{16, 0}, {128, 0}, {1000, 0}, {2000, 0}, {128, victims}, {1000, victims}}};
+constexpr std::array<Load, 7> loads{
+    {{16, 0}, {32, 0}, {128, 0}, {1000, 0}, {2000, 0}, {128, victims}, {1000, victims}}};
 
 Findings experiment(const Settings& settings, const Run& run) {
     const Load& load = loads.at(run.cell_index);
