@@ -56,10 +56,13 @@ void Cluster::start(Newcomer newcomer) {
     if (!newcomer.cluster.empty()) config.cluster = newcomer.cluster;
     for (const std::string& seed : newcomer.seeds)
         config.seeds.push_back(endpoint_of(seed));
+    // One after the other: compilers differ in the order in which they evaluate arguments.
+    const std::uint64_t chance = random_.next();
+    Identity identity = identity_of(newcomer);
     processes_.push_back(std::make_unique<Process>(
         Surroundings{
             .world = world_, .network = network_, .journal = journal_, .checkers = checkers_},
-        newcomer.host, std::move(config), identity_of(newcomer), random_.next()));
+        newcomer.host, std::move(config), std::move(identity), chance));
     by_host_[newcomer.host] = processes_.back().get();
     newcomers_[newcomer.host] = std::move(newcomer);
     note_ways_opened();
