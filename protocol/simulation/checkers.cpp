@@ -41,6 +41,7 @@ void Checkers::note_reborn(LifeId former, LifeId present, Instant now) {
     View view = std::move(views_[former]);
     note_ended(former, now);
     note_began(present, now);
+    lives_[present].is_withdrawn = lives_.at(former).is_withdrawn;
     views_[present] = std::move(view);
 }
 

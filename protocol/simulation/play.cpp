@@ -135,14 +135,20 @@ void pass_time(Cluster& cluster, Instant end, std::span<Spectator* const> specta
     }
 }
 
-/// True if a single way is opened while others are cut: who is reached over it alone is heard of
-/// only when its two ends happen to talk with each other.
-bool has_bridge(const std::vector<Step>& steps) {
+/// True if some members are left that reach others over a few ways alone, past a partition: who
+/// is reached like that is heard of only when those in between happen to talk with each other.
+bool has_bridge(const Script& script) {
+    std::size_t host_count = script.nodes;
     bool is_parted = false;
-    for (const Step& step : steps) {
+    for (const Step& step : script.steps) {
         const bool is_way =
             step.verb == Verb::path || step.verb == Verb::ingress || step.verb == Verb::egress;
+        const std::size_t named = step.hosts.size() + step.others.size();
+        if (step.verb == Verb::start) host_count += step.hosts.size();
+        // A newcomer is on no side.
+        if (step.verb == Verb::part && named < host_count) return true;
         if (is_way && is_parted && !step.path.is_cut) return true;
+        if (step.verb == Verb::path && step.path.is_cut && named > 2) return true;
         if (step.verb == Verb::part) is_parted = true;
         if (step.verb == Verb::heal) is_parted = false;
     }
@@ -177,7 +183,7 @@ Options options_of(const Script& script) {
     const auto keeps = [&](const Step& step) { return keeps_bounds(step, script.config); };
     const bool is_promised = keeps_bounds(script.default_path, script.config) &&
                              std::all_of(script.steps.begin(), script.steps.end(), keeps) &&
-                             !has_bridge(script.steps);
+                             !has_bridge(script);
     return {.seed = script.seed,
             .config = script.config,
             .path = script.default_path,

@@ -26,7 +26,7 @@ class Spectator {
 [[nodiscard]] bool keeps_bounds(const Step& step, const Config& config);
 
 /// The cluster that a script asks for. False verdicts are only counted if a step of it, or its
-/// default path, leaves the bounds, or a single way is opened between parts.
+/// default path, leaves the bounds, or a partition leaves a few ways open.
 [[nodiscard]] Options options_of(const Script& script);
 
 /// Starts the script's nodes, does its steps and lets time pass until its end. A step, or a host
