@@ -42,6 +42,8 @@ void Checkers::note_reborn(LifeId former, LifeId present, Instant now) {
     note_ended(former, now);
     note_began(present, now);
     lives_[present].is_withdrawn = lives_.at(former).is_withdrawn;
+    // What it said in its last turn was not looked at.
+    lives_.at(former).sent = heartbeat_left;
     views_[present] = std::move(view);
 }
 

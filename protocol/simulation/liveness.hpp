@@ -43,6 +43,7 @@ class Liveness final : public Spectator {
     [[nodiscard]] bool hears_nobody(const std::string& host) const;
     void check_completeness() const;
     void check_accuracy();
+    [[nodiscard]] bool is_borne(const std::string& name) const;
     [[noreturn]] void fail(const std::string& what) const;
 
     const Cluster& cluster_;
@@ -58,6 +59,7 @@ class Liveness final : public Spectator {
     std::map<LifeId, Instant> running_;
     std::set<LifeId> ended_;
     std::optional<Instant> ended_at_;
+    Instant last_end_;
     /// True if all agreed when the first of them ended.
     bool is_detection_promised_ = false;
     std::size_t false_verdicts_ = 0;
