@@ -151,6 +151,99 @@ until 822s
 82051ms power-off n1,n2,n4..n6
 382s restart n1
 )"},
+    {"checkers: a newcomer may hear of the dead from one that has not missed them yet", 2263, R"(
+seed 1
+nodes 30
+profile wan
+forget_after 396s
+default-path delay 7ms spread 7ms
+until 654s
+
+201404ms power-off n11..n24,n26..n30
+214s restart n1..n31
+)"},
+    {"checkers: who returned may be paused all the same", 2644, R"(
+seed 2644
+nodes 5
+seeds n1..n3
+profile local
+forget_after 27s
+until 82016ms
+
+29407ms block n2
+32434ms crash n5
+32634ms unblock n2
+34153ms leave n1,n3,n5
+35559ms restart n5 clock -26438611ms
+35568ms suspend n5
+37676ms block n2
+38001ms start n6 cluster elsewhere clock 63201740ms
+38523ms wake n5
+42016ms restart n1..n3
+)"},
+    {"checkers: who went on as another life was withdrawn still", 1892, R"(
+seed 1
+nodes 36
+profile local
+forget_after 12s
+until 68s
+
+20463ms block n24,n30
+20621ms start n41 name n24
+26s unblock n1..n43
+)"},
+    {"checkers: what a life said in its last turn was not looked at", 1990, R"(
+seed 3
+nodes 31
+seeds n1,n2
+profile lan
+forget_after 140s
+default-path delay 111ms spread 111ms loss 0.6%
+until 325s
+
+21603ms part n13 | n1..n12,n14..n31
+22031ms heal
+22169ms start n32 cluster elsewhere seeds n10,n11,n16,n18,n19,n21,n22,n24,n27,n28 clock 63258752ms
+67797ms suspend n1
+71822ms crash n1..n3,n6,n7,n9,n12,n15..n17,n19,n21..n26,n28,n30
+73817ms restart n1..n3,n6,n7,n9,n12,n15..n17,n19,n21..n26,n28,n30 clock -67176439ms
+)"},
+    {"checkers: of two with one name the loser is accused by a single member", 2237, R"(
+seed 2237
+nodes 3
+seeds n1,n2
+profile wan
+forget_after 384s
+until 960479ms
+
+358944ms crash n1
+360239ms block n3
+361266ms start n5 name n3 clock 9788551ms
+510479ms unblock n1..n5
+520479ms restart n1..n5
+)"},
+    {"checkers: past a partition only a newcomer was left that reached both sides", 4169, R"(
+seed 4
+nodes 38
+seeds n2
+profile local
+forget_after 19s
+until 77670ms
+
+11568ms start n41
+15201ms part n15 | n1..n14,n16..n38
+)"},
+    {"checkers: the only survivor withdrew when all others restarted, and was given no time", 4530,
+     R"(
+seed 4530
+nodes 9
+profile lan
+forget_after 152s
+until 361s
+
+169829ms crash n1,n3..n9
+181s restart n1..n10
+)"},
 };
 
 TEST_CASE("what the swarm found stays mended", "[found]") {
