@@ -42,6 +42,7 @@ void Liveness::see(const Step& step) {
     switch (step.verb) {
         case Verb::heal:
             are_paths_disturbed_ = !keeps_bounds(default_path_, cluster_.config());
+            in_flight_until_ = cluster_.now() + std::exchange(slowest_path_, {});
             break;
         case Verb::part:
             are_paths_disturbed_ = true;
@@ -51,6 +52,7 @@ void Liveness::see(const Step& step) {
         case Verb::egress:
         case Verb::default_path:
             are_paths_disturbed_ |= !keeps_bounds(step.path, cluster_.config());
+            slowest_path_ = std::max(slowest_path_, step.path.delay + step.path.spread);
             break;
         default:
             break;
@@ -152,6 +154,11 @@ Duration Liveness::detection_bound() const {
     return one + doublings(ended_.size()) * config.fail_after;
 }
 
+/// A single accuser is believed `2 * fail_after` later (R11), at each step.
+Duration Liveness::alone_bound() const {
+    return detection_bound() + (doublings(ended_.size()) + 1) * 2 * cluster_.config().fail_after;
+}
+
 /// Whom to ask outside the roster is drawn every tenth round, from all the dead (R15).
 Duration Liveness::agreement_bound() const {
     const Config& config = cluster_.config();
@@ -183,16 +190,27 @@ bool Liveness::is_borne(const std::string& name) const {
     });
 }
 
+/// Then nobody joins in an accusation. Where two bore the name, some know the other alone.
+bool Liveness::is_known_to_one(LifeId life) const {
+    std::size_t count = 0;
+    for (const std::string& host : cluster_.running_hosts()) {
+        const std::vector<Member> members = cluster_.members_at(host);
+        count += static_cast<std::size_t>(
+            std::count_if(members.begin(), members.end(),
+                          [&](const Member& member) { return member.identity.life == life; }));
+    }
+    return count == 1;
+}
+
 void Liveness::check_completeness() const {
     if (!is_detection_promised_) return;
-    // A newcomer is an observer as well, and has not listened for long.
-    Instant since = *ended_at_;
+    // A newcomer is an observer as well, and has not listened for long. What the dead said over a
+    // slow path is heard long after.
+    Instant since = std::max(*ended_at_, in_flight_until_);
     for (const auto& [life, started_at] : running_)
         since = std::max(since, started_at);
     const Duration taken = cluster_.now() - since;
     if (taken <= detection_bound()) return;
-    // Where two bore the name, some knew the other alone, and a single accuser is believed late.
-    const Duration alone_bound = detection_bound() + 2 * cluster_.config().fail_after;
     for (const std::string& host : cluster_.running_hosts()) {
         // Who leaves judges nobody any more.
         const Status status = cluster_.status_of(host);
@@ -200,7 +218,9 @@ void Liveness::check_completeness() const {
         for (const Member& member : cluster_.members_at(host)) {
             const bool is_dead = ended_.contains(member.identity.life);
             if (!is_dead || !is_listed_alive(member.state)) continue;
-            if (is_borne(member.identity.name) && taken <= alone_bound) continue;
+            const bool is_alone =
+                is_borne(member.identity.name) || is_known_to_one(member.identity.life);
+            if (is_alone && taken <= alone_bound()) continue;
             fail("I1: " + host + " still holds for alive " + member.identity.name +
                  ", which ended");
         }

@@ -36,6 +36,7 @@ class Liveness final : public Spectator {
     [[nodiscard]] bool is_calm() const;
     [[nodiscard]] bool all_agree() const;
     [[nodiscard]] Duration detection_bound() const;
+    [[nodiscard]] Duration alone_bound() const;
     [[nodiscard]] Duration agreement_bound() const;
     [[nodiscard]] bool can_all_find_each_other() const;
     void note_agreement();
@@ -44,12 +45,16 @@ class Liveness final : public Spectator {
     void check_completeness() const;
     void check_accuracy();
     [[nodiscard]] bool is_borne(const std::string& name) const;
+    [[nodiscard]] bool is_known_to_one(LifeId life) const;
     [[noreturn]] void fail(const std::string& what) const;
 
     const Cluster& cluster_;
     Instant start_;
     Path default_path_;
     bool are_paths_disturbed_;
+    /// The greatest delay since all were healed last, and until when it may still be felt.
+    Duration slowest_path_{};
+    Instant in_flight_until_{};
     /// Since when nothing was out of bounds.
     std::optional<Instant> calm_since_;
     /// The last step or end of a life.

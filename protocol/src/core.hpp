@@ -57,7 +57,9 @@ struct Detector::Core {
     /// Merges a heartbeat and draws the consequences.
     void merge_heartbeat(Record& record, Heartbeat claimed, Moment heard, const Inbound& in);
     void note_advance(Record& record, Instant heard_before, LinkId source, Instant now);
-    void second(const Accusation& accusation, Inbound& in);
+    /// True if its tombstone says that all it tells of is over.
+    [[nodiscard]] bool is_buried(const Row& row) const;
+    void bear_witness(const Row& dead, Inbound& in);
     void note_accused(Record& record, Instant now);
     /// Outbids a claim about our own heartbeat that is not ours.
     void hear_of_self(Heartbeat claimed);
@@ -84,6 +86,9 @@ struct Detector::Core {
     void consider_return(Record& record, Instant now);
     void accuse_again(Record& record, Instant now);
     void recover(Record& record, std::uint32_t returns, Instant now);
+    void note_cleared(Verdict& verdict, Instant now) const;
+    /// True if it was suspected and heard again more than once of late.
+    [[nodiscard]] bool is_often_cleared(const Verdict& verdict) const;
     /// Returns that are not yet faded.
     [[nodiscard]] std::uint32_t returns(const Verdict& verdict) const;
     [[nodiscard]] Duration silence(const Record& record, Instant now) const;

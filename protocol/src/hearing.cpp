@@ -28,12 +28,20 @@ Hearing::Hearing(const Config& config, Instant start)
       bad_until_(start) {}
 
 Duration Hearing::note_heard(Instant now) {
-    const bool is_in_doubt = is_deaf(now);
+    const bool is_excused = std::exchange(is_excused_, false);
+    const bool is_in_doubt = is_deaf(now) && !is_excused;
     const Duration silence = now - std::exchange(heard_at_, now);
     if (!std::exchange(is_deaf_, false)) return Duration::zero();
     // Whoever believed the silence has called the others dead, and begins anew.
     if (is_in_doubt && silence >= fail_after_) bad_until_ = now + silence + 2 * fail_after_;
     return silence;
+}
+
+void Hearing::excuse(Instant now) {
+    is_excused_ = true;
+    bad_until_ = std::min(bad_until_, now);
+    late_share_ = 0;
+    is_late_ = false;
 }
 
 void Hearing::note_round(const Links& links) {

@@ -28,6 +28,9 @@ class Hearing {
     /// zero.
     Duration note_heard(Instant now);
 
+    /// The silence is explained: another life has taken the place of one that was not heard.
+    void excuse(Instant now);
+
     /// This node did not listen until now: nobody's silence before counts.
     void begin_window(Instant now) { heard_at_ = std::max(heard_at_, now); }
 
@@ -68,6 +71,8 @@ class Hearing {
     Duration fail_after_;
     Instant heard_at_;
     bool is_deaf_ = false;
+    /// True while what ends the present deafness says that it was none.
+    bool is_excused_ = false;
     /// Whoever was given up once is likely to be cut off again. It must have heard well for longer
     /// than it had not.
     Instant bad_until_;

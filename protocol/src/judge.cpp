@@ -22,6 +22,10 @@ std::size_t last_resort_share(std::size_t roster_size) {
 /// After this many `fail_after` without a further mistake one return is forgiven (R11).
 constexpr int forgiven_after = 20;
 
+/// Whoever was suspected and heard again so often of late is heard badly, and is not taken back for
+/// two words.
+constexpr std::uint32_t often = 2;
+
 bool contains(const std::vector<LifeId>& sorted, LifeId life) {
     return std::binary_search(sorted.begin(), sorted.end(), life);
 }
@@ -41,8 +45,12 @@ Duration Detector::Core::silence(const Record& record, Instant now) const {
 }
 
 bool Detector::Core::doubts(const Record& record, Instant now) const {
-    const bool is_credible = silence(record, now) >= doubt_in_fail_after * config.fail_after;
-    return (is_withdrawn || hearing.is_doubtful()) && !is_credible;
+    if (!is_withdrawn && !hearing.is_doubtful()) return false;
+    // Of whom it does not ask itself it hears by chance, and badly heard is seldom heard.
+    const bool is_asked = record.contact.expected_since.has_value();
+    const Duration by_chance = is_asked ? Duration::zero() : 3 * last_resort(record);
+    const Duration credible = std::max(doubt_in_fail_after * config.fail_after, by_chance);
+    return silence(record, now) < credible;
 }
 
 std::optional<Duration> Detector::Core::until_accused(const Record& record, Instant now) const {
@@ -186,6 +194,18 @@ std::uint32_t Detector::Core::returns(const Verdict& verdict) const {
     return verdict.returns - std::min(verdict.returns, static_cast<std::uint32_t>(forgiven));
 }
 
+void Detector::Core::note_cleared(Verdict& verdict, Instant now) const {
+    const bool is_long_ago = now - verdict.cleared_at >= forgiven_after * config.fail_after;
+    verdict.clears = is_long_ago ? 1 : verdict.clears + 1;
+    verdict.cleared_at = now;
+}
+
+bool Detector::Core::is_often_cleared(const Verdict& verdict) const {
+    const bool is_long_ago =
+        verdict.since - verdict.cleared_at >= forgiven_after * config.fail_after;
+    return verdict.clears >= often && !is_long_ago;
+}
+
 void Detector::Core::consider_returns(Instant now) {
     for (const LifeId life : std::exchange(returning, {})) {
         Record* record = table.find(life);
@@ -216,7 +236,8 @@ void Detector::Core::consider_return(Record& record, Instant now) {
     verdict.returning_last = heard;
     const std::uint32_t times = returns(verdict);
     const Duration proven = heard - *verdict.returning_since;
-    if (proven >= hold_down(config, times)) recover(record, times + 1, now);
+    const std::uint32_t doubts = std::max(times, is_often_cleared(verdict) ? 1U : 0U);
+    if (proven >= hold_down(config, doubts)) recover(record, times + 1, now);
 }
 
 // Late news voids what the verdict rested on. Whoever has not heard of the death needs new evidence

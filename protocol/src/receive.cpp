@@ -128,13 +128,20 @@ void Detector::Core::receive_row(const Row& row, Inbound& in) {
         merge_heartbeat(*record, row.heartbeat, heard(in, row.age), in);
         return;
     }
-    const Tombstone* tombstone = table.tombstone(row.life);
-    const bool is_dead = tombstone != nullptr && tombstone->heartbeat >= row.heartbeat;
+    if (is_buried(row)) {
+        bear_witness(row, in);
+        return;
+    }
     const bool is_fresh = row.heartbeat != heartbeat_left && row.age < config.suspect_after;
-    if (is_dead || !is_fresh || in.reply.wants.size() >= wants_page) return;
+    if (!is_fresh || in.reply.wants.size() >= wants_page) return;
     if (!wanted.insert(row.life).second) return;
     in.reply.wants.push_back(number(row.life));
     in.is_answer_due = true;
+}
+
+bool Detector::Core::is_buried(const Row& row) const {
+    const Tombstone* tombstone = table.tombstone(row.life);
+    return tombstone != nullptr && tombstone->heartbeat >= row.heartbeat;
 }
 
 void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& in) {
@@ -144,7 +151,9 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
     }
     Record* record = table.find(accusation.life);
     if (record == nullptr) {
-        second(accusation, in);
+        const Row row{
+            .life = accusation.life, .heartbeat = accusation.heartbeat, .age = accusation.age};
+        if (is_buried(row)) bear_witness(row, in);
         return;
     }
     const bool is_outdated = accusation.heartbeat < record->heartbeat();
@@ -170,12 +179,12 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
 
 /// Whoever comes back from a long pause may be the last to learn of a death, and nobody would join
 /// in its accusation: those who have buried the dead bear witness.
-void Detector::Core::second(const Accusation& accusation, Inbound& in) {
-    const Tombstone* tombstone = table.tombstone(accusation.life);
-    if (tombstone == nullptr || tombstone->heartbeat < accusation.heartbeat) return;
-    Accusation ours = accusation;
-    ours.accusers = {self.life};
-    in.reply.accusations.push_back(std::move(ours));
+void Detector::Core::bear_witness(const Row& dead, Inbound& in) {
+    in.reply.accusations.push_back({.life = dead.life,
+                                    .heartbeat = dead.heartbeat,
+                                    .age = dead.age,
+                                    .cause = Cause::silence,
+                                    .accusers = {self.life}});
     in.is_answer_due = true;
 }
 
@@ -197,7 +206,10 @@ void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId s
         returning.insert(record.life());
     } else if (record.is_suspect() && !record.evidence.is_accused()) {
         table.set_state(record, MemberState::alive, now);
-        if (record.verdict.is_suspicion_told) record_event(EventKind::cleared, record, now);
+        if (record.verdict.is_suspicion_told) {
+            note_cleared(record.verdict, now);
+            record_event(EventKind::cleared, record, now);
+        }
         if (record.verdict.is_accusation_spread) News::add(news.rows, record.life(), source);
     }
 }

@@ -61,6 +61,9 @@ struct Verdict {
     /// The same, fading with time: decides the hold-down.
     std::uint32_t returns = 0;
     std::optional<Instant> returned_at;
+    /// How often of late it was suspected and heard again, and when last.
+    std::uint32_t clears = 0;
+    Instant cleared_at{};
     /// Since when a failed life has been heard steadily again, and when last.
     std::optional<Instant> returning_since;
     Instant returning_last{};

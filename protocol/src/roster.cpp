@@ -87,6 +87,9 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
         send(nullptr, LinkId::none, identity.endpoint, std::move(parts), in.now);
         return;
     }
+    // Not our ears were at fault, as long as nothing was heard of the former life (R12).
+    const bool is_explained = former.is_in_roster() && former.age(in.now) >= config.fail_after;
+    if (is_explained) hearing.excuse(in.now);
     const LifeId former_life = former.life();
     table.entomb(former_life, heartbeat_left, in.now + 10 * config.forget_after);
     const Evidence evidence(introduction.heartbeat, heard(in, introduction.age));

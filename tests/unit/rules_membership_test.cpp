@@ -125,7 +125,13 @@ TEST_CASE("R13: a tombstone refuses the life that it is of, unless it has a grea
 
     lone.forget_outputs();
     lone.hear(peers[1], row(dead));
-    CHECK(lone.sent().empty());
+    // Whoever still tells of it is told that it is dead (R13).
+    REQUIRE(lone.sent().size() == 1);
+    const std::vector<Accusation>& said = lone.sent().back().message.accusations;
+    REQUIRE(said.size() == 1);
+    CHECK(said[0].life == dead.life());
+    CHECK(said[0].heartbeat == dead.heartbeat);
+    CHECK(said[0].accusers == std::vector{lone.status().self.life});
 
     ++peers[0].heartbeat;
     lone.hear(peers[1], introduction(peers[0]));

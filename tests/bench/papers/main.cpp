@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
+#include "command_line.hpp"
 #include "exit_code.hpp"
-#include "options.hpp"
 #include "output.hpp"
 #include "report.hpp"
 #include "rows.hpp"

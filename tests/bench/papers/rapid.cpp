@@ -125,6 +125,14 @@ Claim one_step_claim(const Outcome& outcome, double target, std::string best_kno
             .is_kept = share_in_one_step(outcome) >= target};
 }
 
+Claim once_claim(const Outcome& outcome, std::string best_known) {
+    return {.what = "faulty ones that a healthy node takes back",
+            .measured = std::to_string(outcome.return_count),
+            .target = "0",
+            .best_known = std::move(best_known),
+            .is_kept = outcome.return_count == 0};
+}
+
 Claim no_mistake_claim(const Findings& findings, std::string best_known) {
     return {.what = "verdicts about healthy nodes",
             .measured = std::to_string(findings.mistakes),

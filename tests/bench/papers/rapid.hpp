@@ -54,9 +54,11 @@ using Strike = std::function<void(Trial&, const std::set<std::string>&)>;
 [[nodiscard]] double share_in_one_step(const Outcome& outcome);
 
 /// Claims that every healthy node holds exactly the faulty ones for failed, that so many of them
-/// came to it in one step, and that nobody was failed by mistake.
+/// came to it in one step, that none failed a faulty one twice, and that nobody was failed by
+/// mistake.
 [[nodiscard]] Claim right_claim(const Outcome& outcome, std::string best_known);
 [[nodiscard]] Claim one_step_claim(const Outcome& outcome, double target, std::string best_known);
+[[nodiscard]] Claim once_claim(const Outcome& outcome, std::string best_known);
 [[nodiscard]] Claim no_mistake_claim(const Findings& findings, std::string best_known);
 
 }  // namespace hearsay::papers::rapid

@@ -43,12 +43,12 @@ struct Claim {
 
 /// All that one row tells.
 struct Report {
-    std::string row;
+    std::string row{};
     /// What was done, in a few sentences.
-    std::string method;
-    std::vector<Table> tables;
-    std::vector<Claim> claims;
-    std::vector<BrokenRun> broken;
+    std::string method{};
+    std::vector<Table> tables{};
+    std::vector<Claim> claims{};
+    std::vector<BrokenRun> broken{};
 };
 
 /// True if all claims are kept and no run broke.

@@ -15,7 +15,7 @@ enum class Output : std::uint8_t { markdown, json };
 /// What the command line asks for.
 struct Settings {
     /// Names of rows, in the order in which they are to be worked.
-    std::vector<std::string> rows;
+    std::vector<std::string> rows{};
     /// From which the seeds of all runs follow.
     std::uint64_t seed = 1;
     /// How often each cell is repeated; as often as in the paper if not given.
