@@ -39,6 +39,7 @@ struct Options {
     Path path{};
     Accuracy accuracy = Accuracy::promised;
     Acquaintance acquaintance = Acquaintance::strangers;
+    Joins joins = Joins::kept;
 };
 
 /// A process to be started.
@@ -167,7 +168,7 @@ class Cluster {
     World world_;
     Instant start_ = world_.now();
     Network network_;
-    Journal journal_;
+    Journal journal_{options_.joins};
     Checkers checkers_;
     /// Past processes stay until the end, because plans in the world may still name them.
     std::vector<std::unique_ptr<Process>> processes_;

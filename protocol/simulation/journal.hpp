@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hearsay/event.hpp"
@@ -19,10 +21,18 @@ struct Record {
     bool is_mistake = false;
 };
 
+/// Whether the journal keeps who joined: of N nodes that is N squared records.
+enum class Joins : std::uint8_t { kept, dropped };
+
 /// Everything that all nodes ever reported, in order.
 class Journal {
   public:
-    void add(Record record) { records_.push_back(std::move(record)); }
+    explicit Journal(Joins joins = Joins::kept) : joins_(joins) {}
+
+    void add(Record record) {
+        const bool is_join = record.event.kind == EventKind::joined;
+        if (joins_ == Joins::kept || !is_join) records_.push_back(std::move(record));
+    }
 
     [[nodiscard]] const std::vector<Record>& records() const { return records_; }
 
@@ -33,6 +43,7 @@ class Journal {
     [[nodiscard]] std::vector<Record> of(EventKind kind, Instant since = Instant::min()) const;
 
   private:
+    Joins joins_;
     std::vector<Record> records_;
 };
 

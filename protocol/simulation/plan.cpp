@@ -14,8 +14,12 @@ namespace {
 /// Where the observers die with their subject it takes longer (R8); nobody waits for that.
 constexpr int patience_in_fail_after = 10;
 
-Options options_of(const Plan& plan, std::uint64_t seed) {
-    return {.seed = seed, .config = plan.config, .path = plan.path, .accuracy = Accuracy::counted};
+Options options_of(const Plan& plan, const Audience& audience, std::uint64_t seed) {
+    return {.seed = seed,
+            .config = plan.config,
+            .path = plan.path,
+            .accuracy = Accuracy::counted,
+            .joins = audience.log ? Joins::kept : Joins::dropped};
 }
 
 class Trial {
@@ -24,7 +28,7 @@ class Trial {
         : plan_(plan),
           audience_(audience),
           random_(seed),
-          cluster_(options_of(plan, random_.next())),
+          cluster_(options_of(plan, audience, random_.next())),
           unharmed_(Cluster::hosts(1, plan.member_count)),
           progress_{.trial = number} {}
 

@@ -57,6 +57,7 @@ struct Detector::Core {
     /// Merges a heartbeat and draws the consequences.
     void merge_heartbeat(Record& record, Heartbeat claimed, Moment heard, const Inbound& in);
     void note_advance(Record& record, Instant heard_before, LinkId source, Instant now);
+    void ask_sender_about_suspects(Inbound& in);
     /// True if its tombstone says that all it tells of is over.
     [[nodiscard]] bool is_buried(const Row& row) const;
     void bear_witness(const Row& dead, Inbound& in);
@@ -84,11 +85,13 @@ struct Detector::Core {
     void convict(Record& record, Instant now);
     void consider_returns(Instant now);
     void consider_return(Record& record, Instant now);
+    /// True if a life outside the roster holds the same roster, and itself for a member of it.
+    [[nodiscard]] bool has_our_neighbours(const Record& record) const;
     void accuse_again(Record& record, Instant now);
     void recover(Record& record, std::uint32_t returns, Instant now);
     void note_cleared(Verdict& verdict, Instant now) const;
-    /// True if it was suspected and heard again more than once of late.
-    [[nodiscard]] bool is_often_cleared(const Verdict& verdict) const;
+    /// True if it had been suspected and heard again of late before it fell silent.
+    [[nodiscard]] bool is_badly_heard(const Verdict& verdict) const;
     /// Returns that are not yet faded.
     [[nodiscard]] std::uint32_t returns(const Verdict& verdict) const;
     [[nodiscard]] Duration silence(const Record& record, Instant now) const;
@@ -207,6 +210,8 @@ struct Detector::Core {
     std::set<LifeId> returning;
     /// Lives asked for in this round, so that ten rows about a stranger are one question.
     std::set<LifeId> wanted;
+    /// Who was asked about suspects in this round, in answer to its word.
+    std::set<LifeId> asked_about_suspects;
     Instant flush_at;
     /// How many are asked next by a deaf node (R12).
     std::size_t asked_around = 0;

@@ -53,6 +53,7 @@ void Detector::Core::tick(Instant now) {
     raise_heartbeat(now);
     tick_at = std::max(tick_at + config.round, now + config.round / 2);
     wanted.clear();
+    asked_about_suspects.clear();
     expire(now);
     watch_links(now);
     accuse_as_last_resort(now);

@@ -22,10 +22,6 @@ std::size_t last_resort_share(std::size_t roster_size) {
 /// After this many `fail_after` without a further mistake one return is forgiven (R11).
 constexpr int forgiven_after = 20;
 
-/// Whoever was suspected and heard again so often of late is heard badly, and is not taken back for
-/// two words.
-constexpr std::uint32_t often = 2;
-
 bool contains(const std::vector<LifeId>& sorted, LifeId life) {
     return std::binary_search(sorted.begin(), sorted.end(), life);
 }
@@ -194,16 +190,21 @@ std::uint32_t Detector::Core::returns(const Verdict& verdict) const {
     return verdict.returns - std::min(verdict.returns, static_cast<std::uint32_t>(forgiven));
 }
 
+// Words that were under way when it fell silent void the first accusations as well: what happens
+// within `fail_after` is one time.
 void Detector::Core::note_cleared(Verdict& verdict, Instant now) const {
-    const bool is_long_ago = now - verdict.cleared_at >= forgiven_after * config.fail_after;
+    const Duration passed = verdict.cleared_at ? now - *verdict.cleared_at : Duration::max();
+    if (passed < config.fail_after) return;
+    const bool is_long_ago = passed >= forgiven_after * config.fail_after;
     verdict.clears = is_long_ago ? 1 : verdict.clears + 1;
     verdict.cleared_at = now;
 }
 
-bool Detector::Core::is_often_cleared(const Verdict& verdict) const {
-    const bool is_long_ago =
-        verdict.since - verdict.cleared_at >= forgiven_after * config.fail_after;
-    return verdict.clears >= often && !is_long_ago;
+bool Detector::Core::is_badly_heard(const Verdict& verdict) const {
+    if (!verdict.cleared_at) return false;
+    const Duration passed = verdict.since - *verdict.cleared_at;
+    const std::uint32_t before = verdict.clears - (passed < config.fail_after ? 1 : 0);
+    return before > 0 && passed < forgiven_after * config.fail_after;
 }
 
 void Detector::Core::consider_returns(Instant now) {
@@ -212,6 +213,11 @@ void Detector::Core::consider_returns(Instant now) {
         const bool is_failed = record != nullptr && record->verdict.state == MemberState::failed;
         if (is_failed) consider_return(*record, now);
     }
+}
+
+// Then some of us are promised its words, and one that goes astray to us proves little.
+bool Detector::Core::has_our_neighbours(const Record& record) const {
+    return record.contact.digest == table.digest() + MemberTable::digest_of_one(record.identity);
 }
 
 void Detector::Core::consider_return(Record& record, Instant now) {
@@ -225,18 +231,19 @@ void Detector::Core::consider_return(Record& record, Instant now) {
     }
     // Whomever it promises its next word hears every pause. The others hear of it twice by those:
     // that it is back, and that it was taken back.
+    const auto& spoken = record.contact.heard;
     const bool is_promised = record.contact.promise > Duration::zero();
-    const bool is_direct =
-        is_promised && record.contact.heard && record.contact.heard->real >= verdict.since;
+    if (!is_promised && spoken && spoken->real == heard && has_our_neighbours(record)) return;
+    const bool is_direct = is_promised && spoken && spoken->real >= verdict.since;
     const bool is_interrupted = is_direct && heard - verdict.returning_last >= config.suspect_after;
+    const std::uint32_t times = returns(verdict);
+    const std::uint32_t doubts = std::max(times, is_badly_heard(verdict) ? 1U : 0U);
     if (!verdict.returning_since || is_interrupted) {
         verdict.returning_since = heard;
-        News::add(news.rows, record.life(), LinkId::none);
+        if (doubts == 0) News::add(news.rows, record.life(), LinkId::none);
     }
     verdict.returning_last = heard;
-    const std::uint32_t times = returns(verdict);
     const Duration proven = heard - *verdict.returning_since;
-    const std::uint32_t doubts = std::max(times, is_often_cleared(verdict) ? 1U : 0U);
     if (proven >= hold_down(config, doubts)) recover(record, times + 1, now);
 }
 

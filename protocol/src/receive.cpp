@@ -16,6 +16,9 @@ constexpr Heartbeat outbid_max = heartbeat_left - (Heartbeat{1} << 20U);
 /// Lives asked for in one message.
 constexpr std::size_t wants_page = 512;
 
+/// Suspects asked about in one message.
+constexpr std::size_t doubts_page = 16;
+
 Duration fading_mean(Duration mean, Duration sample) {
     return (mean * 7 + sample) / 8;
 }
@@ -64,6 +67,7 @@ void Detector::Core::receive(Inbound& in) {
     receive_wants(in);
     receive_roster(in);
     compare_digests(in);
+    if (is_withdrawn) ask_sender_about_suspects(in);
     if (in.is_answer_due) answer(in);
 }
 
@@ -139,6 +143,18 @@ void Detector::Core::receive_row(const Row& row, Inbound& in) {
     in.is_answer_due = true;
 }
 
+/// Whoever hears badly accuses the healthy, and hears the refutation best from whom it hears now.
+void Detector::Core::ask_sender_about_suspects(Inbound& in) {
+    const LifeId sender = in.message.from;
+    if (table.suspects().empty() || table.find(sender) == nullptr) return;
+    if (!asked_about_suspects.insert(sender).second) return;
+    for (const LifeId life : table.suspects()) {
+        if (in.reply.accusations.size() >= doubts_page) break;
+        add_accusations(in.reply, life, in.now);
+    }
+    in.is_answer_due = true;
+}
+
 bool Detector::Core::is_buried(const Row& row) const {
     const Tombstone* tombstone = table.tombstone(row.life);
     return tombstone != nullptr && tombstone->heartbeat >= row.heartbeat;
@@ -206,10 +222,8 @@ void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId s
         returning.insert(record.life());
     } else if (record.is_suspect() && !record.evidence.is_accused()) {
         table.set_state(record, MemberState::alive, now);
-        if (record.verdict.is_suspicion_told) {
-            note_cleared(record.verdict, now);
-            record_event(EventKind::cleared, record, now);
-        }
+        note_cleared(record.verdict, now);
+        if (record.verdict.is_suspicion_told) record_event(EventKind::cleared, record, now);
         if (record.verdict.is_accusation_spread) News::add(news.rows, record.life(), source);
     }
 }

@@ -63,7 +63,7 @@ struct Verdict {
     std::optional<Instant> returned_at;
     /// How often of late it was suspected and heard again, and when last.
     std::uint32_t clears = 0;
-    Instant cleared_at{};
+    std::optional<Instant> cleared_at;
     /// Since when a failed life has been heard steadily again, and when last.
     std::optional<Instant> returning_since;
     Instant returning_last{};
