@@ -1,7 +1,12 @@
 #include "simulate_command.hpp"
 
 #include <chrono>
+#include <cmath>
+#include <cstdint>
 #include <cstdio>
+#include <fstream>
+#include <optional>
+#include <string>
 
 #include <nlohmann/json.hpp>
 #include <unistd.h>
@@ -53,6 +58,35 @@ class ProgressLine {
     Instant next_ = steady_now() + std::chrono::seconds{1};
 };
 
+/// What is known of one member at another, with what is under way about it at the start: 906 bytes
+/// at 2,000 members, 925 at 1,000.
+constexpr std::uint64_t bytes_per_pair = 925;
+
+/// Of the machine, as the kernel estimates it; nothing where it does not say.
+std::optional<std::uint64_t> available_memory() {
+    std::ifstream file("/proc/meminfo");
+    std::string key;
+    std::uint64_t kibibytes = 0;
+    for (std::string rest; file >> key >> kibibytes; std::getline(file, rest)) {
+        if (key == "MemAvailable:") return kibibytes * 1024;
+    }
+    return std::nullopt;
+}
+
+/// A simulation that would be killed half-way is better not begun. True if it fits.
+bool fits(const SimulateCommand& command) {
+    const std::uint64_t count = command.plan.member_count;
+    const std::uint64_t needed = count * count * bytes_per_pair;
+    const auto available = available_memory();
+    if (!available || needed <= *available) return true;
+    const auto at_most = std::sqrt(static_cast<double>(*available / bytes_per_pair));
+    complain("--nodes: " + std::to_string(count) + " take about " + std::to_string(needed >> 30U) +
+             " GiB of memory, and " + std::to_string(*available >> 30U) +
+             " GiB are free; at most " + std::to_string(static_cast<std::uint64_t>(at_most)) +
+             " fit");
+    return false;
+}
+
 int report(const SimulateCommand& command, const Outcome& outcome) {
     if (outcome.measurement.quiet_node_seconds == 0) {
         complain("interrupted before anything was measured");
@@ -70,6 +104,7 @@ int report(const SimulateCommand& command, const Outcome& outcome) {
 }  // namespace
 
 int run_simulate(const SimulateCommand& command) {
+    if (!fits(command)) return exit_code::usage;
     note_interruption();
     for (const std::string& note : command.notes)
         complain(note);

@@ -179,7 +179,7 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
         return;
     }
     const Heartbeat heartbeat_before = record->heartbeat();
-    const Instant heard_before = record->evidence.heard().real;
+    const Instant heard_before = record->evidence.heard().listening;
     const std::size_t accusers_before = record->evidence.accusers().size();
     const MergeResult merged = record->evidence.merge_accusation(
         accusation, heard(in, accusation.age), clock.moment(in.now));
@@ -207,7 +207,7 @@ void Detector::Core::bear_witness(const Row& dead, Inbound& in) {
 void Detector::Core::merge_heartbeat(Record& record, Heartbeat claimed, Moment heard,
                                      const Inbound& in) {
     if (!is_plausible(claimed, record.heartbeat())) return;
-    const Instant heard_before = record.evidence.heard().real;
+    const Instant heard_before = record.evidence.heard().listening;
     const MergeResult merged = record.evidence.merge_heartbeat(claimed, heard);
     if (merged == MergeResult::advanced) note_advance(record, heard_before, in.link, in.now);
 }
@@ -215,7 +215,9 @@ void Detector::Core::merge_heartbeat(Record& record, Heartbeat claimed, Moment h
 void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId source,
                                   Instant now) {
     table.renew(record);
-    record.mean_gap = fading_mean(record.mean_gap, record.evidence.heard().real - heard_before);
+    // While this node slept nothing could be heard.
+    const Duration gap = record.evidence.heard().listening - heard_before;
+    record.mean_gap = fading_mean(record.mean_gap, gap);
     if (record.heartbeat() == heartbeat_left) {
         mark_left(record, source, now);
     } else if (record.verdict.state == MemberState::failed) {

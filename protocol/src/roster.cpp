@@ -221,11 +221,16 @@ void Detector::Core::receive_wants(Inbound& in) {
             key == number(self.life) || key == roster_key(self.life, self.tags_version);
         const Record* record = is_self ? nullptr : table.find_key(key);
         if (is_self) in.reply.introductions.push_back(own_introduction());
-        if (record != nullptr && is_vouched_for(*record, in.now)) {
+        if (record == nullptr) continue;
+        if (is_vouched_for(*record, in.now)) {
             in.reply.introductions.push_back(introduction(*record, in.now));
+        } else if (record->is_in_roster()) {
+            // Whoever has buried it says so.
+            in.reply.rows.push_back(row(*record, in.now));
         }
     }
-    in.is_answer_due = in.is_answer_due || !in.reply.introductions.empty();
+    in.is_answer_due =
+        in.is_answer_due || !in.reply.introductions.empty() || !in.reply.rows.empty();
 }
 
 }  // namespace hearsay

@@ -272,7 +272,8 @@ class LoneDetector {
         if (has_left || !is_same_life) return;
         REQUIRE(message.heartbeat >= last);
         const bool may_be_deaf = now_ - heard_at_ >= detector_.config().round * 3 / 2;
-        if (!message.hears_badly && !may_be_deaf) REQUIRE(message.heartbeat > last);
+        const bool keeps_it = message.hears_badly || may_be_deaf || status().is_withdrawn;
+        if (!keeps_it) REQUIRE(message.heartbeat > last);
     }
 
     Instant now_ = Instant{} + std::chrono::hours(1);

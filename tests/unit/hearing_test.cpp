@@ -108,6 +108,23 @@ TEST_CASE("whoever believed the silence hears well at the first word", "[hearing
     CHECK_FALSE(hearing.is_bad(start + 10s));
 }
 
+TEST_CASE("a silence that is explained was none of the ears", "[hearing]") {
+    Hearing hearing = hearsay::hearing();
+    REQUIRE(hearing.falls_deaf(4, start + 300ms));
+    for (int round = 0; round < 50; ++round)
+        hearing.note_round({.all = 8, .late = 8});
+    REQUIRE(hearing.is_bad(start + 3s));
+
+    hearing.excuse(start + 3s);
+    REQUIRE(hearing.note_heard(start + 3s) == 3s);
+    CHECK_FALSE(hearing.is_bad(start + 3s));
+
+    // It holds for that one silence.
+    REQUIRE(hearing.falls_deaf(4, start + 4s));
+    REQUIRE(hearing.note_heard(start + 6s) == 3s);
+    CHECK(hearing.is_bad(start + 6s));
+}
+
 TEST_CASE("hearing is bad while three eighths of what is due come late, over sixteen rounds",
           "[hearing]") {
     Hearing hearing = hearsay::hearing();

@@ -200,6 +200,22 @@ TEST_CASE("R12: who was deaf for fail_after keeps its heartbeat for longer than 
     CHECK(lone.sent().back().message.heartbeat > kept);
 }
 
+TEST_CASE("R12: a new life in the place of one that was silent explains the silence", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.pass(400ms, peers);
+    lone.pass(3s);
+    REQUIRE(lone.status().is_withdrawn);
+
+    Peer reborn = peers[0];
+    reborn.identity.life = LifeId{77};
+    ++reborn.identity.incarnation;
+    lone.hear(reborn, introduction(reborn));
+    lone.pass(round, {&reborn, 1});
+
+    CHECK_FALSE(lone.status().is_withdrawn);
+}
+
 TEST_CASE("R12: whoever hears most links late withdraws, and accuses nobody any more", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(20);
@@ -234,6 +250,16 @@ TEST_CASE("R12: whoever hears most links late withdraws, and accuses nobody any 
         lone.turn();
         CHECK(lone.detector().heartbeat() == kept);
         CHECK(lone.status().counters.refutations == 0);
+    }
+    SECTION("it asks whomever it hears about suspects, once a round") {
+        lone.hear(others[1], accusation(others[0], {others[1].life()}));
+        lone.pass(round / 4);
+        REQUIRE(lone.state(others[0]) == MemberState::suspect);
+        lone.pass(round, std::span(others).subspan(1, 1));
+        lone.forget_outputs();
+        lone.hear(others[2]);
+        lone.hear(others[2]);
+        CHECK(count_of(lone.sent_to(others[2]), accuses) == 1);
     }
     SECTION("it returns when it hears well again") {
         for (int turn = 0; turn < 40; ++turn)

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 
+#include "member_table.hpp"
 #include "rings.hpp"
 #include "support/catch.hpp"
 #include "support/lone_detector.hpp"
@@ -256,6 +257,67 @@ TEST_CASE("R11: a return takes a second word first, then fail_after, doubled eac
     fail_first(lone, peers);
     CHECK(time_to_return(lone, peers) == 2s);
     CHECK(lone.member("p1")->mistake_count == 3);
+}
+
+TEST_CASE("R11: whoever was suspected and cleared before must be heard for fail_after", "[rules]") {
+    const auto [steady, returned_after] =
+        GENERATE(table<Duration, Duration>({{2s, 1s}, {25s, round}}));
+    CAPTURE(steady);
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}));
+    lone.pass(steady, peers);
+
+    fail_first(lone, peers);
+
+    CHECK(time_to_return(lone, peers) == returned_after);
+}
+
+TEST_CASE("R11: accusations that its last words void do not make a life badly heard", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.pass(600ms, but_first(peers));
+    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}));
+    ++peers[0].heartbeat;
+    lone.hear(peers[2], row(peers[0], 500ms));
+    REQUIRE(lone.state(peers[0]) == MemberState::alive);
+
+    fail_first(lone, peers);
+
+    CHECK(time_to_return(lone, peers) == round);
+}
+
+TEST_CASE("R11: a stray word of one that promises others its words takes nobody back", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    fail_first(lone, peers);
+    const std::uint64_t roster =
+        lone.status().digest + MemberTable::digest_of_one(peers[0].identity);
+
+    const auto say = [&](std::uint64_t digest) {
+        for (int turn = 0; turn < 5; ++turn) {
+            Message stray = lone.message(peers[0]);
+            stray.promise = Milliseconds::zero();
+            stray.digest = digest;
+            lone.hand_in(stray, peers[0].link);
+            lone.pass(round, but_first(peers));
+        }
+    };
+    say(roster);
+    CHECK(lone.state(peers[0]) == MemberState::failed);
+
+    SECTION("by the word of the others it is back") {
+        for (int turn = 0; turn < 2; ++turn) {
+            ++peers[0].heartbeat;
+            lone.hear(peers[1], row(peers[0]));
+            lone.pass(round, but_first(peers));
+        }
+        CHECK(lone.state(peers[0]) == MemberState::alive);
+    }
+    SECTION("where it holds another roster nobody may be promised anything") {
+        say(roster + 1);
+        CHECK(lone.state(peers[0]) == MemberState::alive);
+    }
 }
 
 TEST_CASE("R11: hearing that is not steady does not count towards a return", "[rules]") {
