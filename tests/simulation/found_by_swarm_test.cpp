@@ -244,6 +244,44 @@ until 361s
 169829ms crash n1,n3..n9
 181s restart n1..n10
 )"},
+    {"checkers: what the dead had said over a slow path was heard after the calm began", 6818, R"(
+seed 2
+nodes 5
+seeds n1,n2
+profile local
+until 30s
+
+6108ms default-path delay 439ms spread 439ms
+8801ms heal
+8989ms crash n2
+)"},
+    {"who woke from a suspension took its own sleep for the pace of the news, and believed in the "
+     "dead for long",
+     8633, R"(
+seed 3
+nodes 36
+seeds n1..n3
+profile local
+forget_after 29s
+default-path delay 1ms spread 500us loss 0.5%
+until 59s
+
+7353ms suspend n7,n11,n17..n22,n24,n29,n34,n35
+9275ms start n37 name n29 seeds n15
+12252ms wake n7,n11,n17..n22,n24,n29,n34,n35
+)"},
+    {"who had heard nobody doubted its ears, though the others were born anew", 9234, R"(
+seed 1
+nodes 7
+seeds n3
+profile local
+forget_after 29s
+until 55624ms
+
+8968ms start n8
+11644ms power-off n1..n7
+15624ms restart n3
+)"},
 };
 
 TEST_CASE("what the swarm found stays mended", "[found]") {

@@ -81,7 +81,8 @@ int play_seeds(const Settings& settings) {
         const Outcome outcome = judge(script);
         if (!outcome.failure) continue;
         ++failed;
-        std::cout << "# Seed " << seed << ": " << *outcome.failure << "\n";
+        // Shrinking takes a while.
+        std::cout << "# Seed " << seed << ": " << *outcome.failure << std::endl;
         show_failure(script, *outcome.failure, settings.tries);
     }
     if (is_watched) std::cerr << "\n";
