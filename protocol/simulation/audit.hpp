@@ -38,6 +38,7 @@ class Audit final : public Spectator {
     };
     /// What a process showed at the last look.
     struct State {
+        Instant at;
         Status status;
         std::map<LifeId, Hearing> hearings;
         /// Bytes it had sent at each of the last looks.
@@ -47,6 +48,7 @@ class Audit final : public Spectator {
     void check_state(const Process& process, const Status& status,
                      const std::vector<Member>& members) const;
     void check_step(const std::string& host, const State& before, const State& after) const;
+    [[nodiscard]] bool was_forgotten(const std::string& host, LifeId life, Instant since) const;
     void check_traffic(const std::string& host, State& state);
     void expect(bool holds, const std::string& host, const std::string& what) const;
 

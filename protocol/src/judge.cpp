@@ -215,7 +215,7 @@ void Detector::Core::consider_returns(Instant now) {
     }
 }
 
-// Then some of us are promised its words, and one that goes astray to us proves little.
+// Then some of us are promised its words, and one of those that go astray to us proves little.
 bool Detector::Core::has_our_neighbours(const Record& record) const {
     return record.contact.digest == table.digest() + MemberTable::digest_of_one(record.identity);
 }
@@ -233,11 +233,12 @@ void Detector::Core::consider_return(Record& record, Instant now) {
     // that it is back, and that it was taken back.
     const auto& spoken = record.contact.heard;
     const bool is_promised = record.contact.promise > Duration::zero();
-    if (!is_promised && spoken && spoken->real == heard && has_our_neighbours(record)) return;
-    const bool is_direct = is_promised && spoken && spoken->real >= verdict.since;
+    const bool is_stray =
+        !is_promised && spoken && spoken->real == heard && has_our_neighbours(record);
+    const bool is_direct = is_stray || (is_promised && spoken && spoken->real >= verdict.since);
     const bool is_interrupted = is_direct && heard - verdict.returning_last >= config.suspect_after;
     const std::uint32_t times = returns(verdict);
-    const std::uint32_t doubts = std::max(times, is_badly_heard(verdict) ? 1U : 0U);
+    const std::uint32_t doubts = std::max(times, is_stray || is_badly_heard(verdict) ? 1U : 0U);
     if (!verdict.returning_since || is_interrupted) {
         verdict.returning_since = heard;
         if (doubts == 0) News::add(news.rows, record.life(), LinkId::none);

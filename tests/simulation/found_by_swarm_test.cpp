@@ -244,6 +244,20 @@ until 361s
 169829ms crash n1,n3..n9
 181s restart n1..n10
 )"},
+    {"words to one to whom none are promised hid the news of the others, and nobody was taken back "
+     "by them",
+     800, R"(
+seed 1
+nodes 7
+profile local
+default-path delay 100us
+until 34092ms
+
+2092ms block n4
+3092ms crash n7
+3092ms restart n7
+3092ms unblock n4
+)"},
     {"checkers: what the dead had said over a slow path was heard after the calm began", 6818, R"(
 seed 2
 nodes 5
@@ -254,6 +268,51 @@ until 30s
 6108ms default-path delay 439ms spread 439ms
 8801ms heal
 8989ms crash n2
+)"},
+    {"checkers: who forgot a life heard of it again from one that had heard it earlier", 1104, R"(
+seed 3
+nodes 19
+seeds n1,n2
+profile local
+forget_after 25s
+until 66006ms
+
+4121ms part n2 | n1,n3..n19
+6680ms crash n5
+7113ms freeze n11
+7177ms crash n1
+7184ms heal
+7443ms path n5 <> n3,n8,n9,n13 delay 2ms spread 2ms
+8334ms part n7,n10,n13,n15,n18 | n1..n6,n8,n9,n11,n12,n14,n16,n17,n19
+9163ms crash n18
+9481ms ingress n2,n14,n16..n18 delay 1ms spread 500us
+9550ms heal
+9990ms freeze n16
+10162ms leave n8,n9,n16
+10735ms forget n2 name n1
+11109ms thaw n11
+11311ms path n14 > n17 delay 2ms spread 500us
+12240ms part n2,n6,n15,n18 | n1,n3..n5,n7..n14,n16,n17,n19
+12822ms freeze n3
+12854ms thaw n16
+12995ms heal
+13444ms part n1,n3,n10,n14,n15,n18 | n2,n4..n9,n11..n13,n16,n17,n19
+13648ms freeze n15
+14035ms part n1,n3..n11,n14..n18 | n2,n12,n13,n19
+14157ms thaw n15
+15025ms leave n5..n7,n14,n16,n18
+15102ms crash n4
+16007ms forget n2,n7,n15,n18 name n18
+16091ms thaw n3
+16583ms path n1..n19 <> n2,n3,n9,n13,n15 cut
+17014ms freeze n3,n5,n13..n16
+17326ms thaw n3,n5,n13..n16
+17351ms heal
+17728ms egress n1,n3..n5,n7..n9,n11..n17,n19 delay 94ms spread 94ms loss 44%
+17840ms path n17 <> n5,n10,n11,n16 delay 1ms spread 1ms
+17864ms crash n17
+19498ms forget n1,n2,n13 name n17
+20288ms heal
 )"},
     {"who woke from a suspension took its own sleep for the pace of the news, and believed in the "
      "dead for long",

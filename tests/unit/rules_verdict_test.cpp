@@ -287,7 +287,7 @@ TEST_CASE("R11: accusations that its last words void do not make a life badly he
     CHECK(time_to_return(lone, peers) == round);
 }
 
-TEST_CASE("R11: a stray word of one that promises others its words takes nobody back", "[rules]") {
+TEST_CASE("R11: stray words of one that promises others its words are no quick return", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     fail_first(lone, peers);
