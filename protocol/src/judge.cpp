@@ -239,9 +239,10 @@ void Detector::Core::consider_return(Record& record, Instant now) {
     const bool is_interrupted = is_direct && heard - verdict.returning_last >= config.suspect_after;
     const std::uint32_t times = returns(verdict);
     const std::uint32_t doubts = std::max(times, is_stray || is_badly_heard(verdict) ? 1U : 0U);
-    if (!verdict.returning_since || is_interrupted) {
+    const bool is_first = !verdict.returning_since;
+    if (is_first || is_interrupted) {
         verdict.returning_since = heard;
-        if (doubts == 0) News::add(news.rows, record.life(), LinkId::none);
+        if (is_first || doubts == 0) News::add(news.rows, record.life(), LinkId::none);
     }
     verdict.returning_last = heard;
     const Duration proven = heard - *verdict.returning_since;

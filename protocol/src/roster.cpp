@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core.hpp"
+#include "suspicion.hpp"
 
 namespace hearsay {
 namespace {
@@ -202,10 +203,11 @@ void Detector::Core::tell_evidence(Record& record, Inbound& in) {
         in.reply.rows.push_back(row(record, in.now));
         return;
     }
-    if (!record.evidence.is_accused()) accuse_again(record, in.now);
-    // The sender may know of more observers than accused it here, and waits for their word.
-    const bool is_witness = silence(record, in.now) >= config.fail_after && !is_withdrawn;
-    if (is_witness) accuse(record, Cause::silence, in.now);
+    // The sender may know of more observers than accused it here, and waits for their word. Whoever
+    // comes back slowly is heard of seldom by those who do not believe it yet.
+    const Duration gap = std::min(expected_gap(config, table.roster_size()), config.fail_after);
+    const bool is_witness = silence(record, in.now) >= config.fail_after + 2 * gap;
+    if (is_witness && !is_withdrawn) accuse(record, Cause::silence, in.now);
     for (const Cause cause : {Cause::silence, Cause::refused}) {
         if (record.evidence.accusers(cause).empty()) continue;
         in.reply.accusations.push_back(accusation(record, cause, in.now));
