@@ -13,9 +13,6 @@ namespace {
 /// More relays that are slow do not come one after the other.
 constexpr int slow_relays_max = 8;
 
-/// After so many `fail_after` even those are missed whose observers are dead (R8).
-constexpr int last_resort_in_fail_after = 3;
-
 /// Of greater tables a share is looked at, so that a step's cost does not grow with the cluster.
 constexpr std::size_t whole_table_max = 64;
 
@@ -23,6 +20,7 @@ constexpr std::size_t whole_table_max = 64;
 
 Checkers::Checkers(const Config& config, Accuracy accuracy, Instant start, CanReach can_reach)
     : fail_after_(config.fail_after),
+      mean_gap_of_one_(config.round / static_cast<Duration::rep>(4 * config.rows_per_slice)),
       accuracy_(accuracy),
       start_(start),
       can_reach_(std::move(can_reach)) {}
@@ -149,6 +147,13 @@ void Checkers::check_verdict(LifeId observer, LifeId subject, Instant now) {
     fail("I2: runs and can be reached, but is failed by " + text(observer), subject, now);
 }
 
+/// After so much silence even those are missed whose observers are dead: as R8 says it, if nobody
+/// is heard of more seldom than is to be expected.
+Duration Checkers::last_resort() const {
+    const auto count = static_cast<Duration::rep>(lives_.size());
+    return std::max(3 * fail_after_, fail_after_ + 20 * count * mean_gap_of_one_);
+}
+
 /// I3. News of a life is passed on while it is younger than `fail_after`, and gains on the truth
 /// by what each relay spends under way; eight slow ones in a row are as good as never. A newcomer
 /// may hear of the dead from somebody who has not missed them yet: where their observers died with
@@ -163,8 +168,7 @@ void Checkers::check_rise(const View& view, LifeId subject, Instant now) const {
     expect(truth != lives_.end(), "is alive but was never started", subject, now);
     const std::optional<Instant> ended = truth->second.ended;
     const bool is_new = !held.listed && !held.fell_with;
-    const Duration bound =
-        (is_new ? last_resort_in_fail_after : 1) * fail_after_ + slow_relays_max * slowest_;
+    const Duration bound = (is_new ? last_resort() : fail_after_) + slow_relays_max * slowest_;
     expect(!ended || now - *ended <= bound, "I3: rises from the dead", subject, now);
 }
 

@@ -96,6 +96,7 @@ class Checkers {
     void check_named(const Detector& observer, View& view, const Event& event, Instant local,
                      Instant now);
     void check_verdict(LifeId observer, LifeId subject, Instant now);
+    [[nodiscard]] Duration last_resort() const;
     void check_rise(const View& view, LifeId subject, Instant now) const;
     static void note_state(Held& held);
     void check_member(Held& held, const Member& member, Instant now) const;
@@ -105,6 +106,8 @@ class Checkers {
     /// The first broken invariant is the one to look at; the rest follows from it.
     mutable bool is_broken_ = false;
     Duration fail_after_;
+    /// Between two heartbeats that reach a node through others, for each member of the cluster.
+    Duration mean_gap_of_one_;
     Accuracy accuracy_;
     Instant start_;
     CanReach can_reach_;

@@ -329,6 +329,29 @@ until 59s
 9275ms start n37 name n29 seeds n15
 12252ms wake n7,n11,n17..n22,n24,n29,n34,n35
 )"},
+    {"those that did not take it back yet bore witness against one they had only not heard of",
+     5948,
+     R"(
+seed 5948
+nodes 21
+seeds n1,n2
+profile lan
+forget_after 1m
+until 260494ms
+
+26391ms block n2,n3,n5,n6,n9,n10,n13,n15,n16,n19..n21
+31745ms unblock n2,n3,n5,n6,n9,n10,n13,n15,n16,n19..n21
+48043ms freeze n21
+57148ms thaw n21
+59560ms freeze n21
+63425ms block n2
+63620ms power-off n11,n17
+64389ms freeze n6
+64725ms thaw n6
+65400ms unblock n2
+75494ms thaw n21
+80494ms restart n1..n21
+)"},
     {"who had heard nobody doubted its ears, though the others were born anew", 9234, R"(
 seed 1
 nodes 7
