@@ -79,7 +79,8 @@ bool fits(const SimulateCommand& command) {
     const std::uint64_t needed = count * count * bytes_per_pair;
     const auto available = available_memory();
     if (!available || needed <= *available) return true;
-    const auto at_most = std::sqrt(static_cast<double>(*available / bytes_per_pair));
+    const std::uint64_t pairs = *available / bytes_per_pair;
+    const auto at_most = std::sqrt(static_cast<double>(pairs));
     complain("--nodes: " + std::to_string(count) + " take about " + std::to_string(needed >> 30U) +
              " GiB of memory, and " + std::to_string(*available >> 30U) +
              " GiB are free; at most " + std::to_string(static_cast<std::uint64_t>(at_most)) +
