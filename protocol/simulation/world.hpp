@@ -27,23 +27,15 @@ class World {
     void run_until(Instant end);
 
   private:
-    /// Small, for a heap moves its entries about.
     struct Entry {
         Instant when;
         std::uint64_t order;
-        std::uint32_t place;
+        Action action;
     };
-    /// Makes a heap with the first entry on top.
-    struct Later {
-        bool operator()(const Entry& a, const Entry& b) const {
-            return a.when != b.when ? a.when > b.when : a.order > b.order;
-        }
-    };
+    /// True if `a` comes after `b`: makes a heap with the first entry on top.
+    [[nodiscard]] static bool is_later(const Entry& a, const Entry& b);
 
     std::vector<Entry> heap_;
-    /// What the entries stand for, and the places that are free.
-    std::vector<Action> actions_;
-    std::vector<std::uint32_t> free_;
     std::uint64_t planned_ = 0;
     Instant now_ = Instant{} + std::chrono::hours{1};
 };
