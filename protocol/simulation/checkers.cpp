@@ -77,7 +77,10 @@ std::vector<LifeId> Checkers::check_events(const Detector& observer,
     for (const Event& event : events) {
         const auto member = observer.member(event.subject.name, local);
         const bool is_present = member && member->identity.life == event.subject.life;
-        if (is_present) view[event.subject.life].heartbeat = member->heartbeat;
+        Held& held = view[event.subject.life];
+        if (is_present) held.heartbeat = member->heartbeat;
+        // Listed and forgotten within one turn: with which heartbeat cannot be seen.
+        if (!is_present) held.fell_with.reset();
         apply(life, view, event, now);
     }
     for (const Event& event : events)

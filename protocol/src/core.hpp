@@ -113,6 +113,7 @@ struct Detector::Core {
     void ask(Record& peer, Instant now);
     void choose_partner();
     [[nodiscard]] std::vector<Row> slice(LifeId receiver, Instant now);
+    [[nodiscard]] std::vector<Row> slice_of_answer(LifeId asker, Instant now);
     void contact_the_lost(Instant now);
     void join(Instant now);
     void expire(Instant now);
@@ -205,6 +206,8 @@ struct Detector::Core {
     std::optional<std::uint64_t> neighbours_revision;
     std::optional<LifeId> partner;
     std::uint64_t partner_until = 0;
+    /// Answers with rows in this round to members that are no neighbours (R7).
+    std::size_t slices_given = 0;
     /// Failed lives whose heartbeat advanced in this turn. What was sent before they fell deaf
     /// arrives together with what they say now, so the last word of the turn counts.
     std::set<LifeId> returning;

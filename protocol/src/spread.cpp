@@ -122,7 +122,7 @@ void Detector::Core::send(Record& peer, Message parts, Instant now) {
 void Detector::Core::answer(Inbound& in) {
     Record* sender = table.find(in.message.from);
     if (sender != nullptr && in.message.wants_answer) {
-        for (const Row& entry : slice(sender->life(), in.now))
+        for (const Row& entry : slice_of_answer(sender->life(), in.now))
             in.reply.rows.push_back(entry);
     }
     const std::string endpoint = sender == nullptr ? std::string() : sender->identity.endpoint;

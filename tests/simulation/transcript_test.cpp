@@ -2,18 +2,17 @@
 // holds a script, a line that says from when on it is written down, and the transcript. A new one
 // needs only its script, a line "transcript from 4s", and HEARSAY_UPDATE_TRANSCRIPTS=1.
 
-#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "hearsay/duration.hpp"
 
+#include "simulation/files.hpp"
 #include "simulation/play.hpp"
 #include "simulation/scribe.hpp"
 #include "support/catch.hpp"
@@ -35,22 +34,6 @@ struct Flow {
     std::string head;
     std::string transcript;
 };
-
-std::vector<filesystem::path> all_files() {
-    std::vector<filesystem::path> files;
-    for (const auto& entry : filesystem::directory_iterator(folder))
-        files.push_back(entry.path());
-    std::sort(files.begin(), files.end());
-    return files;
-}
-
-std::string content(const filesystem::path& path) {
-    std::ifstream file(path);
-    REQUIRE(file);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
 
 Flow read(const filesystem::path& path) {
     const std::string text = content(path);
@@ -107,7 +90,7 @@ std::string difference(const Flow& flow, const std::string& transcript) {
 
 TEST_CASE("every message of the short flows is as it was last read", "[transcript]") {
     const bool is_update = std::getenv("HEARSAY_UPDATE_TRANSCRIPTS") != nullptr;
-    for (const filesystem::path& path : all_files()) {
+    for (const filesystem::path& path : files_in(folder)) {
         CAPTURE(path.filename().string());
         const Flow flow = read(path);
 

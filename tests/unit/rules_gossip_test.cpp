@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "rings.hpp"
 #include "support/catch.hpp"
@@ -33,6 +34,10 @@ std::set<LifeId> neighbours_of_self(const std::vector<Peer>& peers,
 
 std::set<LifeId> neighbours_of_self(const std::vector<Peer>& peers) {
     return neighbours_of_self(peers, [](LifeId) { return false; });
+}
+
+auto is_one_of(std::set<LifeId> lives) {
+    return [lives = std::move(lives)](const Peer& peer) { return lives.contains(peer.life()); };
 }
 
 Peer peer_of_smaller_life() {
@@ -272,7 +277,8 @@ TEST_CASE("R7: an answer carries three rows, least-sent first, none the receiver
           "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(20);
-    const auto observers = rings_of(peers).observers(peers[0].life());
+    Peer& asker = *std::find_if(peers.begin(), peers.end(), is_one_of(neighbours_of_self(peers)));
+    const auto observers = rings_of(peers).observers(asker.life());
     std::map<LifeId, int> told;
 
     // Its observers but this node, and itself, are nobody's news.
@@ -281,7 +287,7 @@ TEST_CASE("R7: an answer carries three rows, least-sent first, none the receiver
     const std::size_t candidates = 20 - static_cast<std::size_t>(known);
     for (std::size_t asked = 0; asked < candidates; ++asked) {
         lone.forget_outputs();
-        lone.hand_in(lone.question(peers[0]), peers[0].link);
+        lone.hand_in(lone.question(asker), asker.link);
         REQUIRE(lone.sent().size() == 1);
         CHECK(lone.sent().front().message.rows.size() == 3);
         for (const Row& row : lone.sent().front().message.rows)
@@ -289,10 +295,26 @@ TEST_CASE("R7: an answer carries three rows, least-sent first, none the receiver
     }
 
     CHECK(told.size() == candidates);
-    CHECK_FALSE(told.contains(peers[0].life()));
+    CHECK_FALSE(told.contains(asker.life()));
     for (const auto& [life, count] : told) {
         CHECK(std::abs(count - 3) <= 1);
         CHECK_FALSE(std::binary_search(observers.begin(), observers.end(), life));
+    }
+}
+
+TEST_CASE("R7: of those that are no neighbours two in a round are told rows", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    const auto is_neighbour = is_one_of(neighbours_of_self(peers));
+
+    for (int turn = 0; turn < 2; ++turn) {
+        lone.pass(round, peers);
+        lone.forget_outputs();
+        for (Peer& each : peers) {
+            if (!is_neighbour(each)) lone.hand_in(lone.question(each), each.link);
+        }
+        CHECK(lone.sent().size() >= 16);
+        CHECK(count_of(lone.sent(), brings_rows) == 2);
     }
 }
 
