@@ -16,6 +16,14 @@ constexpr int slow_relays_max = 8;
 /// Of greater tables a share is looked at, so that a step's cost does not grow with the cluster.
 constexpr std::size_t whole_table_max = 64;
 
+/// True if a later event of the same turn takes the subject off the list.
+bool is_forgotten_later(const std::vector<Event>& events, const Event& event) {
+    const Event* const end = events.data() + events.size();
+    return std::any_of(&event + 1, end, [&](const Event& later) {
+        return later.kind == EventKind::forgotten && later.subject.life == event.subject.life;
+    });
+}
+
 }  // namespace
 
 Checkers::Checkers(const Config& config, Accuracy accuracy, Instant start, CanReach can_reach)
@@ -80,7 +88,7 @@ std::vector<LifeId> Checkers::check_events(const Detector& observer,
         Held& held = view[event.subject.life];
         if (is_present) held.heartbeat = member->heartbeat;
         // Listed and forgotten within one turn: with which heartbeat cannot be seen.
-        if (!is_present) held.fell_with.reset();
+        if (is_forgotten_later(events, event)) held.fell_with.reset();
         apply(life, view, event, now);
     }
     for (const Event& event : events)
