@@ -92,7 +92,9 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
     const bool is_explained = former.is_in_roster() && former.age(in.now) >= config.fail_after;
     if (is_explained) hearing.excuse(in.now);
     const LifeId former_life = former.life();
-    table.entomb(former_life, heartbeat_left, in.now + 10 * config.forget_after);
+    // Elsewhere it may still run, and take its name back when the newcomer is gone.
+    const Heartbeat last = is_elsewhere ? former.heartbeat() : heartbeat_left;
+    table.entomb(former_life, last, in.now + 10 * config.forget_after);
     const Evidence evidence(introduction.heartbeat, heard(in, introduction.age));
     const Record& record = table.add(identity, evidence, in.now);
     record_event(EventKind::restarted, record, in.now, former_life);

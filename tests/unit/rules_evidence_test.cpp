@@ -152,6 +152,25 @@ TEST_CASE("R1: a newcomer to a name that is borne elsewhere is refused and told 
     CHECK(lone.sent_to(newcomer).size() == 1);
 }
 
+TEST_CASE("R1: who runs elsewhere takes its name back when a later bearer is gone", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    Peer& bearer = peers[0];
+    let_first_fail(lone, peers);
+    Peer newcomer = newcomer_of(bearer);
+    lone.hear(newcomer, introduction(newcomer));
+    REQUIRE(lone.member("p1")->identity == newcomer.identity);
+    lone.pass(4s, but_first(peers));
+    REQUIRE(lone.state(newcomer) == MemberState::failed);
+
+    bearer.identity.incarnation = newcomer.identity.incarnation + 1;
+    ++bearer.heartbeat;
+    lone.hear(bearer, introduction(bearer));
+
+    CHECK(lone.member("p1")->identity == bearer.identity);
+    CHECK(lone.member("p1")->state == MemberState::alive);
+}
+
 TEST_CASE("R1: incarnations above 2^46 are refused", "[rules]") {
     constexpr std::uint64_t most = std::uint64_t{1} << 46U;
     LoneDetector lone;
