@@ -106,6 +106,12 @@ void Network::announce_end(DialId id, SessionId session, Side gone, std::uint32_
 void Network::end_session(DialId id, SessionId session, Side gone) {
     Dial* const dial = find(id, session);
     if (dial == nullptr) return;
+    Receiver* const left = dial->ends[other(gone)].receiver;
+    if (left != nullptr) {
+        left->arrive({.link = gone == acceptor ? dialled_link(id) : accepted_link(session),
+                      .frame = {},
+                      .sent_at = world_.now()});
+    }
     if (gone == dialler || dial->ends[dialler].receiver == nullptr) return erase(id);
     sessions_.erase(session);
     dial->session = 0;
@@ -125,6 +131,25 @@ void Network::send(const std::string& from, Transmit transmit) {
     }
     if (transmit.endpoint.empty()) return;
     send_dialled(dialled(host, host_of(transmit.endpoint)), std::move(frame));
+}
+
+void Network::knock(const std::string& from, Knock knock) {
+    const Host host = host_of(from);
+    const Host there = host_of(knock.endpoint);
+    const auto way = transit(host, there);
+    const auto back = transit(there, host);
+    // It would be tried again after a second, and that is silence, nothing more.
+    if (!way || !back) return;
+    Receiver* const knocker = machines_[host].receiver;
+    world_.after(*way, [this, host, there, knocker, back, knock = std::move(knock)] {
+        const Machine& machine = machines_[there];
+        if (machine.receiver != nullptr || !machine.is_up) return;
+        world_.after(*back, [this, host, knocker, knock] {
+            if (machines_[host].receiver != knocker) return;
+            knocker->arrive(
+                {.link = LinkId::none, .frame = {}, .sent_at = world_.now(), .refused = knock});
+        });
+    });
 }
 
 /// True if `link` is an end of `from`'s: then it takes the frame.
@@ -335,14 +360,6 @@ void Network::erase(DialId id) {
     if (known != dialled_.end() && known->second == id) dialled_.erase(known);
     sessions_.erase(dial.session);
     dials_.erase(id);
-}
-
-void Network::set_path(const std::string& from, const std::string& to, Path path) {
-    paths_.set(host_of(from), host_of(to), path);
-}
-
-Traffic Network::traffic_of(const std::string& endpoint) const {
-    return machines_.at(hosts_.at(endpoint)).traffic;
 }
 
 bool Network::are_connected(const std::string& a, const std::string& b) const {

@@ -32,11 +32,13 @@ struct Traffic {
     }
 };
 
-/// What a link brings: a frame, or, without one, the news that it is broken.
+/// What the network brings: a frame over a link; without one, the news that the link is broken; or
+/// a knock that was refused.
 struct Arrival {
     LinkId link = LinkId::none;
     std::optional<std::vector<std::byte>> frame;
     Instant sent_at;
+    std::optional<Knock> refused{};
 };
 
 /// Whoever sits behind an endpoint. It must outlive the network's run or be detached.
@@ -75,8 +77,8 @@ enum class Parting : std::uint8_t {
 /// - `send` never blocks. An endpoint is dialled when there is something to say, which costs a
 ///   round trip; a few frames wait for it, for a round at most. A dialled link that is not used
 ///   for a few rounds is closed; one whose connection ended dials again, under the same number.
-/// - The side that accepted learns that its link is broken when it next sends over it, and the
-///   frame goes to the endpoint instead.
+/// - Whoever is left at a connection that ended is told so, and its next frame goes to the endpoint
+///   instead.
 /// - A lost segment is a late one: it is sent again after a time-out that doubles, and what
 ///   follows waits behind it. A cut path is the same for as long as it is cut, until the sender's
 ///   patience ends and with it the connection. Beyond its window a connection drops what is sent.
@@ -112,8 +114,13 @@ class Network {
     /// Sends a frame from `from`, now or never, as `Transmit` says.
     void send(const std::string& from, Transmit transmit);
 
+    /// Tries a connection. Where no process listens its machine refuses it, and `from` is told so.
+    void knock(const std::string& from, Knock knock);
+
     /// Sets the way from one endpoint to another, this direction only, until `heal`.
-    void set_path(const std::string& from, const std::string& to, Path path);
+    void set_path(const std::string& from, const std::string& to, Path path) {
+        paths_.set(host_of(from), host_of(to), path);
+    }
     /// Sets the way from everywhere to one endpoint, or from it to everywhere, until `heal`. Where
     /// both ends of a way have such a setting, both count.
     void set_ingress(const std::string& endpoint, Path path) {
@@ -134,7 +141,9 @@ class Network {
     /// A hash of everything ever sent: when, from whom, every byte (I8).
     [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_.value(); }
     [[nodiscard]] Traffic traffic() const { return traffic_; }
-    [[nodiscard]] Traffic traffic_of(const std::string& endpoint) const;
+    [[nodiscard]] Traffic traffic_of(const std::string& endpoint) const {
+        return machines_.at(hosts_.at(endpoint)).traffic;
+    }
 
   private:
     using Host = std::size_t;

@@ -133,7 +133,9 @@ void Process::take_turn() {
 void Process::hand_in() {
     for (const Arrival& arrival : inbox_) {
         surroundings_.checkers.note_handed_in(surroundings_.world.now() - arrival.sent_at);
-        if (arrival.frame) {
+        if (arrival.refused) {
+            detector_.handle_refused(*arrival.refused, now());
+        } else if (arrival.frame) {
             static_cast<void>(detector_.handle_message(*arrival.frame, arrival.link, now()));
         } else {
             detector_.handle_link_broken(arrival.link, now());
@@ -147,6 +149,9 @@ void Process::send_all() {
     note_life();
     while (auto transmit = detector_.poll_transmit())
         send(std::move(*transmit));
+    while (auto knock = detector_.poll_knock()) {
+        if (!is_blocked_) surroundings_.network.knock(self_.endpoint, std::move(*knock));
+    }
     surroundings_.checkers.check_heartbeat(self_.life, detector_.heartbeat(),
                                            surroundings_.world.now());
 }

@@ -24,6 +24,7 @@ namespace hearsay {
 /// The detector's state, and its logic by subject, one file each:
 ///   receive.cpp  what a message does to the evidence          R2 R3 R4 R13 R18 R19
 ///   judge.cpp    accusations, verdicts, returns               R8 R9 R11
+///   door.cpp     broken links, closed doors                   R9
 ///   gossip.cpp   the round: pulses, partner, slices, seeds    R5 R6 R7 R14 R15
 ///   spread.cpp   sending: heads, news, pages                  R2 R10
 ///   roster.cpp   who is admitted, names, roster repair        R1 R13 R16
@@ -99,9 +100,24 @@ struct Detector::Core {
     [[nodiscard]] bool doubts(const Record& record, Instant now) const;
     /// How much longer until this observer accuses; nothing if it does not observe.
     [[nodiscard]] std::optional<Duration> until_accused(const Record& record, Instant now) const;
+    /// Those that are not suspect themselves.
+    [[nodiscard]] std::size_t observers_of(const Record& record) const;
     [[nodiscard]] std::size_t quorum_of(const Record& record) const;
     [[nodiscard]] Duration until_convicted(const Record& record, Instant now) const;
     [[nodiscard]] Instant judgement_due(Instant now) const;
+
+    // door.cpp
+    void lose_link(LinkId link);
+    void knock(Record& record);
+    void knock_again(Record& record);
+    void find_closed(const Knock& knock, Instant now);
+    /// Others say that its door is closed: looks for itself.
+    void look_at_door(Record& record, Instant now);
+    /// Of a closed door.
+    [[nodiscard]] bool is_accused_by_us(const Record& record) const;
+    /// True if words of its own still come over a link.
+    [[nodiscard]] bool is_talking(const Record& record, Instant now) const;
+    void note_refusals(Record& record, Instant now) const;
 
     // gossip.cpp
     void handle_timeout(Instant now);
@@ -197,6 +213,7 @@ struct Detector::Core {
     News news;
     Journal journal;
     std::deque<Transmit> outbox;
+    std::deque<Knock> knocks;
     Instant next_turn_at;
 
     // The round.

@@ -39,18 +39,11 @@ std::optional<Rejection> Detector::handle_message(std::span<const std::byte> fra
 }
 
 void Detector::handle_link_broken(LinkId link, Instant) {
-    ++core_->counters.links_broken;
-    for (Record& record : core_->table) {
-        if (record.contact.link == link) record.contact.link = LinkId::none;
-    }
+    core_->lose_link(link);
 }
 
-void Detector::handle_refused(std::string_view endpoint, Instant now) {
-    ++core_->counters.dials_refused;
-    for (Record& record : core_->table) {
-        const bool is_there = record.is_in_roster() && record.identity.endpoint == endpoint;
-        if (is_there) core_->accuse(record, Cause::refused, now);
-    }
+void Detector::handle_refused(const Knock& knock, Instant now) {
+    core_->find_closed(knock, now);
 }
 
 void Detector::handle_timeout(Instant now) {
@@ -61,6 +54,13 @@ std::optional<Transmit> Detector::poll_transmit() {
     if (core_->outbox.empty()) return std::nullopt;
     std::optional<Transmit> next = std::move(core_->outbox.front());
     core_->outbox.pop_front();
+    return next;
+}
+
+std::optional<Knock> Detector::poll_knock() {
+    if (core_->knocks.empty()) return std::nullopt;
+    std::optional<Knock> next = std::move(core_->knocks.front());
+    core_->knocks.pop_front();
     return next;
 }
 

@@ -92,6 +92,7 @@ void Detector::Core::gain_neighbour(Record& peer, Instant now) {
     // In a mass failure the next in line is asked at once: it may be dead as well (R5).
     const bool is_in_doubt = silence(peer, now) >= config.suspect_after;
     if (!leaving && (self.life < peer.life() || is_in_doubt)) ask(peer, now);
+    if (!peer.evidence.accusers(Cause::refused).empty()) look_at_door(peer, now);
 }
 
 void Detector::Core::drop_neighbour(LifeId life, Instant now) {

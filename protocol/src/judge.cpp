@@ -125,16 +125,23 @@ Instant Detector::Core::spread_at(const Record& record) const {
     return record.evidence.accused().real + wait;
 }
 
-std::size_t Detector::Core::quorum_of(const Record& record) const {
+std::size_t Detector::Core::observers_of(const Record& record) const {
     std::vector<LifeId> observers = table.observers(record.life());
     std::erase_if(observers, [this](LifeId life) { return table.suspects().contains(life); });
-    return quorum(observers.size());
+    return observers.size();
+}
+
+std::size_t Detector::Core::quorum_of(const Record& record) const {
+    return quorum(observers_of(record));
 }
 
 Duration Detector::Core::until_convicted(const Record& record, Instant now) const {
+    const std::size_t observers = observers_of(record);
     const Case facts{.silence = silence(record, now),
                      .accused_for = clock.silence(now, record.evidence.accused().listening),
-                     .quorum = quorum_of(record)};
+                     .observers = observers,
+                     .quorum = quorum(observers),
+                     .is_gone_at_once = record.verdict.is_gone_at_once};
     const bool is_quorate = record.evidence.accusers().size() >= facts.quorum;
     if (!is_quorate && doubts(record, now)) return config.round;
     return hearsay::until_convicted(config, record.evidence, facts);
@@ -177,7 +184,8 @@ void Detector::Core::convict_the_ripe(Instant now) {
 void Detector::Core::convict(Record& record, Instant now) {
     const bool is_silent = silence(record, now) >= config.fail_after;
     record.verdict.cause = is_silent ? Cause::silence : Cause::refused;
-    record.verdict.accusers = record.evidence.accusers();
+    record.verdict.accusers =
+        is_silent ? record.evidence.accusers() : record.evidence.accusers(Cause::refused);
     record.verdict.returning_since.reset();
     table.set_state(record, MemberState::failed, now);
     record_event(EventKind::failed, record, now);
@@ -252,8 +260,15 @@ void Detector::Core::consider_return(Record& record, Instant now) {
 // Late news voids what the verdict rested on. Whoever has not heard of the death needs new evidence
 // about the newer heartbeat, or it would wait for its own last resort.
 void Detector::Core::accuse_again(Record& record, Instant now) {
-    if (silence(record, now) < config.suspect_after) return;
-    accuse(record, Cause::silence, now);
+    if (record.verdict.cause == Cause::refused) {
+        // Those who found its door closed did so after it had said this.
+        Accusation known = accusation(record, Cause::refused, now);
+        known.accusers = record.verdict.accusers;
+        record.evidence.merge_accusation(known, record.evidence.heard(), clock.moment(now));
+    } else {
+        if (silence(record, now) < config.suspect_after) return;
+        accuse(record, Cause::silence, now);
+    }
     News::add(news.accusations, record.life(), LinkId::none);
 }
 

@@ -112,6 +112,7 @@ void Detector::Core::note_contact(Record& sender, const Inbound& in) {
         contact.lateness = std::max(contact.lateness * 31 / 32, late);
     }
     contact.link = in.link;
+    contact.is_door_closed = false;
     contact.heard = now;
     contact.promise = in.message.promise;
     contact.digest = in.message.digest;
@@ -187,7 +188,14 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
     if (has_advanced) note_advance(*record, heard_before, in.link, in.now);
     if (merged != MergeResult::accused) return;
     note_accused(*record, in.now);
-    if (has_advanced) record->verdict.is_accusation_spread = false;
+    if (has_advanced) {
+        record->verdict.is_accusation_spread = false;
+        record->verdict.is_gone_at_once = false;
+    }
+    if (accusation.cause == Cause::refused && record->is_in_roster()) {
+        note_refusals(*record, in.now);
+        look_at_door(*record, in.now);
+    }
     // No quorum is greater, anywhere: more accusers are no news.
     const bool is_settled = !has_advanced && accusers_before >= quorum_max;
     if (!is_settled && record->is_in_roster()) spread_accusation(*record, in.link, in.now);
@@ -227,6 +235,7 @@ void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId s
         note_cleared(record.verdict, now);
         if (record.verdict.is_suspicion_told) record_event(EventKind::cleared, record, now);
         if (record.verdict.is_accusation_spread) News::add(news.rows, record.life(), source);
+        knock_again(record);
     }
 }
 
@@ -235,6 +244,7 @@ void Detector::Core::note_accused(Record& record, Instant now) {
     table.set_state(record, MemberState::suspect, now);
     record.verdict.is_suspicion_told = false;
     record.verdict.is_accusation_spread = false;
+    record.verdict.is_gone_at_once = false;
 }
 
 void Detector::Core::hear_of_self(Heartbeat claimed) {

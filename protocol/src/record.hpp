@@ -30,6 +30,12 @@ struct Contact {
     std::optional<Instant> expected_since;
     /// When it was last found to be late in a round (R12).
     Instant late_at{};
+    /// The heartbeat that was accused of a closed door when we looked for ourselves, if any (R9).
+    std::optional<Heartbeat> looked_at;
+    /// Its heartbeat at the last knock, if there was one.
+    std::optional<Heartbeat> knocked_at;
+    /// True if it was not heard since a knock was refused.
+    bool is_door_closed = false;
     /// True while it goes by our promise.
     bool has_our_promise = false;
     /// It said so with its last message (R11).
@@ -51,6 +57,8 @@ struct Verdict {
     bool is_suspicion_told = false;
     /// True once the accusation that stands went to all links (R10).
     bool is_accusation_spread = false;
+    /// True if a quorum found its door closed at about the same time (R9).
+    bool is_gone_at_once = false;
     /// When the life was first ripe for conviction, if it is (R11).
     std::optional<Instant> ripe_at;
     /// What convicted it.

@@ -1,6 +1,7 @@
 #include "suspicion.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace hearsay {
 namespace {
@@ -22,22 +23,29 @@ Duration time_to_refute(const Config& config) {
     return config.round / 2;
 }
 
-Duration refused_grace(const Config& config) {
-    return 2 * config.round;
+/// Whoever still talks with the accused is asked and objects within a round trip; more than a few
+/// on any net on which the round makes sense.
+Duration time_to_object(const Config& config) {
+    return config.round / 20;
 }
 
+/// News of the refusals may gather twice on its way to a non-observer (R10).
+constexpr Duration gathering = std::chrono::milliseconds(40);
+
 Duration until_silence_convicts(const Config& config, const Evidence& evidence, const Case& facts) {
-    const Duration until_silent = config.fail_after - facts.silence;
     const std::size_t accusers = evidence.accusers().size();
-    if (accusers >= facts.quorum) return until_silent;
-    return std::max(until_silent, grace(config, accusers) - facts.accused_for);
+    const Duration wait =
+        accusers >= facts.quorum ? time_to_refute(config) : grace(config, accusers);
+    return std::max(config.fail_after - facts.silence, wait - facts.accused_for);
 }
 
 Duration until_refusal_convicts(const Config& config, const Evidence& evidence, const Case& facts) {
+    if (!facts.is_gone_at_once) return Duration::max();
     const std::size_t accusers = evidence.accusers(Cause::refused).size();
-    if (accusers == 0) return Duration::max();
-    if (accusers >= facts.quorum) return Duration::zero();
-    return refused_grace(config) - facts.accused_for;
+    // Fewer may have the same bad way to it, while it dials them anew.
+    if (accusers < quorum_max) return time_to_refute(config) - facts.accused_for;
+    if (accusers >= facts.observers) return Duration::zero();
+    return time_to_object(config) - facts.accused_for;
 }
 
 }  // namespace
@@ -66,9 +74,12 @@ Duration last_resort_after(const Config& config, Duration mean_gap) {
 }
 
 Duration until_convicted(const Config& config, const Evidence& evidence, const Case& facts) {
-    const Duration until = std::min(until_silence_convicts(config, evidence, facts),
-                                    until_refusal_convicts(config, evidence, facts));
-    return std::max(until, time_to_refute(config) - facts.accused_for);
+    return std::min(until_silence_convicts(config, evidence, facts),
+                    until_refusal_convicts(config, evidence, facts));
+}
+
+Duration coincidence(const Config& config) {
+    return config.round / 8 + gathering;
 }
 
 Duration spread_after(const Config& config, const Evidence& evidence, std::size_t quorum) {

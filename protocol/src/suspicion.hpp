@@ -37,16 +37,24 @@ inline constexpr std::size_t quorum_max = 3;
 struct Case {
     Duration silence{};
     Duration accused_for{};
+    /// Of the observers that are not suspect themselves, and their quorum.
+    std::size_t observers = 0;
     std::size_t quorum = 0;
+    /// A quorum found its door closed within `coincidence` of each other.
+    bool is_gone_at_once = false;
 };
 
 /// How much longer until the accused life is to be held for failed (R11), if nothing new is
 /// heard; zero or less if it is to be now. It is when it has been silent for `fail_after` and a
-/// quorum accuses it, or fewer have stood unrefuted for the grace; or when its door is closed
-/// and a quorum has tried it, or one has and nobody objected for two rounds. Either way the
-/// accused gets half a round to answer. REQUIRES: it is accused.
+/// quorum accuses it, or fewer have stood unrefuted for the grace; the accused gets half a round to
+/// answer. And it is when its door closed for a quorum at once: now if all observers say so, and
+/// else when nobody has objected for a twentieth of a round; for half a round where a quorum is
+/// fewer than three. REQUIRES: it is accused.
 [[nodiscard]] Duration until_convicted(const Config& config, const Evidence& evidence,
                                        const Case& facts);
+
+/// Within what time of the first the others find the door of a dead process closed (R9).
+[[nodiscard]] Duration coincidence(const Config& config);
 
 /// For how long an accusation stays among the accused and its observers before all links hear of it
 /// (R10). Most are refuted there, by whoever heard the accused since.

@@ -152,6 +152,8 @@ class Subject {
             check_frame(transmit->frame);
             sent.push_back(*std::move(transmit));
         }
+        while (const auto knock = detector_.poll_knock())
+            HEARSAY_CHECK(knock->life != detector_.self().life);
         while (detector_.poll_event()) {
         }
         return sent;
@@ -230,7 +232,7 @@ class Play {
                 subject.detector().handle_link_broken(link, now_);
                 break;
             case 5:
-                subject.detector().handle_refused(member(script.below(peer_count)).endpoint, now_);
+                knock(subject, script);
                 break;
             case 6:
                 command(subject, script);
@@ -248,6 +250,12 @@ class Play {
   private:
     void hand_in(Subject& subject, const std::vector<std::byte>& frame, LinkId link) {
         static_cast<void>(subject.detector().handle_message(frame, link, now_));
+    }
+
+    void knock(Subject& subject, Script& script) {
+        const Identity whom = member(script.below(peer_count));
+        subject.detector().handle_refused(
+            {.life = whom.life, .heartbeat = script.byte(), .endpoint = whom.endpoint}, now_);
     }
 
     void command(Subject& subject, Script& script) {

@@ -76,7 +76,7 @@ TEST_CASE("several members that die at once are measured one by one", "[meter]")
 TEST_CASE("what survivors do not notice in time has no last one", "[meter]") {
     Trial trial(5);
 
-    trial.meter.strike(Fault::crash, {"n3"}, 100ms);
+    trial.meter.strike(Fault::power_off, {"n3"}, 100ms);
 
     const Detection detection = trial.meter.result().detections.front();
     CHECK(detection.holder_count == 0);

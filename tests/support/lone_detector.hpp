@@ -165,6 +165,19 @@ class LoneDetector {
         hand_in(parts, from.link);
     }
 
+    /// The link to the peer breaks.
+    void lose_link(const Peer& peer) {
+        detector_.handle_link_broken(peer.link, now_);
+        turn();
+    }
+    /// A knock at the peer's door is refused.
+    void refuse(const Peer& peer) {
+        detector_.handle_refused(
+            {.life = peer.life(), .heartbeat = peer.heartbeat, .endpoint = peer.identity.endpoint},
+            now_);
+        turn();
+    }
+
     /// The peers 1 to `count` introduce themselves; what that causes is not kept.
     std::vector<Peer> meet(std::uint64_t count) {
         std::vector<Peer> peers;
@@ -212,6 +225,7 @@ class LoneDetector {
                      [&](const Sent& each) { return each.is_to(peer); });
         return found;
     }
+    [[nodiscard]] const std::vector<Knock>& knocks() const { return knocks_; }
     [[nodiscard]] const std::vector<Event>& events() const { return events_; }
     [[nodiscard]] std::vector<Event> events(EventKind kind) const {
         std::vector<Event> found;
@@ -232,6 +246,7 @@ class LoneDetector {
     }
     void forget_outputs() {
         sent_.clear();
+        knocks_.clear();
         events_.clear();
     }
 
@@ -260,6 +275,8 @@ class LoneDetector {
                              .endpoint = std::move(transmit->endpoint),
                              .message = std::move(message.value())});
         }
+        while (auto knock = detector_.poll_knock())
+            knocks_.push_back(*std::move(knock));
         while (auto event = detector_.poll_event())
             events_.push_back(*std::move(event));
     }
@@ -279,6 +296,7 @@ class LoneDetector {
     Instant now_ = Instant{} + std::chrono::hours(1);
     Detector detector_;
     std::vector<Sent> sent_;
+    std::vector<Knock> knocks_;
     std::vector<Event> events_;
     LifeId life_ = self().life;
     Heartbeat heartbeat_ = 0;

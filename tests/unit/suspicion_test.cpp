@@ -111,14 +111,30 @@ TEST_CASE("the accused always gets half a round to answer", "[suspicion]") {
     CHECK(remaining(accused_by(3, Cause::refused)) == 70ms);
 }
 
-TEST_CASE("a refused door convicts by a quorum, or after two rounds", "[suspicion]") {
+TEST_CASE("a door that closes for all observers at once convicts at once", "[suspicion]") {
     const auto remaining = [](std::uint64_t accusers) {
-        const Case facts{.silence = 0ms, .accused_for = 150ms, .quorum = 2};
+        const Case facts{.silence = 0ms,
+                         .accused_for = 1ms,
+                         .observers = 4,
+                         .quorum = 3,
+                         .is_gone_at_once = true};
         return until_convicted(local, accused_by(accusers, Cause::refused), facts);
     };
 
-    CHECK(remaining(1) == 250ms);
-    CHECK(remaining(2) == 0ms);
+    CHECK(remaining(4) == 0ms);
+    // The fourth may object.
+    CHECK(remaining(3) == 9ms);
+}
+
+TEST_CASE("fewer than three to whom a door is closed wait for half a round", "[suspicion]") {
+    const Case facts{
+        .silence = 0ms, .accused_for = 1ms, .observers = 2, .quorum = 2, .is_gone_at_once = true};
+    CHECK(until_convicted(local, accused_by(2, Cause::refused), facts) == 99ms);
+}
+
+TEST_CASE("a door that closes for one after the other is silence", "[suspicion]") {
+    const Case facts{.silence = 400ms, .accused_for = 150ms, .observers = 4, .quorum = 3};
+    CHECK(until_convicted(local, accused_by(4, Cause::refused), facts) == 600ms);
 }
 
 TEST_CASE("the first return takes a quarter of a round, later ones take doubled time up to a bound",

@@ -27,6 +27,15 @@ struct Transmit {
     std::vector<std::byte> frame;
 };
 
+/// A connection to be tried at once, for its outcome alone: is anybody there (R9)?
+struct Knock {
+    LifeId life{};
+    /// The life's last heartbeat that was heard by then.
+    Heartbeat heartbeat = 0;
+    /// Where to connect to.
+    std::string endpoint;
+};
+
 /// Running totals since the start, in application bytes. They never fall.
 struct Counters {
     std::uint64_t messages_sent = 0;
@@ -110,7 +119,7 @@ struct Explanation {
 /// One turn of a driver is:
 ///   1. hand in every message that has arrived,
 ///   2. `handle_timeout(now)`, always: it is the judgement, and must see a drained inbox (R12),
-///   3. take all `poll_transmit()` and all `poll_event()`,
+///   3. take all `poll_transmit()`, all `poll_knock()` and all `poll_event()`,
 ///   4. sleep until `next_deadline()` or until something arrives.
 /// A late, early or repeated turn is harmless.
 ///
@@ -130,17 +139,21 @@ class Detector {
     std::optional<Rejection> handle_message(std::span<const std::byte> frame, LinkId link,
                                             Instant now);
 
-    /// Takes note that `link` is gone; its peer is dialled when there is something to say.
+    /// Takes note that `link` is gone, however that came; asks for a knock where that matters (R9).
     void handle_link_broken(LinkId link, Instant now);
 
-    /// Takes note that a connection to `endpoint` was refused: accuses the life there (R9).
-    void handle_refused(std::string_view endpoint, Instant now);
+    /// Takes note that the connection of a knock was refused by the other side, and did not merely
+    /// come to nothing: accuses the life (R9).
+    void handle_refused(const Knock& knock, Instant now);
 
     /// Judges, and does all that is due. REQUIRES: every message that had arrived was handed in.
     void handle_timeout(Instant now);
 
     /// The next frame to send, if any.
     [[nodiscard]] std::optional<Transmit> poll_transmit();
+
+    /// The next connection to try, if any.
+    [[nodiscard]] std::optional<Knock> poll_knock();
 
     /// The next event, if any, oldest first. When nobody takes them the oldest are dropped.
     [[nodiscard]] std::optional<Event> poll_event();

@@ -1,0 +1,89 @@
+#include <algorithm>
+
+#include "core.hpp"
+#include "suspicion.hpp"
+
+namespace hearsay {
+
+// A kernel closes all connections of a process that dies. Only those of a neighbour are looked at:
+// others come and go, and neighbours are enough for a quorum.
+void Detector::Core::lose_link(LinkId link) {
+    for (Record& record : table) {
+        if (record.contact.link != link) continue;
+        record.contact.link = LinkId::none;
+        ++counters.links_broken;
+        const bool matters = leaving ? leaving->asked.contains(record.life())
+                                     : record.is_in_roster() && is_neighbour(record.life());
+        if (matters) knock(record);
+    }
+}
+
+void Detector::Core::knock(Record& record) {
+    record.contact.knocked_at = record.heartbeat();
+    knocks.push_back({.life = record.life(),
+                      .heartbeat = record.heartbeat(),
+                      .endpoint = record.identity.endpoint});
+}
+
+void Detector::Core::find_closed(const Knock& knocked, Instant now) {
+    ++counters.dials_refused;
+    if (leaving) {
+        // It will not confirm any more.
+        leaving->asked.erase(knocked.life);
+        return;
+    }
+    Record* record = table.find(knocked.life);
+    if (record == nullptr || !record->is_in_roster() || is_withdrawn) return;
+    // A firewall may close a door, too.
+    if (is_talking(*record, now)) return;
+    record->contact.is_door_closed = true;
+    // What was heard since may have been said before, or after.
+    if (record->heartbeat() != knocked.heartbeat) return knock(*record);
+    if (is_accused_by_us(*record)) return;
+    accuse(*record, Cause::refused, now);
+    note_refusals(*record, now);
+    // The other observers find the same in this very moment, and wait for our word.
+    news.doubts.insert(record->life());
+    flush_at = now;
+}
+
+// A heartbeat that others have heard may have been under way when it died, or else it lives.
+void Detector::Core::knock_again(Record& record) {
+    const bool is_ours_to_try = record.is_in_roster() && is_neighbour(record.life());
+    if (!record.contact.is_door_closed || !is_ours_to_try) return;
+    if (record.contact.knocked_at != record.heartbeat()) knock(record);
+}
+
+bool Detector::Core::is_accused_by_us(const Record& record) const {
+    const std::vector<LifeId>& accusers = record.evidence.accusers(Cause::refused);
+    return std::binary_search(accusers.begin(), accusers.end(), self.life);
+}
+
+void Detector::Core::look_at_door(Record& record, Instant now) {
+    if (leaving || !is_neighbour(record.life())) return;
+    if (is_accused_by_us(record) || record.contact.looked_at == record.heartbeat()) return;
+    record.contact.looked_at = record.heartbeat();
+    // Its answer is the best objection.
+    if (is_talking(record, now)) {
+        ask(record, now);
+    } else {
+        knock(record);
+    }
+}
+
+bool Detector::Core::is_talking(const Record& record, Instant now) const {
+    const Contact& contact = record.contact;
+    return contact.link != LinkId::none && contact.heard &&
+           now - contact.heard->real < config.round * 5 / 2;
+}
+
+// A firewall closes a door for one connection after the other, whenever something is sent over
+// it; a process that dies for all of them.
+void Detector::Core::note_refusals(Record& record, Instant now) const {
+    const std::size_t accusers = record.evidence.accusers(Cause::refused).size();
+    if (accusers == 0 || accusers < quorum_of(record)) return;
+    const Duration accused_for = now - record.evidence.accused().real;
+    if (accused_for <= coincidence(config)) record.verdict.is_gone_at_once = true;
+}
+
+}  // namespace hearsay
