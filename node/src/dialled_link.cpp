@@ -40,7 +40,10 @@ bool DialledLink::receive(zmq::message_t& frame, Instant now) {
         }
         ++host_.counters.frames_misshapen;
     }
-    attention_.note_drained();
+    const int ready = ready_for(*socket_);
+    note_ready(ready);
+    // Asking may have taken the word of a frame away that came just now.
+    if ((ready & ZMQ_POLLIN) == 0) attention_.note_drained();
     return false;
 }
 
@@ -51,16 +54,19 @@ void DialledLink::handle_turn(Instant now) {
 
 void DialledLink::watch(PollSet& set) {
     if (!socket_) return;
-    attention_.watch(set, *socket_, waiting_.empty() ? ZMQ_POLLIN : ZMQ_POLLIN | ZMQ_POLLOUT);
+    const int wanted = waiting_.empty() ? ZMQ_POLLIN : ZMQ_POLLIN | ZMQ_POLLOUT;
+    if (const auto ready = attention_.watch(set, *socket_, wanted)) note_ready(*ready);
+    if (has_broken_) set.note_ready();
 }
 
 // The endpoint may be anything that a peer made up, and descriptors may have run out.
-void DialledLink::connect(const Endpoint& numeric) {
+void DialledLink::connect(Endpoint numeric) {
+    address_ = std::move(numeric);
     try {
         socket_.emplace(host_.context, zmq::socket_type::dealer);
         configure_link(*socket_, host_.options);
-        socket_->set(zmq::sockopt::ipv6, is_ipv6(numeric) ? 1 : 0);
-        socket_->connect(text(numeric));
+        socket_->set(zmq::sockopt::ipv6, is_ipv6(address_) ? 1 : 0);
+        socket_->connect(text(address_));
     } catch (const zmq::error_t&) {
         socket_.reset();
         ++host_.counters.endpoints_invalid;
@@ -92,12 +98,30 @@ void DialledLink::flush(Instant now) {
 bool DialledLink::send_now(const std::vector<std::byte>& frame, Instant now) {
     if (!socket_) return false;
     attention_.note_use();
-    if (try_send(*socket_, zmq::buffer(frame)) != SendResult::sent) return false;
+    if (try_send(*socket_, zmq::buffer(frame)) != SendResult::sent) {
+        note_ready(0);
+        return false;
+    }
     ++host_.counters.frames_sent;
     host_.counters.bytes_sent += frame.size();
     used_at_ = now;
-    has_stood_ = true;
+    note_standing();
     return true;
+}
+
+void DialledLink::note_standing() {
+    has_stood_ = true;
+    if (std::exchange(stands_, true) || address_ == endpoint_) return;
+    host_.addresses.note_reached(endpoint_, address_);
+}
+
+// When a connection ends its pipe ends, which wakes the loop, and a socket with ZMQ_IMMEDIATE takes
+// frames only for a connection that stands. So a monitor, at two descriptors for each link, would
+// tell no more. A full queue looks the same; that costs a needless knock.
+void DialledLink::note_ready(int events) {
+    if ((events & ZMQ_POLLOUT) != 0 || !stands_) return;
+    stands_ = false;
+    has_broken_ = true;
 }
 
 }  // namespace hearsay

@@ -4,6 +4,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <zmq.hpp>
@@ -41,14 +42,16 @@ class DialledLink {
     [[nodiscard]] Instant used_at() const { return used_at_; }
     /// True if it ever took a frame.
     [[nodiscard]] bool has_stood() const { return has_stood_; }
+    /// True once after each time that it stood and then broke.
+    [[nodiscard]] bool take_break() { return std::exchange(has_broken_, false); }
 
     /// Sends the frame, or lets it wait for at most a round.
     void send(std::vector<std::byte> frame, Instant now);
-    /// The next frame that has arrived; false if there is none.
+    /// The next frame that has arrived; false if there is none. Only then a break is known.
     [[nodiscard]] bool receive(zmq::message_t& frame, Instant now);
     /// Takes the next step: dials what is resolved, sends what waits, drops what waited too long.
     void handle_turn(Instant now);
-    /// Wakes the loop when something has arrived, or can be sent that waits.
+    /// Wakes the loop when something has arrived, or can be sent that waits, or the link broke.
     void watch(PollSet& set);
 
   private:
@@ -57,20 +60,27 @@ class DialledLink {
         Instant since;
     };
 
-    void connect(const Endpoint& numeric);
+    void connect(Endpoint numeric);
     void finish_resolution(Instant now);
     void flush(Instant now);
     [[nodiscard]] bool send_now(const std::vector<std::byte>& frame, Instant now);
+    void note_standing();
+    void note_ready(int events);
 
     LinkHost host_;
     LinkId id_;
     Endpoint endpoint_;
+    /// The address that the endpoint stands for, once it is dialled.
+    Endpoint address_;
     std::optional<Resolution> resolution_;
     std::optional<zmq::socket_t> socket_;
     Attention attention_;
     std::deque<Waiting> waiting_;
     Instant used_at_;
     bool has_stood_ = false;
+    /// It took a frame and has not been found broken since.
+    bool stands_ = false;
+    bool has_broken_ = false;
 };
 
 }  // namespace hearsay

@@ -168,6 +168,8 @@ void Node::Core::receive(Instant now) {
     });
     while (const auto link = transport_->poll_broken())
         detector_->handle_link_broken(*link, now);
+    while (const auto knock = transport_->poll_refused())
+        detector_->handle_refused(*knock, now);
 }
 
 void Node::Core::take_requests(Instant now) {
@@ -181,6 +183,8 @@ void Node::Core::judge_and_send(Instant now) {
     detector_->handle_timeout(now);
     while (auto transmit = detector_->poll_transmit())
         transport_->send(std::move(*transmit), now);
+    while (auto knock = detector_->poll_knock())
+        transport_->knock(std::move(*knock), now);
     transport_->handle_turn(now);
 }
 

@@ -21,8 +21,9 @@ void PollSet::clear() {
     is_ready_ = false;
 }
 
-void PollSet::add(int descriptor, bool& has_news) {
-    descriptors_.push_back({.fd = descriptor, .events = POLLIN, .revents = 0});
+void PollSet::add(int descriptor, bool& has_news, int wanted) {
+    const auto events = static_cast<short>(wanted);
+    descriptors_.push_back({.fd = descriptor, .events = events, .revents = 0});
     news_.push_back(&has_news);
 }
 
@@ -37,10 +38,13 @@ void PollSet::wait(Duration timeout) {
     }
 }
 
-void Attention::watch(PollSet& set, zmq::socket_t& socket, int wanted) {
-    is_due_ = is_due_ && (ready_for(socket) & wanted) != 0;
+std::optional<int> Attention::watch(PollSet& set, zmq::socket_t& socket, int wanted) {
+    std::optional<int> ready;
+    if (is_due_) ready = ready_for(socket);
+    is_due_ = ready && (*ready & wanted) != 0;
     if (is_due_) set.note_ready();
     set.add(socket.get(zmq::sockopt::fd), is_due_);
+    return ready;
 }
 
 }  // namespace hearsay

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include <poll.h>
@@ -14,8 +15,9 @@ class PollSet {
   public:
     void clear();
 
-    /// Sets `has_news` when there is something to read. Both must outlive the next `wait`.
-    void add(int descriptor, bool& has_news);
+    /// Sets `has_news` when there is something to read, or else what is `wanted` (POLLIN, POLLOUT),
+    /// or when the descriptor is of no more use. Both must outlive the next `wait`.
+    void add(int descriptor, bool& has_news, int wanted = POLLIN);
 
     /// There is something to do already: the next `wait` only looks.
     void note_ready() { is_ready_ = true; }
@@ -45,8 +47,8 @@ class Attention {
     [[nodiscard]] bool is_due() const { return is_due_; }
 
     /// Has `set` watch the socket, and not sleep if it is ready for any of `wanted` (ZMQ_POLLIN,
-    /// ZMQ_POLLOUT) already.
-    void watch(PollSet& set, zmq::socket_t& socket, int wanted);
+    /// ZMQ_POLLOUT) already. Returns what it is ready for, where it had to be asked.
+    std::optional<int> watch(PollSet& set, zmq::socket_t& socket, int wanted);
 
   private:
     bool is_due_ = true;

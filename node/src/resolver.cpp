@@ -17,6 +17,8 @@ namespace {
 
 /// Names are told to us by peers; how many we remember is bounded.
 constexpr std::size_t hosts_max = 1024;
+/// Likewise the endpoints that have such a name.
+constexpr std::size_t endpoints_max = 4096;
 
 /// Threads started while it lives take no signals: those are for the thread that runs the node,
 /// or for whatever embeds it.
@@ -102,6 +104,17 @@ std::optional<Endpoint> AddressBook::choose(const Endpoint& endpoint, const Reso
     if (next_by_host_.size() >= hosts_max) next_by_host_.clear();
     std::size_t& next = next_by_host_[endpoint.host];
     return Endpoint{endpoint.scheme, addresses[next++ % addresses.size()], endpoint.port};
+}
+
+void AddressBook::note_reached(const Endpoint& endpoint, const Endpoint& address) {
+    if (reached_.size() >= endpoints_max) reached_.clear();
+    reached_.insert_or_assign(text(endpoint), address);
+}
+
+std::optional<Endpoint> AddressBook::reached_at(const Endpoint& endpoint) const {
+    const auto found = reached_.find(text(endpoint));
+    if (found == reached_.end()) return std::nullopt;
+    return found->second;
 }
 
 }  // namespace hearsay

@@ -45,8 +45,16 @@ class AddressBook {
     [[nodiscard]] std::optional<Endpoint> choose(const Endpoint& endpoint,
                                                  const Resolution& resolution, Instant now);
 
+    /// A connection to `endpoint` stands, at that address.
+    void note_reached(const Endpoint& endpoint, const Endpoint& address);
+
+    /// Where `endpoint` was last reached, if it ever was. Of several addresses of a name only that
+    /// one says something about who was there.
+    [[nodiscard]] std::optional<Endpoint> reached_at(const Endpoint& endpoint) const;
+
   private:
     std::map<std::string, std::size_t> next_by_host_;
+    std::map<std::string, Endpoint> reached_;
     Limiter limiter_;
 };
 

@@ -74,10 +74,6 @@ std::string content(const NodeOptions& options, LifeId life) {
 
 }  // namespace
 
-RunFile::Descriptor::~Descriptor() {
-    close(number_);
-}
-
 RunFile::RunFile(const fs::path& run_directory, const std::string& name)
     : file_path_(run_directory / (name + ".json")), lock_path_(run_directory / (name + ".lock")) {
     if (name.find('/') != std::string::npos || name.starts_with('.')) {

@@ -7,6 +7,8 @@
 #include "hearsay/member.hpp"
 #include "hearsay/node.hpp"
 
+#include "descriptor.hpp"
+
 namespace hearsay {
 
 /// NAME.json in the run directory: which process bears the name there, and where it is reached,
@@ -28,21 +30,9 @@ class RunFile {
     void write(const NodeOptions& options, LifeId life);
 
   private:
-    /// Closes its descriptor, and with it gives up the lock.
-    class Descriptor {
-      public:
-        explicit Descriptor(int number) : number_(number) {}
-        Descriptor(const Descriptor&) = delete;
-        Descriptor& operator=(const Descriptor&) = delete;
-        ~Descriptor();
-        [[nodiscard]] int number() const { return number_; }
-
-      private:
-        int number_;
-    };
-
     std::filesystem::path file_path_;
     std::filesystem::path lock_path_;
+    /// Closed, it gives up the lock.
     std::unique_ptr<Descriptor> lock_;
 };
 

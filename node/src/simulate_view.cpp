@@ -44,8 +44,10 @@ std::string count_text(std::uint64_t count, const std::string& what, const std::
 std::string seconds_text(std::optional<Duration> span) {
     if (!span) return "";
     std::array<char, 32> digits{};
-    std::snprintf(digits.data(), digits.size(), "%.2fs",
-                  std::chrono::duration<double>(*span).count());
+    const double seconds = std::chrono::duration<double>(*span).count();
+    const bool is_short = seconds < 0.1;
+    std::snprintf(digits.data(), digits.size(), is_short ? "%.3gms" : "%.2fs",
+                  is_short ? 1000 * seconds : seconds);
     return digits.data();
 }
 

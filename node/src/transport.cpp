@@ -14,6 +14,8 @@ namespace {
 /// Frames taken in one turn. The inbox asks its peers in turn, so a flood cannot hide the others.
 constexpr int accepted_frames_per_turn = 4096;
 constexpr int dialled_frames_per_turn = 256;
+/// Ends of connections looked at in one turn.
+constexpr int ends_per_turn = 4096;
 
 /// A link without a frame for this many rounds is closed by the side that dialled it. Neighbours
 /// speak every round; a passing partner is soon let go.
@@ -30,21 +32,44 @@ constexpr std::ptrdiff_t resolutions_max = 16;
 }  // namespace
 
 Transport::Transport(zmq::context_t& context, TransportOptions options)
-    : options_(std::move(options)), context_(context), inbox_(context, zmq::socket_type::router) {
+    : options_(std::move(options)),
+      context_(context),
+      inbox_(context, zmq::socket_type::router),
+      knocks_(options_.link.round) {
     configure_inbox(inbox_, options_.link);
     bound_endpoint_ = bind_socket(inbox_, options_.bind, "bind");
+    monitor_.emplace(context_, inbox_, bound_endpoint_);
 }
 
 void Transport::watch(PollSet& set) {
     inbox_attention_.watch(set, inbox_, ZMQ_POLLIN);
+    monitor_->watch(set);
+    knocks_.watch(set);
     for (auto& [endpoint, link] : dialled_)
         link->watch(set);
 }
 
 void Transport::receive(Instant now, const Handle& handle) {
+    const std::vector<LinkId> ended = take_ended();
     receive_accepted(now, handle);
+    for (const LinkId link : ended)
+        break_accepted(link);
     for (auto& [endpoint, link] : dialled_)
         receive_dialled(*link, now, handle);
+    knocks_.handle_turn(now);
+}
+
+// Before the frames, or an end would be taken for that of the next connection, which often gets the
+// same descriptor. Between the two that can still happen; it costs a needless knock.
+std::vector<LinkId> Transport::take_ended() {
+    std::vector<LinkId> ended;
+    for (int count = 0; count < ends_per_turn; ++count) {
+        const auto descriptor = monitor_->poll_ended();
+        if (!descriptor) break;
+        const auto found = accepted_by_descriptor_.extract(*descriptor);
+        if (!found.empty()) ended.push_back(found.mapped());
+    }
+    return ended;
 }
 
 void Transport::receive_accepted(Instant now, const Handle& handle) {
@@ -61,7 +86,8 @@ void Transport::receive_accepted(Instant now, const Handle& handle) {
             continue;
         }
         count_received(frame);
-        handle(frame, accepted_link(routing_id.to_string_view(), now));
+        const int descriptor = zmq_msg_get(frame.handle(), ZMQ_SRCFD);
+        handle(frame, accepted_link(routing_id.to_string_view(), descriptor, now));
     }
 }
 
@@ -71,6 +97,7 @@ void Transport::receive_dialled(DialledLink& link, Instant now, const Handle& ha
         count_received(frame);
         handle(frame, link.id());
     }
+    if (link.take_break()) broken_.push_back(link.id());
 }
 
 void Transport::count_received(const zmq::message_t& frame) {
@@ -78,7 +105,7 @@ void Transport::count_received(const zmq::message_t& frame) {
     counters_.bytes_received += frame.size();
 }
 
-LinkId Transport::accepted_link(std::string_view routing_id, Instant now) {
+LinkId Transport::accepted_link(std::string_view routing_id, int descriptor, Instant now) {
     std::string key(routing_id);
     if (const auto found = accepted_by_routing_id_.find(key);
         found != accepted_by_routing_id_.end()) {
@@ -88,7 +115,8 @@ LinkId Transport::accepted_link(std::string_view routing_id, Instant now) {
     if (accepted_.size() >= options_.links_accepted_max) forget_idlest_accepted();
     const LinkId link = next_link();
     accepted_by_routing_id_.emplace(key, link);
-    accepted_.emplace(link, AcceptedLink{std::move(key), now});
+    accepted_.emplace(link, AcceptedLink{std::move(key), descriptor, now});
+    if (descriptor >= 0) accepted_by_descriptor_.insert_or_assign(descriptor, link);
     counters_.links_accepted = accepted_.size();
     return link;
 }
@@ -110,8 +138,7 @@ bool Transport::send_accepted(LinkId link, const std::vector<std::byte>& frame, 
     const auto result =
         try_send(inbox_, zmq::buffer(found->second.routing_id), zmq::send_flags::sndmore);
     if (result == SendResult::unreachable) {
-        forget_accepted(link);
-        broken_.push_back(link);
+        break_accepted(link);
         return false;
     }
     if (result == SendResult::would_block ||
@@ -156,12 +183,24 @@ DialledLink* Transport::dial(const std::string& endpoint, Instant now) {
 // Endpoints are told to us by peers: none of them makes a node that listens on the network open
 // sockets in its own file system, or start threads without number.
 bool Transport::may_dial(const Endpoint& endpoint) const {
-    if (!is_dialable(endpoint)) return false;
-    if (endpoint.scheme == Endpoint::Scheme::ipc) return bound_endpoint_.starts_with("ipc://");
-    if (is_numeric(endpoint)) return true;
+    if (!may_reach(endpoint)) return false;
+    if (endpoint.scheme == Endpoint::Scheme::ipc || is_numeric(endpoint)) return true;
     return std::count_if(dialled_.begin(), dialled_.end(), [](const auto& entry) {
                return entry.second->is_resolving();
            }) < resolutions_max;
+}
+
+bool Transport::may_reach(const Endpoint& endpoint) const {
+    const bool is_local = endpoint.scheme == Endpoint::Scheme::ipc;
+    return is_dialable(endpoint) && (!is_local || bound_endpoint_.starts_with("ipc://"));
+}
+
+void Transport::knock(Knock knock, Instant now) {
+    auto address = parse_endpoint(knock.endpoint);
+    if (!address || !may_reach(*address)) return;
+    const bool is_name = address->scheme == Endpoint::Scheme::tcp && !is_numeric(*address);
+    if (is_name) address = addresses_.reached_at(*address);
+    if (address && knocks_.start(std::move(knock), *std::move(address), now)) ++counters_.knocks;
 }
 
 void Transport::handle_turn(Instant now) {
@@ -180,6 +219,12 @@ void Transport::await_resolution(const DialledLink& link, Instant now) {
     resolution_due_ = std::min(resolution_due_.value_or(due), due);
 }
 
+std::optional<Instant> Transport::next_deadline() const {
+    const auto knocks_due = knocks_.next_deadline();
+    if (!knocks_due || !resolution_due_) return knocks_due ? knocks_due : resolution_due_;
+    return std::min(*knocks_due, *resolution_due_);
+}
+
 std::optional<LinkId> Transport::poll_broken() {
     if (broken_.empty()) return std::nullopt;
     const LinkId link = broken_.back();
@@ -187,9 +232,19 @@ std::optional<LinkId> Transport::poll_broken() {
     return link;
 }
 
+void Transport::break_accepted(LinkId link) {
+    if (!accepted_.contains(link)) return;
+    forget_accepted(link);
+    broken_.push_back(link);
+}
+
 void Transport::forget_accepted(LinkId link) {
     const auto found = accepted_.find(link);
     accepted_by_routing_id_.erase(found->second.routing_id);
+    const auto by_descriptor = accepted_by_descriptor_.find(found->second.descriptor);
+    const bool is_its_own =
+        by_descriptor != accepted_by_descriptor_.end() && by_descriptor->second == link;
+    if (is_its_own) accepted_by_descriptor_.erase(by_descriptor);
     accepted_.erase(found);
     counters_.links_accepted = accepted_.size();
 }

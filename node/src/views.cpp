@@ -177,7 +177,8 @@ std::string links_text(const Json& status) {
     return number_text(count(transport, "links_dialled")) + " dialled, " +
            number_text(count(transport, "links_accepted")) + " accepted; " +
            number_text(count(counters, "links_broken")) + " broke, " +
-           number_text(count(counters, "dials_refused")) + " dials were refused so far";
+           number_text(count(counters, "dials_refused")) + " of " +
+           number_text(count(transport, "knocks")) + " knocks were refused so far";
 }
 
 std::string verdicts_text(const Json& counters) {

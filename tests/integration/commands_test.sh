@@ -154,9 +154,9 @@ test_a_crash() {
     expect 0 "$hearsay" wait --alive 3 --failed n3 --timeout 30s
     expect 0 "$hearsay" explain n3
     says '^n3 is failed, for .* say n[124]'
-    says ' failed +[0-9a-f]{16} +silent for '
+    says ' failed +[0-9a-f]{16} +(refuses connections, )?silent for '
     expect 0 "$hearsay" members
-    says '^n3 +failed .* silence, said by .*; forgotten in '
+    says '^n3 +failed .* (silence|refused), said by .*; forgotten in '
     expect 0 "$hearsay" forget n3
     says '^n3 is forgotten; 2 of 2 links confirmed$'
     expect 1 "$hearsay" forget n3
@@ -174,7 +174,8 @@ test_leaving() {
     expect 0 "$hearsay" wait --left n4 --timeout 30s
     kill -INT "${pids[events]}"
     ends 0 events
-    grep -qE ' failed +n3  silent for ' "$scratch/events" || fail "the stream shows no failure"
+    grep -qE ' failed +n3  (refuses connections, )?silent for ' "$scratch/events" ||
+        fail "the stream shows no failure"
     kill -HUP "${pids[n1]}"
     ends 0 n1
     rm -f "$HEARSAY_RUN_DIR"/n3.*

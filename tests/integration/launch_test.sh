@@ -80,6 +80,22 @@ test_pause_and_resume() {
     says '^n2 .*alive'
 }
 
+# A process that dies closes its door, and all who knock say so: nobody waits for its silence. The
+# rounds are long, so that even here nobody comes too late to have found it at once.
+test_a_closed_door() {
+    local name
+    expect 0 "$cluster" up 5 --profile lan
+    expect 0 "$cluster" kill n3
+    for name in n1 n2 n4 n5; do
+        expect 0 "$program" explain n3 --status "ipc://$HEARSAY_RUN_DIR/$name.status"
+        says '^n3 is failed, for .*: its endpoint refuses connections, say '
+    done
+    expect 0 "$cluster" restart n3
+    says 'n3 is back; 5 of 5 nodes agree'
+    expect 0 "$cluster" down
+    nothing_is_left
+}
+
 test_leave() {
     expect 0 "$cluster" leave n1
     says '^n1 .*left'
@@ -176,6 +192,7 @@ test_kill_and_restart
 test_pause_and_resume
 test_leave
 test_a_reused_process_id_is_never_signalled
+test_a_closed_door
 test_one_of_two_ups_wins
 test_a_node_that_dies_at_start_is_shown_and_nothing_stays
 test_an_interrupted_up_leaves_nothing

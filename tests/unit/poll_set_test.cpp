@@ -55,6 +55,21 @@ TEST_CASE("a descriptor with something to read is told of, others are not", "[po
     close(empty);
 }
 
+TEST_CASE("a descriptor is told of for what is wanted of it alone", "[poll_set]") {
+    const int counter = eventfd(0, EFD_CLOEXEC);
+    bool is_readable = false;
+    bool is_writable = false;
+    PollSet set;
+    set.add(counter, is_readable, POLLIN);
+    set.add(counter, is_writable, POLLOUT);
+
+    set.wait(1h);
+
+    CHECK_FALSE(is_readable);
+    CHECK(is_writable);
+    close(counter);
+}
+
 TEST_CASE("who is ready does not sleep", "[poll_set]") {
     PollSet set;
     set.note_ready();

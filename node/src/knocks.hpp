@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hearsay/detector.hpp"
+#include "hearsay/time.hpp"
+
+#include "descriptor.hpp"
+#include "endpoint.hpp"
+#include "poll_set.hpp"
+
+namespace hearsay {
+
+/// Connections tried for their outcome alone (R9). Only a refusal by the other side is an outcome;
+/// whatever else happens, to them or to us, is silence.
+///
+/// Driven by the node's loop; blocks nowhere and throws nothing of its own.
+class Knocks {
+  public:
+    /// How many may be under way at once.
+    static constexpr std::size_t knocks_max = 64;
+
+    /// A knock that comes to nothing for `patience` is given up.
+    explicit Knocks(Duration patience) : patience_(patience) {}
+
+    /// Knocks at `address`, which is what the knock's endpoint stands for: a numeric one or a path.
+    /// False if it is not begun: the same life is knocked at already, and what comes of that will
+    /// be told of this knock; or as many are under way as may be.
+    bool start(Knock knock, Endpoint address, Instant now);
+
+    /// Wakes the loop when one of them gets on, or was refused.
+    void watch(PollSet& set);
+
+    /// Takes the next step of each that got on, and gives up those that wait too long.
+    void handle_turn(Instant now);
+
+    /// When `handle_turn` is due at the latest; nothing if none is under way.
+    [[nodiscard]] std::optional<Instant> next_deadline() const;
+
+    /// The next knock that was refused, if any.
+    [[nodiscard]] std::optional<Knock> poll_refused();
+
+  private:
+    enum class Outcome { pending, refused, nothing };
+
+    struct Attempt {
+        Knock knock;
+        Endpoint address;
+        Instant begun_at;
+        Descriptor socket;
+        int tries = 0;
+        bool is_connected = false;
+        bool has_news = false;
+        bool is_over = false;
+    };
+
+    [[nodiscard]] static Outcome connect(Attempt& attempt);
+    [[nodiscard]] static Outcome connect_again(Attempt& attempt);
+    [[nodiscard]] static Outcome judge(Attempt& attempt, int error);
+    [[nodiscard]] static Outcome listen(Attempt& attempt);
+    [[nodiscard]] Outcome step(Attempt& attempt, Instant now) const;
+    /// The attempt of the same life, if one is under way.
+    [[nodiscard]] Attempt* find(const Knock& knock);
+    /// True if that was the end of it.
+    bool settle(Attempt& attempt, Outcome outcome);
+
+    Duration patience_;
+    std::vector<Attempt> attempts_;
+    std::vector<Knock> refused_;
+};
+
+}  // namespace hearsay

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <zmq.hpp>
+
+#include "clock.hpp"
+#include "support/catch.hpp"
+#include "support/eventually.hpp"
+#include "transport.hpp"
+
+namespace hearsay::testing {
+
+inline constexpr LinkOptions generous{.round = std::chrono::minutes(1),
+                                      .patience = std::chrono::minutes(1)};
+
+inline std::vector<std::byte> bytes(const std::string& text) {
+    const auto* const data = reinterpret_cast<const std::byte*>(text.data());  // NOLINT
+    return {data, data + text.size()};
+}
+
+struct Arrival {
+    std::string frame;
+    LinkId link;
+};
+
+/// A transport of its own context, whose clock the test sets forward.
+class Side {
+  public:
+    explicit Side(TransportOptions options) : transport_(context_, std::move(options)) {}
+    explicit Side(const std::string& bind = "tcp://127.0.0.1:0", LinkOptions link = generous)
+        : Side(TransportOptions{.bind = bind, .link = link}) {}
+
+    void send(const std::string& endpoint, const std::string& frame, LinkId link = LinkId::none) {
+        transport_.send({.link = link, .endpoint = endpoint, .frame = bytes(frame)}, now_);
+    }
+    /// One turn of a loop, without a sleep.
+    void turn() {
+        poll_set_.clear();
+        transport_.watch(poll_set_);
+        poll_set_.wait(Duration::zero());
+        transport_.receive(now_, [this](const zmq::message_t& frame, LinkId link) {
+            arrivals_.push_back({frame.to_string(), link});
+        });
+        transport_.handle_turn(now_);
+    }
+    void pass(Duration span) { now_ += span; }
+    void knock(const std::string& endpoint) {
+        transport_.knock({.life = LifeId{1}, .heartbeat = 1, .endpoint = endpoint}, now_);
+    }
+
+    [[nodiscard]] const std::string& endpoint() const { return transport_.bound_endpoint(); }
+    [[nodiscard]] const TransportCounters& counters() const { return transport_.counters(); }
+    [[nodiscard]] const std::vector<Arrival>& arrivals() const { return arrivals_; }
+    Transport& transport() { return transport_; }
+
+  private:
+    zmq::context_t context_;
+    Transport transport_;
+    PollSet poll_set_;
+    Instant now_ = steady_now();
+    std::vector<Arrival> arrivals_;
+};
+
+/// Turns both sides until so many frames have arrived at the first.
+inline bool arrive(Side& at, std::size_t count, Side& other) {
+    return eventually([&] {
+        at.turn();
+        other.turn();
+        return at.arrivals().size() >= count;
+    });
+}
+
+/// A link from `a` to `b` that stands; returns its number at `b`.
+inline LinkId link_up(Side& a, Side& b) {
+    const std::size_t before = b.arrivals().size();
+    a.send(b.endpoint(), "hello");
+    REQUIRE(arrive(b, before + 1, a));
+    return b.arrivals().back().link;
+}
+
+}  // namespace hearsay::testing

@@ -1,0 +1,186 @@
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "support/catch.hpp"
+#include "support/eventually.hpp"
+#include "support/listener.hpp"
+#include "support/transport_side.hpp"
+#include "transport.hpp"
+
+namespace hearsay {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::arrive;
+using testing::eventually;
+using testing::generous;
+using testing::link_up;
+using testing::Listener;
+using testing::Side;
+
+/// Turns `side` until it tells of a broken link; nothing if it never does.
+std::optional<LinkId> next_broken(Side& side) {
+    std::optional<LinkId> broken;
+    eventually([&] {
+        side.turn();
+        broken = side.transport().poll_broken();
+        return broken.has_value();
+    });
+    return broken;
+}
+
+/// Links that stand both ways: the number at `b`, and the one at `a`.
+struct Links {
+    LinkId accepted;
+    LinkId dialled;
+};
+
+Links link_both(Side& a, Side& b) {
+    const LinkId accepted = link_up(a, b);
+    const std::size_t before = a.arrivals().size();
+    b.send("", "answer", accepted);
+    REQUIRE(arrive(a, before + 1, b));
+    return {accepted, a.arrivals().back().link};
+}
+
+TEST_CASE("whoever was dialled learns at once that the other is gone, once", "[broken_links]") {
+    std::optional<Side> a(std::in_place);
+    Side b;
+    const Links links = link_both(*a, b);
+
+    a.reset();
+
+    CHECK(next_broken(b) == links.accepted);
+    CHECK(b.counters().links_accepted == 0);
+    b.send("", "answer", links.accepted);
+    b.turn();
+    CHECK_FALSE(b.transport().poll_broken().has_value());
+}
+
+TEST_CASE("of several links the one that ended is told", "[broken_links]") {
+    Side a;
+    std::optional<Side> b(std::in_place);
+    Side c;
+    Side hub;
+    link_up(a, hub);
+    const LinkId link = link_up(*b, hub);
+    link_up(c, hub);
+
+    b.reset();
+
+    CHECK(next_broken(hub) == link);
+    CHECK(hub.counters().links_accepted == 2);
+    CHECK_FALSE(hub.transport().poll_broken().has_value());
+}
+
+TEST_CASE("whoever dialled learns at once that the other is gone, once", "[broken_links]") {
+    Side a;
+    std::optional<Side> b(std::in_place);
+    const Links links = link_both(a, *b);
+
+    b.reset();
+
+    CHECK(next_broken(a) == links.dialled);
+    a.send("", "into the void", links.dialled);
+    a.turn();
+    CHECK_FALSE(a.transport().poll_broken().has_value());
+}
+
+TEST_CASE("a link that stands again can break again", "[broken_links]") {
+    Side a;
+    std::optional<Side> b(std::in_place);
+    const std::string endpoint = b->endpoint();
+    const Links links = link_both(a, *b);
+    for (int count = 0; count < 2; ++count) {
+        b.reset();
+        CHECK(next_broken(a) == links.dialled);
+        b.emplace(endpoint);
+        CHECK(eventually([&] {
+            a.send(endpoint, "again");
+            a.turn();
+            b->turn();
+            return !b->arrivals().empty();
+        }));
+    }
+}
+
+TEST_CASE("a dial that finds nobody breaks nothing", "[broken_links]") {
+    const Listener closed;
+    Side a;
+
+    a.send(text(closed.endpoint()), "hello");
+    a.turn();
+    a.pass(5 * generous.round);
+    a.turn();
+
+    CHECK(a.counters().dials_timed_out == 1);
+    CHECK_FALSE(a.transport().poll_broken().has_value());
+}
+
+TEST_CASE("whoever closes an idle link is not told that it broke", "[broken_links]") {
+    Side a;
+    Side b;
+    const Links links = link_both(a, b);
+
+    a.pass(5 * generous.round);
+    a.turn();
+
+    CHECK(a.counters().links_dialled == 0);
+    CHECK(next_broken(b) == links.accepted);
+    a.turn();
+    CHECK_FALSE(a.transport().poll_broken().has_value());
+}
+
+TEST_CASE("a transport's knock at a closed door is refused", "[broken_links]") {
+    const Listener closed;
+    Side a;
+
+    a.knock(text(closed.endpoint()));
+
+    std::optional<Knock> refused;
+    CHECK(eventually([&] {
+        a.turn();
+        refused = a.transport().poll_refused();
+        return refused.has_value();
+    }));
+    CHECK(a.counters().knocks == 1);
+}
+
+TEST_CASE("a name is knocked at where it was reached before, and nowhere else", "[broken_links]") {
+    Side a;
+    std::optional<Side> b(std::in_place);
+    const std::string port = b->endpoint().substr(b->endpoint().rfind(':'));
+    const std::string named = "tcp://localhost" + port;
+    a.knock(named);
+    CHECK(a.counters().knocks == 0);
+    REQUIRE(eventually([&] {
+        a.send(named, "hello");
+        a.turn();
+        b->turn();
+        if (b->arrivals().empty() && a.counters().links_dialled > 0) a.pass(generous.round / 10);
+        return !b->arrivals().empty();
+    }));
+
+    b.reset();
+    a.knock(named);
+
+    CHECK(a.counters().knocks == 1);
+    CHECK(eventually([&] {
+        a.turn();
+        return a.transport().poll_refused().has_value();
+    }));
+}
+
+TEST_CASE("peers send nobody's knocks astray", "[broken_links]") {
+    Side a;
+    const std::string endpoint =
+        GENERATE("nonsense", "tcp://0.0.0.0:1", "tcp://127.0.0.1:0", "ipc:///tmp/somebody.socket");
+
+    a.knock(endpoint);
+
+    CHECK(a.counters().knocks == 0);
+}
+
+}  // namespace
+}  // namespace hearsay
