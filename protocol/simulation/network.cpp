@@ -362,12 +362,6 @@ void Network::erase(DialId id) {
     dials_.erase(id);
 }
 
-bool Network::are_connected(const std::string& a, const std::string& b) const {
-    const Host one = hosts_.at(a);
-    const Host two = hosts_.at(b);
-    return !paths_.between(one, two).is_cut && !paths_.between(two, one).is_cut;
-}
-
 Network::Host Network::host_of(const std::string& endpoint) {
     const auto [entry, is_new] = hosts_.try_emplace(endpoint, machines_.size());
     if (is_new) machines_.push_back({.endpoint = endpoint});

@@ -136,7 +136,11 @@ class Network {
     /// True if any way is cut.
     [[nodiscard]] bool has_cuts() const { return paths_.has_cuts(); }
     /// True if neither direction is cut.
-    [[nodiscard]] bool are_connected(const std::string& a, const std::string& b) const;
+    [[nodiscard]] bool are_connected(const std::string& a, const std::string& b) const {
+        const Host one = hosts_.at(a);
+        const Host two = hosts_.at(b);
+        return !paths_.between(one, two).is_cut && !paths_.between(two, one).is_cut;
+    }
 
     /// A hash of everything ever sent: when, from whom, every byte (I8).
     [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_.value(); }
