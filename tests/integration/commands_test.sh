@@ -191,7 +191,7 @@ test_simulations() {
     expect 0 "$hearsay" simulate --nodes 5 --trials 1 --freeze 1 --log
     says '^Seed 1, 1 trial: 1m of quiet, then 1 process killed, then 1 process frozen for 8s$'
     says '^[0-9.]+s n[1-5]: failed n[1-5] '
-    says '^crash, all +[0-9.]+s +[0-9.]+s +until every survivor did$'
+    says '^crash, all +[0-9.]+ms +[0-9.]+ms +until every survivor did$'
     expect 2 "$hearsay" simulate --nodes 5 --crash 5
     says '^hearsay simulate: --crash is 5, but of 5 nodes one at least must be left'
     is_one_line
