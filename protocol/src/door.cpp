@@ -37,7 +37,6 @@ void Detector::Core::find_closed(const Knock& knocked, Instant now) {
     // A firewall may close a door, too.
     if (is_talking(*record, now)) return;
     record->contact.is_door_closed = true;
-    // What was heard since may have been said before, or after.
     if (record->heartbeat() != knocked.heartbeat) return knock(*record);
     if (is_accused_by_us(*record)) return;
     accuse(*record, Cause::refused, now);
@@ -47,7 +46,8 @@ void Detector::Core::find_closed(const Knock& knocked, Instant now) {
     flush_at = now;
 }
 
-// A heartbeat that others have heard may have been under way when it died, or else it lives.
+// A heartbeat that others have heard may have been under way when it died, or else it lives; only
+// a knock from after it tells.
 void Detector::Core::knock_again(Record& record) {
     const bool is_ours_to_try = record.is_in_roster() && is_neighbour(record.life());
     if (!record.contact.is_door_closed || !is_ours_to_try) return;

@@ -48,8 +48,8 @@ struct Case {
 /// heard; zero or less if it is to be now. It is when it has been silent for `fail_after` and a
 /// quorum accuses it, or fewer have stood unrefuted for the grace; the accused gets half a round to
 /// answer. And it is when its door closed for a quorum at once: now if all observers say so, and
-/// else when nobody has objected for a twentieth of a round; for half a round where a quorum is
-/// fewer than three. REQUIRES: it is accused.
+/// else when nobody has objected for a twentieth of a round; for half a round where fewer than
+/// three are a quorum and say so. REQUIRES: it is accused.
 [[nodiscard]] Duration until_convicted(const Config& config, const Evidence& evidence,
                                        const Case& facts);
 

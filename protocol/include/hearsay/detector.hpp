@@ -53,7 +53,9 @@ struct Counters {
     std::uint64_t mistakes = 0;
     /// Lives not admitted: table full, name held by another, or a tombstone.
     std::uint64_t refused_lives = 0;
+    /// Links over which a member was heard last, and which ended.
     std::uint64_t links_broken = 0;
+    /// Knocks that the other side refused (R9).
     std::uint64_t dials_refused = 0;
     std::uint64_t stalls = 0;
     Duration longest_stall{};
