@@ -127,17 +127,17 @@ bool Detector::Core::must_yield_to(const Introduction& other, const Inbound& in)
     if (!namesake || namesake->life != other.identity.life) {
         namesake = {.life = other.identity.life, .met_at = in.now};
     }
-    // It may have died just before we started; only a heartbeat from after we met is a proof.
-    const bool is_advancing = in.now - other.age > namesake->met_at;
     const bool are_we_established = is_established && !is_alone();
     // Who says itself that it knows nobody has no claim from others.
     const bool is_other_established =
         in.message.from != other.identity.life ||
         in.message.digest != MemberTable::digest_of_one(other.identity);
-    const bool must_yield = are_we_established == is_other_established
-                                ? is_older(other.identity, self)
-                                : is_other_established;
-    return is_advancing && must_yield;
+    const bool are_equal = are_we_established == is_other_established;
+    const bool must_yield = are_equal ? is_older(other.identity, self) : is_other_established;
+    // It may have died just before we started; only a heartbeat from after we met is a proof. And
+    // others may hold a newcomer for established that does not yet itself, and yields to us.
+    const Duration to_yield = are_we_established ? config.round : Duration::zero();
+    return must_yield && in.now - other.age > namesake->met_at + to_yield;
 }
 
 void Detector::Core::compare_digests(Inbound& in) {
