@@ -83,6 +83,9 @@ struct Detector::Core {
     void tell_suspicions(Instant now);
     [[nodiscard]] Instant suspicion_told_at(const Record& record) const;
     void convict_the_ripe(Instant now);
+    /// How long those that died together are waited for where nobody else is in doubt.
+    [[nodiscard]] Duration one_moment(const Record& record, Instant now) const;
+    [[nodiscard]] Duration until_published(const Record& ripe, Instant now) const;
     void convict(Record& record, Instant now);
     void consider_returns(Instant now);
     void consider_return(Record& record, Instant now);

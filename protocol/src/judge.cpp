@@ -165,6 +165,7 @@ Instant Detector::Core::suspicion_told_at(const Record& record) const {
 void Detector::Core::convict_the_ripe(Instant now) {
     std::vector<Record*> ripe;
     bool is_wait_over = false;
+    bool is_moment_over = false;
     for (const LifeId life : table.suspects()) {
         Record& record = *table.find(life);
         if (until_convicted(record, now) > Duration::zero()) {
@@ -172,13 +173,20 @@ void Detector::Core::convict_the_ripe(Instant now) {
             continue;
         }
         if (!record.verdict.ripe_at) record.verdict.ripe_at = now;
-        is_wait_over = is_wait_over || now - *record.verdict.ripe_at >= batch_wait(config);
+        const Duration waited = now - *record.verdict.ripe_at;
+        is_wait_over = is_wait_over || waited >= batch_wait(config);
+        is_moment_over = is_moment_over || waited >= one_moment(record, now);
         ripe.push_back(&record);
     }
     const bool is_nobody_else_in_doubt = ripe.size() == table.suspects().size();
-    if (!is_wait_over && !is_nobody_else_in_doubt) return;
+    if (!is_wait_over && !(is_moment_over && is_nobody_else_in_doubt)) return;
     for (Record* record : ripe)
         convict(*record, now);
+}
+
+Duration Detector::Core::one_moment(const Record& record, Instant now) const {
+    if (silence(record, now) >= config.fail_after) return Duration::zero();
+    return company_wait(config, table.roster_size());
 }
 
 void Detector::Core::convict(Record& record, Instant now) {
@@ -283,6 +291,12 @@ void Detector::Core::recover(Record& record, std::uint32_t returns, Instant now)
     News::add(news.rows, record.life(), LinkId::none);
 }
 
+Duration Detector::Core::until_published(const Record& ripe, Instant now) const {
+    const Duration waited = now - *ripe.verdict.ripe_at;
+    const Duration moment = one_moment(ripe, now);
+    return (waited < moment ? moment : batch_wait(config)) - waited;
+}
+
 Instant Detector::Core::judgement_due(Instant now) const {
     Duration due = config.round;
     for (const LifeId life : neighbours) {
@@ -297,8 +311,7 @@ Instant Detector::Core::judgement_due(Instant now) const {
             due = std::min(due, suspicion_told_at(record) - now);
         }
         if (!record.verdict.is_accusation_spread) due = std::min(due, spread_at(record) - now);
-        due = std::min(
-            due, ripe_at ? *ripe_at + batch_wait(config) - now : until_convicted(record, now));
+        due = std::min(due, ripe_at ? until_published(record, now) : until_convicted(record, now));
     }
     return now + std::max(due, Duration::zero());
 }

@@ -82,6 +82,14 @@ Duration coincidence(const Config& config) {
     return config.round / 8 + gathering;
 }
 
+Duration company_wait(const Config& config, std::size_t roster_size) {
+    // Fewer hear of everybody's death at nearly the same time; and the more there are, the dearer
+    // is a change of the roster to whoever follows it.
+    constexpr std::size_t few = 256;
+    const std::size_t beyond = std::max(roster_size, few) - few;
+    return std::min(config.round * static_cast<Duration::rep>(beyond) / 4096, config.round / 4);
+}
+
 Duration spread_after(const Config& config, const Evidence& evidence, std::size_t quorum) {
     const std::size_t accusers = evidence.accusers().size();
     const bool is_refused = !evidence.accusers(Cause::refused).empty();

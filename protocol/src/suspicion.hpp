@@ -56,6 +56,9 @@ struct Case {
 /// Within what time of the first the others find the door of a dead process closed (R9).
 [[nodiscard]] Duration coincidence(const Config& config);
 
+/// How long a refusal that convicts waits for those of others that died in the same moment (R11).
+[[nodiscard]] Duration company_wait(const Config& config, std::size_t roster_size);
+
 /// For how long an accusation stays among the accused and its observers before all links hear of it
 /// (R10). Most are refuted there, by whoever heard the accused since.
 [[nodiscard]] Duration spread_after(const Config& config, const Evidence& evidence,

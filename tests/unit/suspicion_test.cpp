@@ -137,6 +137,13 @@ TEST_CASE("a door that closes for one after the other is silence", "[suspicion]"
     CHECK(until_convicted(local, accused_by(4, Cause::refused), facts) == 600ms);
 }
 
+TEST_CASE("only among many members a refusal waits for those of the same moment", "[suspicion]") {
+    CHECK(company_wait(local, 16) == 0ms);
+    CHECK(company_wait(local, 256) == 0ms);
+    CHECK(company_wait(local, 256 + 1024) == 50ms);
+    CHECK(company_wait(local, 100'000) == 50ms);
+}
+
 TEST_CASE("the first return takes a quarter of a round, later ones take doubled time up to a bound",
           "[suspicion]") {
     CHECK(hold_down(local, 0) == 50ms);

@@ -1,0 +1,147 @@
+// R9, and what R11 makes of it: broken links and closed doors.
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "support/catch.hpp"
+#include "support/lone_detector.hpp"
+
+namespace hearsay::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration round = 200ms;
+
+}  // namespace
+
+TEST_CASE("R9: a broken link is counted, and its peer dialled for the next message", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+
+    lone.detector().handle_link_broken(peers[0].link, lone.now());
+    lone.pass(round);
+
+    CHECK(lone.status().counters.links_broken == 1);
+    CHECK(lone.state(peers[0]) == MemberState::alive);
+    REQUIRE_FALSE(lone.sent_to(peers[0]).empty());
+    CHECK(lone.sent_to(peers[0]).front().link == LinkId::none);
+    CHECK(lone.sent_to(peers[0]).front().endpoint == peers[0].identity.endpoint);
+    CHECK(lone.sent_to(peers[1]).front().link == peers[1].link);
+}
+
+TEST_CASE("R9: who loses the link to a neighbour knocks; a refusal is an accusation", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+
+    lone.lose_link(peers[0]);
+    REQUIRE(lone.knocks().size() == 1);
+    CHECK(lone.knocks().front().life == peers[0].life());
+    CHECK(lone.knocks().front().endpoint == peers[0].identity.endpoint);
+    lone.refuse(peers[0]);
+    lone.pass(50ms);
+
+    CHECK(lone.status().counters.dials_refused == 1);
+    CHECK(lone.events(EventKind::suspected).size() == 1);
+    CHECK(lone.member("p1")->cause == Cause::refused);
+    CHECK(lone.member("p1")->accusers == std::vector<std::string>{"self"});
+    const Message told = lone.sent_to(peers[1]).front().message;
+    REQUIRE(told.accusations.size() == 1);
+    CHECK(told.accusations.front().cause == Cause::refused);
+}
+
+TEST_CASE("R9: a door that is closed to all observers at once convicts at once", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.lose_link(peers[0]);
+    lone.refuse(peers[0]);
+    lone.pass(1ms, but_first(peers));
+
+    lone.hear(peers[1], accusation(peers[0], {peers[1].life(), peers[2].life()}, Cause::refused));
+    lone.turn();
+    CHECK(lone.events(EventKind::failed).empty());
+    lone.hear(peers[1], accusation(peers[0], {peers[3].life()}, Cause::refused));
+    lone.turn();
+
+    REQUIRE(lone.events(EventKind::failed).size() == 1);
+    CHECK(lone.events(EventKind::failed).front().cause == Cause::refused);
+    CHECK(lone.events(EventKind::failed).front().accusers.size() == 4);
+}
+
+TEST_CASE("R9: who hears of a closed door looks for itself, once", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    const bool is_talking = GENERATE(true, false);
+    if (!is_talking) lone.lose_link(peers[0]);
+    lone.forget_outputs();
+
+    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}, Cause::refused));
+    lone.hear(peers[2], accusation(peers[0], {peers[2].life()}, Cause::refused));
+
+    CHECK(lone.knocks().size() == (is_talking ? 0 : 1));
+    const auto asked = lone.sent_to(peers[0]);
+    CHECK(count_of(asked, asks) == (is_talking ? 1 : 0));
+}
+
+TEST_CASE("R9: a refusal says nothing of whom this node talks with", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.refuse(peers[0]);
+    lone.pass(50ms, peers);
+
+    CHECK(lone.state(peers[0]) == MemberState::alive);
+    CHECK(lone.status().counters.accusations_made == 0);
+}
+
+TEST_CASE("R9: whoever was heard since the knock is knocked at again", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.lose_link(peers[0]);
+    lone.forget_outputs();
+
+    const Peer before = peers[0];
+    ++peers[0].heartbeat;
+    lone.hear(peers[1], row(peers[0]));
+    lone.refuse(before);
+
+    CHECK(lone.state(peers[0]) == MemberState::alive);
+    REQUIRE(lone.knocks().size() == 1);
+    CHECK(lone.knocks().front().heartbeat == peers[0].heartbeat);
+}
+
+TEST_CASE("R11: among many members, those whose doors close in one moment fail in one step",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(800);
+    const std::vector<LifeId> observers{peers[3].life(), peers[4].life(), peers[5].life(),
+                                        peers[6].life()};
+    for (const std::size_t victim : {0U, 1U}) {
+        lone.hear(peers[7], accusation(peers[victim], observers, Cause::refused));
+        lone.turn();
+        CHECK(lone.events(EventKind::failed).empty());
+        lone.pass(10ms);
+    }
+
+    lone.pass(10ms);
+
+    const auto failed = lone.events(EventKind::failed);
+    REQUIRE(failed.size() == 2);
+    CHECK(failed[0].at == failed[1].at);
+}
+
+TEST_CASE("R9: doors that close one after the other convict nobody", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.lose_link(peers[0]);
+    lone.refuse(peers[0]);
+    for (const std::size_t other : {1U, 2U, 3U}) {
+        lone.pass(100ms, but_first(peers));
+        lone.hear(peers[other], accusation(peers[0], {peers[other].life()}, Cause::refused));
+    }
+    lone.pass(300ms, but_first(peers));
+
+    CHECK(lone.state(peers[0]) == MemberState::suspect);
+}
+
+}  // namespace hearsay::testing
