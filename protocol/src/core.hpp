@@ -174,6 +174,7 @@ struct Detector::Core {
     void succeed(Record& former, const Introduction& introduction, const Inbound& in);
     void meet_namesake(const Introduction& other, const Inbound& in);
     void take_name_over(const Introduction& predecessor);
+    [[nodiscard]] Instant first_met(LifeId namesake, Instant now);
     [[nodiscard]] bool must_yield_to(const Introduction& other, const Inbound& in);
     void compare_digests(Inbound& in);
     void receive_roster(Inbound& in);
@@ -245,12 +246,12 @@ struct Detector::Core {
     bool is_established = false;
     bool is_loneliness_reported = false;
 
-    /// Another life of our own name at another endpoint, being watched (R1).
+    /// Other lives of our own name at other endpoints, being watched; the latest met last (R1).
     struct Namesake {
         LifeId life{};
         Instant met_at{};
     };
-    std::optional<Namesake> namesake;
+    std::vector<Namesake> namesakes;
     std::optional<Identity> name_conflict;
 
     /// Our heartbeat when we last refuted to all links.

@@ -14,6 +14,9 @@ constexpr Duration repair_pause_max = std::chrono::seconds(16);
 /// an attack, and nobody could be later (R19).
 constexpr std::uint64_t incarnation_max = std::uint64_t{1} << 46U;
 
+/// Bearers of our own name that are watched at a time.
+constexpr std::size_t namesakes_max = 8;
+
 /// Keys asked for in one message, and looked at in one (R19).
 constexpr std::size_t wants_page = 512;
 
@@ -123,10 +126,18 @@ void Detector::Core::take_name_over(const Introduction& predecessor) {
     news.introduces_self = true;
 }
 
+Instant Detector::Core::first_met(LifeId namesake, Instant now) {
+    const auto known =
+        std::find_if(namesakes.begin(), namesakes.end(),
+                     [namesake](const Namesake& each) { return each.life == namesake; });
+    if (known != namesakes.end()) return known->met_at;
+    if (namesakes.size() == namesakes_max) namesakes.erase(namesakes.begin());
+    namesakes.push_back({.life = namesake, .met_at = now});
+    return now;
+}
+
 bool Detector::Core::must_yield_to(const Introduction& other, const Inbound& in) {
-    if (!namesake || namesake->life != other.identity.life) {
-        namesake = {.life = other.identity.life, .met_at = in.now};
-    }
+    const Instant met_at = first_met(other.identity.life, in.now);
     const bool are_we_established = is_established && !is_alone();
     // Who says itself that it knows nobody has no claim from others.
     const bool is_other_established =
@@ -137,7 +148,7 @@ bool Detector::Core::must_yield_to(const Introduction& other, const Inbound& in)
     // It may have died just before we started; only a heartbeat from after we met is a proof. And
     // others may hold a newcomer for established that does not yet itself, and yields to us.
     const Duration to_yield = are_we_established ? config.round : Duration::zero();
-    return must_yield && in.now - other.age > namesake->met_at + to_yield;
+    return must_yield && in.now - other.age > met_at + to_yield;
 }
 
 void Detector::Core::compare_digests(Inbound& in) {

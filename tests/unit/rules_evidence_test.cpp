@@ -113,6 +113,26 @@ TEST_CASE("R1: of two established bearers the one with the greater incarnation s
     CHECK(lone.detector().name_conflict().has_value() == !is_later);
 }
 
+TEST_CASE("R1: of three established bearers heard in turn the later ones stop", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(1);
+    lone.hear(peers[0]);
+    const bool is_later = GENERATE(false, true);
+    Peer second = namesake(is_later ? 1001 : 999);
+    Peer third = namesake(1002);
+    third.identity.life = LifeId{78};
+    const auto hear_both = [&] {
+        lone.hear(second, introduction(second));
+        lone.hear(third, introduction(third));
+    };
+
+    hear_both();
+    lone.pass(lone.detector().config().round + 1ms, peers);
+    hear_both();
+
+    CHECK(lone.detector().name_conflict().has_value() == !is_later);
+}
+
 TEST_CASE("R1: of two bearers who know nobody the one with the greater incarnation stops",
           "[rules]") {
     LoneDetector lone;
