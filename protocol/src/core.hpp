@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hearsay/detector.hpp"
@@ -236,6 +237,9 @@ struct Detector::Core {
     std::set<LifeId> wanted;
     /// Who was asked about suspects in this round, in answer to its word.
     std::set<LifeId> asked_about_suspects;
+    /// Who was told in this round that which life is dead: two who have both buried it would
+    /// answer one another for ever.
+    std::set<std::pair<LifeId, LifeId>> witnessed;
     Instant flush_at;
     /// How many are asked next by a deaf node (R12).
     std::size_t asked_around = 0;

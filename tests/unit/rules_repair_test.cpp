@@ -209,6 +209,26 @@ TEST_CASE("R16: whoever has buried a life joins in its accusation", "[rules]") {
     CHECK(reply.accusations.front().accusers == std::vector{LoneDetector::self().life});
 }
 
+TEST_CASE("R13: two who have buried the same life do not answer one another for ever", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(3);
+    let_first_fail(lone, peers);
+    REQUIRE(lone.detector().forget("p1", false, lone.now()) == ForgetOutcome::done);
+    lone.turn();
+    const Accusation word = accusation(peers[0], {peers[1].life()});
+    const auto answers = [&] {
+        lone.forget_outputs();
+        lone.hear(peers[1], word);
+        lone.turn();
+        return lone.sent_to(peers[1]).size();
+    };
+
+    CHECK(answers() == 1);
+    CHECK(answers() == 0);
+    lone.pass(lone.detector().config().round, peers);
+    CHECK(answers() == 1);
+}
+
 TEST_CASE("R16: the evidence against a life given up goes to whoever holds it, unasked",
           "[rules]") {
     LoneDetector lone;
