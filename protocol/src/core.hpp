@@ -237,9 +237,9 @@ struct Detector::Core {
     std::set<LifeId> wanted;
     /// Who was asked about suspects in this round, in answer to its word.
     std::set<LifeId> asked_about_suspects;
-    /// Who was told in this round that which life is dead: two who have both buried it would
-    /// answer one another for ever.
-    std::set<std::pair<LifeId, LifeId>> witnessed;
+    /// Who was told in this round of which life, that it is dead or bears the name of who asks:
+    /// two who tell one another that would go on for ever.
+    std::set<std::pair<LifeId, LifeId>> told_of;
     Instant flush_at;
     /// How many are asked next by a deaf node (R12).
     std::size_t asked_around = 0;

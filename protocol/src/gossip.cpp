@@ -58,7 +58,7 @@ void Detector::Core::tick(Instant now) {
     tick_at = std::max(tick_at + config.round, now + config.round / 2);
     wanted.clear();
     asked_about_suspects.clear();
-    witnessed.clear();
+    told_of.clear();
     slices_given = 0;
     expire(now);
     watch_links(now);

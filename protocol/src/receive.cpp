@@ -204,7 +204,7 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
 /// Whoever comes back from a long pause may be the last to learn of a death, and nobody would join
 /// in its accusation: those who have buried the dead bear witness.
 void Detector::Core::bear_witness(const Row& dead, Inbound& in) {
-    if (!witnessed.emplace(in.message.from, dead.life).second) return;
+    if (!told_of.emplace(in.message.from, dead.life).second) return;
     in.reply.accusations.push_back({.life = dead.life,
                                     .heartbeat = dead.heartbeat,
                                     .age = dead.age,

@@ -86,6 +86,7 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
     if (is_name_in_use || !is_older(former.identity, identity)) {
         ++counters.refused_lives;
         // The newcomer must hear of the bearer, to give way or to raise its incarnation (R1).
+        if (!told_of.emplace(identity.life, former.life()).second) return;
         Message parts;
         parts.introductions.push_back(Core::introduction(former, in.now));
         send(nullptr, LinkId::none, identity.endpoint, std::move(parts), in.now);
@@ -228,6 +229,7 @@ void Detector::Core::tell_evidence(Record& record, Inbound& in) {
 }
 
 void Detector::Core::receive_wants(Inbound& in) {
+    if (in.message.wants.empty()) return;
     const std::vector<std::uint64_t>& all = in.message.wants;
     const auto count = static_cast<std::ptrdiff_t>(std::min(all.size(), wants_page));
     const std::set<std::uint64_t> keys(all.begin(), all.begin() + count);

@@ -120,6 +120,24 @@ TEST_CASE("R17: a life that leaves waits for nobody who leaves as well", "[rules
     CHECK(lone.detector().leaving()->asked == 1);
 }
 
+TEST_CASE("R17: two that leave at once do not confirm each other's confirmations", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    lone.detector().leave(lone.now());
+    lone.turn();
+    Message goodbye = lone.question(peers[0]);
+    goodbye.heartbeat = heartbeat_left;
+    lone.hand_in(goodbye, peers[0].link);
+    lone.forget_outputs();
+
+    goodbye.wants_answer = false;
+    goodbye.rows.push_back(
+        {.life = LoneDetector::self().life, .heartbeat = heartbeat_left, .age = {}});
+    lone.hand_in(goodbye, peers[0].link);
+
+    CHECK(lone.sent().empty());
+}
+
 TEST_CASE("R17: a life that leaves judges nobody", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
