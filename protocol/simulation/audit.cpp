@@ -12,6 +12,9 @@ constexpr Duration::rep rounds_between_looks = 4;
 /// So many looks apart is what is compared of the traffic.
 constexpr std::size_t window_looks = 3;
 constexpr std::uint64_t window_rounds = window_looks * rounds_between_looks;
+/// What a node may send in a round for each name there is and four more, in the worst of what
+/// happens here: joins of all at once among them. In quiet it is a hundredth.
+constexpr std::uint64_t bytes_per_name_max = 4096;
 
 bool is_in_roster(const Member& member) {
     return member.state == MemberState::alive || member.state == MemberState::suspect;
@@ -111,12 +114,16 @@ void Audit::check_step(const std::string& host, const State& before, const State
     }
 }
 
-void Audit::check_traffic(const std::string&, State& state) {
+void Audit::check_traffic(const std::string& host, State& state) {
     state.sent.push_back(state.status.counters.bytes_sent);
     if (state.sent.size() <= window_looks) return;
     const std::uint64_t bytes = (state.sent.back() - state.sent.front()) / window_rounds;
     state.sent.pop_front();
     most_bytes_ = std::max(most_bytes_, bytes);
+    const std::uint64_t bound = bytes_per_name_max * (names_.size() + 4);
+    expect(
+        bytes <= bound, host,
+        "I6: sent " + std::to_string(bytes) + " bytes a round, at most " + std::to_string(bound));
 }
 
 void Audit::expect(bool holds, const std::string& host, const std::string& what) const {

@@ -26,6 +26,7 @@ struct Settings {
     std::size_t tries = 500;
     std::string file;
     bool is_story_told = false;
+    bool is_only_printed = false;
 };
 
 constexpr int wrong_usage = 2;
@@ -78,6 +79,10 @@ int play_seeds(const Settings& settings) {
         if (is_watched)
             std::cerr << "\rseed " << seed << ", " << failed << " failed " << std::flush;
         const Script script = draw_script(seed);
+        if (settings.is_only_printed) {
+            std::cout << print(script) << "\n";
+            continue;
+        }
         const Outcome outcome = judge(script);
         if (!outcome.failure) continue;
         ++failed;
@@ -86,6 +91,7 @@ int play_seeds(const Settings& settings) {
         show_failure(script, *outcome.failure, settings.tries);
     }
     if (is_watched) std::cerr << "\n";
+    if (settings.is_only_printed) return 0;
     std::cout << settings.last - settings.first + 1 << " seeds, " << failed << " failed\n";
     return failed == 0 ? 0 : 1;
 }
@@ -100,6 +106,7 @@ int run_swarm(int argument_count, char** arguments) {
     app.add_option("--tries", settings.tries,
                    "Runs spent on shrinking one script; 500 unless given");
     app.add_option("--script", settings.file, "Play this file instead")->check(CLI::ExistingFile);
+    app.add_flag("--print", settings.is_only_printed, "Print the scripts and do not play them");
     app.add_flag("--story", settings.is_story_told, "Print what all nodes report, too")
         ->needs("--script");
     try {
