@@ -81,13 +81,18 @@ class Process:
         key = "voluntary_ctxt_switches:"
         return sum(self._sum_of_lines(f"task/{thread}/status", key) for thread in self.threads())
 
-    def connection_count(self, established):
-        count = 0
+    def _socket_inodes(self):
         for entry in os.listdir(f"/proc/{self.pid}/fd"):
             with contextlib.suppress(FileNotFoundError):
                 target = os.readlink(f"/proc/{self.pid}/fd/{entry}")
-                count += target.startswith("socket:[") and target[8:-1] in established
-        return count
+                if target.startswith("socket:["):
+                    yield target[8:-1]
+
+    def socket_count(self):
+        return len(list(self._socket_inodes()))
+
+    def connection_count(self, established):
+        return sum(inode in established for inode in self._socket_inodes())
 
 
 class Node:
