@@ -14,7 +14,7 @@ constexpr std::size_t window_looks = 3;
 constexpr std::uint64_t window_rounds = window_looks * rounds_between_looks;
 /// What a node may send in a round for each name there is and four more, in the worst of what
 /// happens here: joins of all at once among them. In quiet it is a hundredth.
-constexpr std::uint64_t bytes_per_name_max = 4096;
+constexpr std::uint64_t bytes_per_name_max = 1024;
 
 bool is_in_roster(const Member& member) {
     return member.state == MemberState::alive || member.state == MemberState::suspect;

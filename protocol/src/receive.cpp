@@ -94,6 +94,7 @@ void Detector::Core::receive_head(Inbound& in) {
 void Detector::Core::receive_stranger(Inbound& in) {
     const Tombstone* tombstone = table.tombstone(in.message.from);
     if (tombstone != nullptr && tombstone->heartbeat >= in.message.heartbeat) {
+        if (!told_of.emplace(in.message.from, in.message.from).second) return;
         in.reply.rows.push_back({.life = in.message.from, .heartbeat = tombstone->heartbeat});
         in.is_answer_due = true;
         return;

@@ -229,6 +229,26 @@ TEST_CASE("R13: two who have buried the same life do not answer one another for 
     CHECK(answers() == 1);
 }
 
+TEST_CASE("R13: whoever is dead to a node is told so once a round", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(3);
+    let_first_fail(lone, peers);
+    REQUIRE(lone.detector().forget("p1", false, lone.now()) == ForgetOutcome::done);
+    lone.turn();
+    Message late = lone.message(peers[0]);
+    late.heartbeat = 1;
+    const auto answers = [&] {
+        lone.forget_outputs();
+        lone.hand_in(late, peers[0].link);
+        return lone.sent_to(peers[0]).size();
+    };
+
+    CHECK(answers() == 1);
+    CHECK(answers() == 0);
+    lone.pass(lone.detector().config().round, but_first(peers));
+    CHECK(answers() == 1);
+}
+
 TEST_CASE("R16: the evidence against a life given up goes to whoever holds it, unasked",
           "[rules]") {
     LoneDetector lone;
