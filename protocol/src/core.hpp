@@ -19,6 +19,7 @@
 #include "listening_clock.hpp"
 #include "member_table.hpp"
 #include "news.hpp"
+#include "once_a_round.hpp"
 
 namespace hearsay {
 
@@ -234,12 +235,11 @@ struct Detector::Core {
     /// arrives together with what they say now, so the last word of the turn counts.
     std::set<LifeId> returning;
     /// Lives asked for in this round, so that ten rows about a stranger are one question.
-    std::set<LifeId> wanted;
+    OnceARound<LifeId> wanted;
     /// Who was asked about suspects in this round, in answer to its word.
-    std::set<LifeId> asked_about_suspects;
-    /// Who was told in this round of which life, that it is dead or bears the name of who asks:
-    /// two who tell one another that would go on for ever.
-    std::set<std::pair<LifeId, LifeId>> told_of;
+    OnceARound<LifeId> asked_about_suspects;
+    /// Who was told in this round of which life, that it is dead or bears the name of who asks.
+    OnceARound<std::pair<LifeId, LifeId>> told_of;
     Instant flush_at;
     /// How many are asked next by a deaf node (R12).
     std::size_t asked_around = 0;

@@ -56,9 +56,9 @@ void Detector::Core::tick(Instant now) {
     ++round_number;
     raise_heartbeat(now);
     tick_at = std::max(tick_at + config.round, now + config.round / 2);
-    wanted.clear();
-    asked_about_suspects.clear();
-    told_of.clear();
+    wanted.begin_round();
+    asked_about_suspects.begin_round();
+    told_of.begin_round();
     slices_given = 0;
     expire(now);
     watch_links(now);

@@ -94,7 +94,7 @@ void Detector::Core::receive_head(Inbound& in) {
 void Detector::Core::receive_stranger(Inbound& in) {
     const Tombstone* tombstone = table.tombstone(in.message.from);
     if (tombstone != nullptr && tombstone->heartbeat >= in.message.heartbeat) {
-        if (!told_of.emplace(in.message.from, in.message.from).second) return;
+        if (!told_of.is_first({in.message.from, in.message.from})) return;
         in.reply.rows.push_back({.life = in.message.from, .heartbeat = tombstone->heartbeat});
         in.is_answer_due = true;
         return;
@@ -140,7 +140,7 @@ void Detector::Core::receive_row(const Row& row, Inbound& in) {
     }
     const bool is_fresh = row.heartbeat != heartbeat_left && row.age < config.suspect_after;
     if (!is_fresh || in.reply.wants.size() >= wants_page) return;
-    if (!wanted.insert(row.life).second) return;
+    if (!wanted.is_first(row.life)) return;
     in.reply.wants.push_back(number(row.life));
     in.is_answer_due = true;
 }
@@ -149,7 +149,7 @@ void Detector::Core::receive_row(const Row& row, Inbound& in) {
 void Detector::Core::ask_sender_about_suspects(Inbound& in) {
     const LifeId sender = in.message.from;
     if (table.suspects().empty() || table.find(sender) == nullptr) return;
-    if (!asked_about_suspects.insert(sender).second) return;
+    if (!asked_about_suspects.is_first(sender)) return;
     for (const LifeId life : table.suspects()) {
         if (in.reply.accusations.size() >= doubts_page) break;
         add_accusations(in.reply, life, in.now);
@@ -205,7 +205,7 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
 /// Whoever comes back from a long pause may be the last to learn of a death, and nobody would join
 /// in its accusation: those who have buried the dead bear witness.
 void Detector::Core::bear_witness(const Row& dead, Inbound& in) {
-    if (!told_of.emplace(in.message.from, dead.life).second) return;
+    if (!told_of.is_first({in.message.from, dead.life})) return;
     in.reply.accusations.push_back({.life = dead.life,
                                     .heartbeat = dead.heartbeat,
                                     .age = dead.age,

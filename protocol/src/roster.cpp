@@ -86,7 +86,7 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
     if (is_name_in_use || !is_older(former.identity, identity)) {
         ++counters.refused_lives;
         // The newcomer must hear of the bearer, to give way or to raise its incarnation (R1).
-        if (!told_of.emplace(identity.life, former.life()).second) return;
+        if (!told_of.is_first({identity.life, former.life()})) return;
         Message parts;
         parts.introductions.push_back(Core::introduction(former, in.now));
         send(nullptr, LinkId::none, identity.endpoint, std::move(parts), in.now);
@@ -114,7 +114,7 @@ void Detector::Core::meet_namesake(const Introduction& other, const Inbound& in)
         name_conflict = other.identity;
     } else if (is_established && in.message.from != other.identity.life) {
         // Those who know it do not know us, and will never tell it.
-        if (!wanted.insert(other.identity.life).second) return;
+        if (!wanted.is_first(other.identity.life)) return;
         send(nullptr, LinkId::none, other.identity.endpoint, {}, in.now);
     }
 }

@@ -200,6 +200,30 @@ TEST_CASE("R19: no more keys are answered than anybody asks for in one message",
     CHECK(introduced == 512);
 }
 
+TEST_CASE("R19: however many strangers are told of, a round asks for as many as may be members",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(1);
+    std::uint64_t stranger = 1'000;
+    const auto tell_of_strangers = [&](int messages) {
+        lone.forget_outputs();
+        for (int count = 0; count < messages; ++count) {
+            Message message = lone.message(peers[0]);
+            for (int row = 0; row < 500; ++row)
+                message.rows.push_back({.life = LifeId{stranger++}, .heartbeat = 1, .age = {}});
+            lone.hand_in(message, peers[0].link);
+        }
+        std::size_t wanted = 0;
+        for (const Sent& each : lone.sent_to(peers[0]))
+            wanted += each.message.wants.size();
+        return wanted;
+    };
+
+    CHECK(tell_of_strangers(30) == limits::members_max);
+    lone.pass(lone.detector().config().round, peers);
+    CHECK(tell_of_strangers(1) == 500);
+}
+
 TEST_CASE("R19: a full table refuses further lives, and its roster still fits into a frame",
           "[rules]") {
     LoneDetector lone;

@@ -38,6 +38,13 @@ std::uint64_t key(LifeId life) {
     return roster_key(life, 0);
 }
 
+/// The first of the peers fails and is forgotten: its tombstone remains.
+void bury_first(LoneDetector& lone, std::vector<Peer>& peers) {
+    let_first_fail(lone, peers);
+    REQUIRE(lone.detector().forget("p1", false, lone.now()) == ForgetOutcome::done);
+    lone.turn();
+}
+
 }  // namespace
 
 TEST_CASE("R16: every message carries the digest of the roster", "[rules]") {
@@ -195,9 +202,7 @@ TEST_CASE("R16: whoever failed a life on others' word adds its own once it is si
 TEST_CASE("R16: whoever has buried a life joins in its accusation", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(3);
-    let_first_fail(lone, peers);
-    REQUIRE(lone.detector().forget("p1", false, lone.now()) == ForgetOutcome::done);
-    lone.turn();
+    bury_first(lone, peers);
     lone.forget_outputs();
 
     lone.hear(peers[1], accusation(peers[0], {peers[1].life()}));
@@ -212,9 +217,7 @@ TEST_CASE("R16: whoever has buried a life joins in its accusation", "[rules]") {
 TEST_CASE("R13: two who have buried the same life do not answer one another for ever", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(3);
-    let_first_fail(lone, peers);
-    REQUIRE(lone.detector().forget("p1", false, lone.now()) == ForgetOutcome::done);
-    lone.turn();
+    bury_first(lone, peers);
     const Accusation word = accusation(peers[0], {peers[1].life()});
     const auto answers = [&] {
         lone.forget_outputs();
@@ -232,9 +235,7 @@ TEST_CASE("R13: two who have buried the same life do not answer one another for 
 TEST_CASE("R13: whoever is dead to a node is told so once a round", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(3);
-    let_first_fail(lone, peers);
-    REQUIRE(lone.detector().forget("p1", false, lone.now()) == ForgetOutcome::done);
-    lone.turn();
+    bury_first(lone, peers);
     Message late = lone.message(peers[0]);
     late.heartbeat = 1;
     const auto answers = [&] {
