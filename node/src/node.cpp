@@ -219,10 +219,10 @@ std::optional<Ending> Node::Core::ending() const {
     const std::scoped_lock lock(mutex_);
     const auto leaving = detector_->leaving();
     const Confirmation confirmation = leaving.value_or(Confirmation{});
-    if (const auto& bearer = detector_->name_conflict()) {
-        return Ending{EndReason::name_conflict, confirmation, bearer};
+    if (confirmation.is_complete) {
+        const auto& bearer = detector_->name_conflict();
+        return Ending{bearer ? EndReason::name_conflict : EndReason::left, confirmation, bearer};
     }
-    if (confirmation.is_complete) return Ending{EndReason::left, confirmation, {}};
     if (wakeup_.request_count() > 1) return Ending{EndReason::interrupted, confirmation, {}};
     return std::nullopt;
 }

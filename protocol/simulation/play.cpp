@@ -140,17 +140,21 @@ void pass_time(Cluster& cluster, Instant end, std::span<Spectator* const> specta
 bool has_bridge(const Script& script) {
     std::size_t host_count = script.nodes;
     bool is_parted = false;
+    bool has_own_ways = false;
     for (const Step& step : script.steps) {
-        const bool is_way =
-            step.verb == Verb::path || step.verb == Verb::ingress || step.verb == Verb::egress;
+        const bool is_side = step.verb == Verb::ingress || step.verb == Verb::egress;
+        const bool is_way = step.verb == Verb::path || is_side;
         const std::size_t named = step.hosts.size() + step.others.size();
         if (step.verb == Verb::start) host_count += step.hosts.size();
         // A newcomer is on no side.
         if (step.verb == Verb::part && named < host_count) return true;
         if (is_way && is_parted && !step.path.is_cut) return true;
         if (step.verb == Verb::path && step.path.is_cut && named > 2) return true;
+        // The path between two outlasts what befalls either of them.
+        if (is_side && has_own_ways && step.path.is_cut) return true;
+        if (step.verb == Verb::path && !step.path.is_cut) has_own_ways = true;
         if (step.verb == Verb::part) is_parted = true;
-        if (step.verb == Verb::heal) is_parted = false;
+        if (step.verb == Verb::heal) is_parted = has_own_ways = false;
     }
     return false;
 }

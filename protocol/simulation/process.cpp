@@ -121,7 +121,7 @@ void Process::take_turn() {
     send_all();
     report_all();
     const auto leaving = detector_.leaving();
-    if ((leaving && leaving->is_complete) || detector_.name_conflict()) {
+    if (leaving && leaving->is_complete) {
         stop(Parting::process_gone);
     } else if (next_turn_ == Instant::max()) {
         const Instant deadline = detector_.next_deadline() - clock_offset_;

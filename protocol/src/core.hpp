@@ -46,6 +46,20 @@ struct Detector::Core {
         bool is_answer_due = false;
     };
 
+    /// A `leave` or `forget` waiting for confirmations.
+    struct Pending {
+        Forget what{};
+        std::set<LifeId> asked{};
+        /// Those asked by their endpoints, because no life is known there yet.
+        std::vector<std::string> seeds{};
+        std::set<LifeId> confirmed{};
+        /// The first three to confirm spread the word to everybody.
+        std::size_t enough = 3;
+        Instant repeat_at{};
+        Instant give_up_at{};
+        [[nodiscard]] Confirmation confirmation(Instant now) const;
+    };
+
     // receive.cpp
     std::optional<Rejection> handle_message(std::span<const std::byte> frame, LinkId link,
                                             Instant now);
@@ -81,6 +95,10 @@ struct Detector::Core {
     /// To all links, or while few share it only to the accused and its observers (R10).
     void spread_accusation(Record& record, LinkId source, Instant now);
     void spread_doubts(Instant now);
+    /// Asks for an objection before fewer than a quorum convict.
+    void appeal(Instant now);
+    /// Nothing if that is done, or not needed.
+    [[nodiscard]] std::optional<Duration> until_appeal(const Record& record, Instant now) const;
     [[nodiscard]] Instant spread_at(const Record& record) const;
     void tell_suspicions(Instant now);
     [[nodiscard]] Instant suspicion_told_at(const Record& record) const;
@@ -108,6 +126,7 @@ struct Detector::Core {
     /// Those that are not suspect themselves.
     [[nodiscard]] std::size_t observers_of(const Record& record) const;
     [[nodiscard]] std::size_t quorum_of(const Record& record) const;
+    [[nodiscard]] bool is_quorate(const Record& record) const;
     [[nodiscard]] Duration until_convicted(const Record& record, Instant now) const;
     [[nodiscard]] Instant judgement_due(Instant now) const;
 
@@ -174,6 +193,7 @@ struct Detector::Core {
     void admit(const Introduction& introduction, Inbound& in);
     void update(Record& record, const Introduction& introduction, const Inbound& in);
     void succeed(Record& former, const Introduction& introduction, const Inbound& in);
+    void look_after(Record& bearer, Instant now);
     void meet_namesake(const Introduction& other, const Inbound& in);
     void take_name_over(const Introduction& predecessor);
     [[nodiscard]] Instant first_met(LifeId namesake, Instant now);
@@ -187,6 +207,8 @@ struct Detector::Core {
 
     // depart.cpp
     void leave(Instant now);
+    void give_way(const Identity& bearer, Instant now);
+    void depart(Pending farewell, Instant now);
     void say_goodbye(Instant now);
     void mark_left(Record& record, LinkId source, Instant now);
     void note_goodbye_heard(LifeId by);
@@ -261,17 +283,6 @@ struct Detector::Core {
     /// Our heartbeat when we last refuted to all links.
     Heartbeat refuted_at = 0;
 
-    /// A `leave` or `forget` waiting for confirmations.
-    struct Pending {
-        Forget what;
-        std::set<LifeId> asked;
-        /// Those asked by their endpoints, because no life is known there yet.
-        std::vector<std::string> seeds;
-        std::set<LifeId> confirmed;
-        Instant repeat_at{};
-        Instant give_up_at{};
-        [[nodiscard]] Confirmation confirmation(Instant now) const;
-    };
     std::optional<Pending> leaving;
     std::optional<Pending> forgetting;
     Instant last_turn_at;

@@ -1,42 +1,50 @@
 #include <algorithm>
+#include <utility>
 
 #include "core.hpp"
 
 namespace hearsay {
-namespace {
-
-/// The first three to confirm spread the word to everybody.
-constexpr std::size_t confirmations_enough = 3;
-
-}  // namespace
-
 Confirmation Detector::Core::Pending::confirmation(Instant now) const {
     const std::size_t all = asked.size() + seeds.size();
-    const std::size_t enough = std::min(all, confirmations_enough);
-    return {.asked = all,
-            .confirmed = confirmed.size(),
-            .is_complete = confirmed.size() >= enough || now >= give_up_at};
+    const bool is_heard = confirmed.size() >= std::min(all, enough);
+    return {
+        .asked = all, .confirmed = confirmed.size(), .is_complete = is_heard || now >= give_up_at};
 }
 
 void Detector::Core::leave(Instant now) {
     if (leaving) return;
     update_neighbours(now);
-    leaving = Pending{.what = {.life = self.life, .heartbeat = heartbeat_left},
-                      .asked = {},
-                      .seeds = {},
-                      .confirmed = {},
-                      .repeat_at = now,
-                      .give_up_at = now + config.leave_timeout};
+    Pending farewell{.give_up_at = now + config.leave_timeout};
     for (const LifeId life : links(now)) {
-        if (!table.find(life)->is_suspect()) leaving->asked.insert(life);
+        if (!table.find(life)->is_suspect()) farewell.asked.insert(life);
     }
-    if (leaving->asked.empty()) {
+    depart(std::move(farewell), now);
+}
+
+// Whoever has admitted this life, and refused the bearer, would hold it for alive until its last
+// resort: those who observe the name know the bearer, and not this life. Who of all that it has
+// heard those are, it does not know.
+void Detector::Core::give_way(const Identity& bearer, Instant now) {
+    name_conflict = bearer;
+    Pending farewell{.give_up_at = now + std::min(config.round / 2, config.leave_timeout)};
+    for (const Record& record : table) {
+        if (record.contact.heard) farewell.asked.insert(record.life());
+    }
+    farewell.enough = farewell.asked.size();
+    depart(std::move(farewell), now);
+}
+
+void Detector::Core::depart(Pending farewell, Instant now) {
+    farewell.what = {.life = self.life, .heartbeat = heartbeat_left};
+    farewell.repeat_at = now;
+    if (farewell.asked.empty()) {
         // A seed may have heard our introduction whose answer has not come yet. Where it answers at
         // all it does so within a round, and nobody waits longer for one that is not there.
-        leaving->seeds = config.seeds;
-        std::erase(leaving->seeds, self.endpoint);
-        leaving->give_up_at = now + std::min(config.round, config.leave_timeout);
+        farewell.seeds = config.seeds;
+        std::erase(farewell.seeds, self.endpoint);
+        farewell.give_up_at = std::min(farewell.give_up_at, now + config.round);
     }
+    leaving = std::move(farewell);
     news = {};
     next_turn_at = now;
     say_goodbye(now);
@@ -83,12 +91,7 @@ ForgetOutcome Detector::Core::forget(std::string_view name, bool force, Instant 
                       .heartbeat = force ? heartbeat_left : record->heartbeat()};
     bury(*record, what.heartbeat, now);
     news.forgets.push_back(what);
-    forgetting = Pending{.what = what,
-                         .asked = {},
-                         .seeds = {},
-                         .confirmed = {},
-                         .repeat_at = now,
-                         .give_up_at = now + config.leave_timeout};
+    forgetting = Pending{.what = what, .repeat_at = now, .give_up_at = now + config.leave_timeout};
     update_neighbours(now);
     flush(now);
     next_turn_at = now;

@@ -32,6 +32,7 @@ void Detector::Core::judge(Instant now) {
     consider_returns(now);
     accuse_silent_neighbours(now);
     spread_doubts(now);
+    appeal(now);
     tell_suspicions(now);
     convict_the_ripe(now);
 }
@@ -120,6 +121,22 @@ void Detector::Core::spread_doubts(Instant now) {
     }
 }
 
+// Whoever is out of the conversation may have missed the objection to what it holds.
+void Detector::Core::appeal(Instant now) {
+    for (const LifeId life : table.suspects()) {
+        Record& record = *table.find(life);
+        const std::optional<Duration> remaining = until_appeal(record, now);
+        if (!remaining || *remaining > Duration::zero()) continue;
+        record.verdict.appealed_at = clock.moment(now).listening;
+        news.doubts.insert(life);
+    }
+}
+
+std::optional<Duration> Detector::Core::until_appeal(const Record& record, Instant now) const {
+    if (record.verdict.appealed_at || is_quorate(record) || doubts(record, now)) return {};
+    return until_convicted(record, now) - time_to_refute(config);
+}
+
 Instant Detector::Core::spread_at(const Record& record) const {
     const Duration wait = spread_after(config, record.evidence, quorum_of(record));
     return record.evidence.accused().real + wait;
@@ -135,6 +152,10 @@ std::size_t Detector::Core::quorum_of(const Record& record) const {
     return quorum(observers_of(record));
 }
 
+bool Detector::Core::is_quorate(const Record& record) const {
+    return record.evidence.accusers().size() >= quorum_of(record);
+}
+
 Duration Detector::Core::until_convicted(const Record& record, Instant now) const {
     const std::size_t observers = observers_of(record);
     const Case facts{.silence = silence(record, now),
@@ -142,9 +163,12 @@ Duration Detector::Core::until_convicted(const Record& record, Instant now) cons
                      .observers = observers,
                      .quorum = quorum(observers),
                      .is_gone_at_once = record.verdict.is_gone_at_once};
-    const bool is_quorate = record.evidence.accusers().size() >= facts.quorum;
-    if (!is_quorate && doubts(record, now)) return config.round;
-    return hearsay::until_convicted(config, record.evidence, facts);
+    const Duration remaining = hearsay::until_convicted(config, record.evidence, facts);
+    if (record.evidence.accusers().size() >= facts.quorum) return remaining;
+    if (doubts(record, now)) return config.round;
+    const auto& appealed_at = record.verdict.appealed_at;
+    const Duration appealed_for = appealed_at ? clock.silence(now, *appealed_at) : Duration{};
+    return std::max(remaining, time_to_refute(config) - appealed_for);
 }
 
 // Who accuses first often names a heartbeat that others have heard passed: most of these are void
@@ -311,6 +335,7 @@ Instant Detector::Core::judgement_due(Instant now) const {
             due = std::min(due, suspicion_told_at(record) - now);
         }
         if (!record.verdict.is_accusation_spread) due = std::min(due, spread_at(record) - now);
+        if (const auto remaining = until_appeal(record, now)) due = std::min(due, *remaining);
         due = std::min(due, ripe_at ? until_published(record, now) : until_convicted(record, now));
     }
     return now + std::max(due, Duration::zero());

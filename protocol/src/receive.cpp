@@ -99,8 +99,12 @@ void Detector::Core::receive_stranger(Inbound& in) {
         in.is_answer_due = true;
         return;
     }
+    if (in.message.heartbeat == heartbeat_left) {
+        in.reply.rows.push_back({.life = in.message.from, .heartbeat = heartbeat_left});
+        return;
+    }
     // Whoever has just introduced itself and is a stranger still was refused: do not ask again.
-    if (introduces_sender(in.message) || in.message.heartbeat == heartbeat_left) return;
+    if (introduces_sender(in.message)) return;
     in.reply.wants.push_back(number(in.message.from));
     in.is_answer_due = true;
 }
@@ -191,6 +195,7 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
     note_accused(*record, in.now);
     if (has_advanced) {
         record->verdict.is_accusation_spread = false;
+        record->verdict.appealed_at.reset();
         record->verdict.is_gone_at_once = false;
     }
     if (accusation.cause == Cause::refused && record->is_in_roster()) {
@@ -246,6 +251,7 @@ void Detector::Core::note_accused(Record& record, Instant now) {
     table.set_state(record, MemberState::suspect, now);
     record.verdict.is_suspicion_told = false;
     record.verdict.is_accusation_spread = false;
+    record.verdict.appealed_at.reset();
     record.verdict.is_gone_at_once = false;
 }
 

@@ -57,6 +57,9 @@ struct Verdict {
     bool is_suspicion_told = false;
     /// True once the accusation that stands went to all links (R10).
     bool is_accusation_spread = false;
+    /// When, in listening time, it and its observers were asked to object, before fewer than a
+    /// quorum convict it (R11).
+    std::optional<Instant> appealed_at;
     /// True if a quorum found its door closed at about the same time (R9).
     bool is_gone_at_once = false;
     /// When the life was first ripe for conviction, if it is (R11).

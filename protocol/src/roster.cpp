@@ -87,6 +87,7 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
         ++counters.refused_lives;
         // The newcomer must hear of the bearer, to give way or to raise its incarnation (R1).
         if (!told_of.is_first({identity.life, former.life()})) return;
+        if (is_name_in_use) look_after(former, in.now);
         Message parts;
         parts.introductions.push_back(Core::introduction(former, in.now));
         send(nullptr, LinkId::none, identity.endpoint, std::move(parts), in.now);
@@ -105,13 +106,26 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
     News::add(news.introductions, identity.life, in.link);
 }
 
+// All others may know the newcomer and not this life: then nobody observes it but us.
+void Detector::Core::look_after(Record& bearer, Instant now) {
+    const std::optional<Duration> remaining = until_accused(bearer, now);
+    if (remaining && *remaining <= Duration::zero()) {
+        accuse(bearer, Cause::silence, now);
+        return;
+    }
+    Contact& contact = bearer.contact;
+    if (!contact.expected_since) contact.expected_since = clock.moment(now).listening;
+    ask(bearer, now);
+}
+
 void Detector::Core::meet_namesake(const Introduction& other, const Inbound& in) {
+    if (leaving) return;
     const bool is_gone = other.heartbeat == heartbeat_left || other.age >= config.fail_after;
     const bool is_here = other.identity.endpoint == self.endpoint;
     if (is_here || is_gone) {
         take_name_over(other);
     } else if (must_yield_to(other, in)) {
-        name_conflict = other.identity;
+        give_way(other.identity, in.now);
     } else if (is_established && in.message.from != other.identity.life) {
         // Those who know it do not know us, and will never tell it.
         if (!wanted.is_first(other.identity.life)) return;

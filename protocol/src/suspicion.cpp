@@ -17,12 +17,6 @@ Duration grace(const Config& config, std::size_t accusers) {
     return accusers > 1 ? config.fail_after / 2 : 2 * config.fail_after;
 }
 
-/// Somebody accuses whom all others hear well as soon as its own link is bad. The others answer
-/// at once, and this is enough for a round trip on any net on which a round makes sense.
-Duration time_to_refute(const Config& config) {
-    return config.round / 2;
-}
-
 /// Whoever still talks with the accused is asked and objects within a round trip; more than a few
 /// on any net on which the round makes sense.
 Duration time_to_object(const Config& config) {
@@ -49,6 +43,10 @@ Duration until_refusal_convicts(const Config& config, const Evidence& evidence, 
 }
 
 }  // namespace
+
+Duration time_to_refute(const Config& config) {
+    return config.round / 2;
+}
 
 std::size_t quorum(std::size_t observers_alive) {
     return std::min(quorum_max, observers_alive / 2 + 1);

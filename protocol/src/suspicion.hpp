@@ -15,6 +15,11 @@ inline constexpr std::size_t quorum_max = 3;
 /// for alive where there are fewer; never none.
 [[nodiscard]] std::size_t quorum(std::size_t observers_alive);
 
+/// How long the accused and its observers have to object (R11). Somebody accuses whom all others
+/// hear well as soon as its own link is bad. The others answer at once, and this is enough for a
+/// round trip on any net on which a round makes sense.
+[[nodiscard]] Duration time_to_refute(const Config& config);
+
 /// After how much silence an observer accuses (R8): the configured time, at least two and a half
 /// of the intervals its subject promised, widened by the lateness measured on that link. Never so
 /// late that `fail_after` could not be kept.

@@ -97,8 +97,9 @@ void Scribe::write_ends() {
         const std::string line = clock_text(cluster_.now(), start_) + " " + host + " ends: ";
         const auto& bearer = process.detector().name_conflict();
         const auto leaving = process.detector().leaving();
-        if (bearer) write(line + "its name is borne at " + bearer->endpoint);
-        if (leaving) {
+        if (bearer) {
+            write(line + "its name is borne at " + bearer->endpoint);
+        } else if (leaving) {
             write(line + std::to_string(leaving->confirmed) + " of " +
                   std::to_string(leaving->asked) + " have confirmed");
         }

@@ -1,7 +1,9 @@
 // R1 to R4: who a member is, and what moves a record.
 
+#include <algorithm>
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "member_table.hpp"
 #include "support/catch.hpp"
@@ -174,6 +176,29 @@ TEST_CASE("R1: a newcomer to a name that is borne elsewhere is refused and told 
     REQUIRE_FALSE(lone.sent_to(newcomer).empty());
     CHECK(tells_of(lone.sent_to(newcomer).front(), peers[0]));
     CHECK(lone.sent_to(newcomer).size() == 1);
+}
+
+TEST_CASE("R1: whoever refuses a newcomer looks after the bearer, and accuses it if it is silent",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    lone.pass(500ms, peers);
+    const auto asked = lone.receivers(peers, asks);
+    const auto unasked = std::partition(
+        peers.begin(), peers.end(), [&](const Peer& each) { return asked.contains(each.life()); });
+    REQUIRE(unasked != peers.end());
+    const Peer bearer = *unasked;
+    peers.erase(unasked);
+    Peer newcomer = newcomer_of(bearer);
+    lone.forget_outputs();
+
+    lone.hear(newcomer, introduction(newcomer));
+    CHECK(count_of(lone.sent_to(bearer), asks) == 1);
+    lone.pass(700ms, peers);
+    lone.hear(newcomer, introduction(newcomer));
+
+    CHECK(lone.detector().explain(bearer.name(), lone.now())->member->accusers ==
+          std::vector{LoneDetector::self().name});
 }
 
 TEST_CASE("R1: who runs elsewhere takes its name back when a later bearer is gone", "[rules]") {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <string>
 
 #include "support/catch.hpp"
@@ -48,6 +49,49 @@ TEST_CASE("R17: a life that leaves says so by the last heartbeat, again until th
     CHECK_FALSE(lone.detector().leaving()->is_complete);
     confirm_leaving(lone, peers[2]);
     CHECK(lone.detector().leaving()->is_complete);
+}
+
+TEST_CASE("R17: whoever gives way to a bearer of its name tells all it has heard, for half a round",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(6);
+    Peer bearer = peer(77);
+    bearer.identity.name = LoneDetector::self().name;
+    bearer.identity.incarnation = LoneDetector::self().incarnation - 1;
+    lone.hear(bearer, introduction(bearer));
+    lone.pass(round + 1ms, peers);
+    lone.forget_outputs();
+
+    lone.hear(bearer, introduction(bearer));
+    REQUIRE(lone.detector().name_conflict().has_value());
+
+    CHECK(lone.detector().leaving()->asked == peers.size());
+    for (const Peer& each : peers) {
+        REQUIRE_FALSE(lone.sent_to(each).empty());
+        CHECK(lone.sent_to(each).back().message.heartbeat == heartbeat_left);
+    }
+    for (Peer& each : std::span(peers).first(3))
+        confirm_leaving(lone, each);
+    CHECK_FALSE(lone.detector().leaving()->is_complete);
+    lone.pass(round / 2);
+    CHECK(lone.detector().leaving()->is_complete);
+}
+
+TEST_CASE("R17: whoever does not know a life that leaves confirms it, too", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    Peer stranger = peer(77);
+    Message goodbye = lone.question(stranger);
+    goodbye.heartbeat = heartbeat_left;
+
+    lone.hand_in(goodbye, stranger.link);
+
+    REQUIRE(lone.sent_to(stranger).size() == 1);
+    const Message reply = lone.sent_to(stranger).front().message;
+    REQUIRE(reply.rows.size() == 1);
+    CHECK(reply.rows.front().life == stranger.life());
+    CHECK(reply.rows.front().heartbeat == heartbeat_left);
+    CHECK(reply.wants.empty());
 }
 
 TEST_CASE("R17: after leave_timeout leaving is over, confirmed or not", "[rules]") {

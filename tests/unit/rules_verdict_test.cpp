@@ -104,6 +104,32 @@ TEST_CASE("R11: a single accuser must have stood for the grace", "[rules]") {
     CHECK(first_after(lone, EventKind::failed, last_words) == 2600ms);
 }
 
+TEST_CASE("R11: before fewer than a quorum convict, the accused and its observers are asked again",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.hear(peers[0]);
+    const Instant last_words = lone.now();
+    lone.pass(2400ms, but_first(peers));
+    lone.forget_outputs();
+
+    lone.pass(150ms, but_first(peers));
+
+    for (const Peer& each : peers) {
+        const std::vector<Sent> sent = lone.sent_to(each);
+        const auto appeal = std::find_if(sent.begin(), sent.end(), accuses);
+        REQUIRE(appeal != sent.end());
+        CHECK(appeal->at - last_words == 2600ms - round / 2);
+        CHECK(appeal->message.accusations.front().life == peers[0].life());
+        CHECK(count_of(sent, accuses) == 1);
+    }
+    // Somebody has heard it since.
+    ++peers[0].heartbeat;
+    lone.hear(peers[1], row(peers[0], 100ms));
+    lone.pass(200ms, but_first(peers));
+    CHECK(lone.state(peers[0]) == MemberState::alive);
+}
+
 TEST_CASE("R11: the quorum counts observers that are not suspect themselves", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);

@@ -182,8 +182,8 @@ class Detector {
     /// Replaces this node's tags and tells everybody. REQUIRES: they keep the limits.
     void set_tags(Tags tags, Instant now);
 
-    /// True once this node must stop: its name is borne by an older member elsewhere, which is
-    /// returned (R1).
+    /// The older member elsewhere that bears this node's name, once there is one: then this node
+    /// leaves (R1).
     [[nodiscard]] const std::optional<Identity>& name_conflict() const;
 
     /// All listed members, this node among them, sorted by name.
