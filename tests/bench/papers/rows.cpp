@@ -21,7 +21,7 @@ constexpr std::array<Row, 13> rows{{
     {"rapid_blackhole", "Rapid: two of 1,000 cannot reach each other", "?", rapid_blackhole},
     {"half_dies", "Van Renesse's figure 3: up to 90 of 100, and half of 1,000, die at once", "?",
      half_dies},
-    {"traffic", "Bytes of 16 to 1,000 nodes, in quiet and while ten die", "3 min", traffic},
+    {"traffic", "Bytes of 16 to 2,000 nodes, in quiet and while ten die", "3 min", traffic},
     {"bootstrap", "Rapid: 128 to 2,000 nodes start at once with one seed", "2 min", bootstrap},
     {"swim_join", "SWIM: 17 members join one by one while 10 % is lost", "1 s", swim_join},
 }};
