@@ -90,6 +90,8 @@ void Detector::Core::update_neighbours(Instant now) {
 
 void Detector::Core::gain_neighbour(Record& peer, Instant now) {
     peer.contact.neighbour_since = now;
+    // It may have been looked after before (R1).
+    peer.contact.expected_since.reset();
     // In a mass failure the next in line is asked at once: it may be dead as well (R5).
     const bool is_in_doubt = silence(peer, now) >= config.suspect_after;
     if (!leaving && (self.life < peer.life() || is_in_doubt)) ask(peer, now);
