@@ -194,8 +194,7 @@ class Cluster:
         self.round = ROUND[profile]
         self.nodes = []
         self.context = zmq.Context()
-        self.environment = {key: value for key, value in os.environ.items()
-                            if not key.startswith("HEARSAY_")}
+        self.environment = plain_environment()
         self.directory = Path(tempfile.mkdtemp(prefix="hearsay-bench-"))
         # Removes the directory when its input ends: with this program, however that comes about.
         self._sweeper = subprocess.Popen(
@@ -295,6 +294,11 @@ class Cluster:
         is_complete = len(answers) == len(self.running())
         sizes = {answer["roster_size"] for answer in answers.values()}
         return len(views) if is_complete and sizes == {count} else len(views) + 1
+
+
+def plain_environment():
+    """Without what would change the options of a node."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("HEARSAY_")}
 
 
 def free_endpoint(endpoint):

@@ -2,30 +2,41 @@
 
 Each function here takes a running `rivals.Fleet` that is complete, or one that is not started where
 it says so, and returns a dictionary of figures. A verdict is *false* if the agent it is about ran
-and could be reached.
+and could be reached. Whom a seed chooses is the same for every system.
 """
 
 import contextlib
+import math
+import os
+import random
 import signal
 import statistics
 import time
 from pathlib import Path
 
+import cluster
 import network
 from network import Trouble
+
+# From so many values on there is a 99th percentile.
+HUNDRED = 100
+# For what was decided before to be told, and for a suspicion of either system to be over.
+AFTERMATH = 15
+PSS_SAMPLES = 6
 
 
 def quantile(values, share):
     """The least value that so great a share does not exceed."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def delays(values):
     """Median and the slow end of delays in seconds."""
-    if not values:
-        return {"median": float("inf"), "p99": float("inf")}
-    return {"median": statistics.median(values), "p99": quantile(values, 0.99)}
+    found = {"median": statistics.median(values)}
+    if len(values) >= HUNDRED:
+        found["p99"] = quantile(values, 0.99)
+    return found | {"greatest": max(values)}
 
 
 def start(fleet):
@@ -45,112 +56,119 @@ def steady(fleet, settle, window):
 
     time.sleep(settle)
     before = totals()
-    time.sleep(window)
+    pss = []
+    for _ in range(PSS_SAMPLES):
+        time.sleep(window / PSS_SAMPLES)
+        pss += [agent.process.pss_kib() for agent in fleet.agents]
     cpu, wire, packets, span = (b - a for a, b in zip(before, totals()))
+    fleet.require_running()
     share = span * len(fleet.agents)
     processes = [agent.process for agent in fleet.agents]
-    return {"CPU %": 100 * cpu / share, "PSS KiB": statistics.mean(p.pss_kib() for p in processes),
+    return {"CPU %": 100 * cpu / share, "PSS KiB": statistics.mean(pss),
             "wire B/s": wire / share, "packets/s": packets / share,
             "sockets": statistics.mean(p.socket_count() for p in processes),
-            "threads": statistics.mean(len(p.threads()) for p in processes)}
+            "threads": statistics.mean(len(p.threads()) for p in processes),
+            "verdicts told": len(fleet.tellings("failed", before[-1]))}
 
 
 def tellings_of(fleet, victims, kind, since, patience):
-    """By victim and survivor, after how many seconds it was told; and how many were not."""
+    """After how many seconds each survivor told of each victim; infinite if it did not."""
     survivors = fleet.running(*victims)
     names = [victim.name for victim in victims]
     fleet.await_all(lambda agent: all(agent.first(kind, name, since) for name in names), patience,
                     without=victims)
-    found = [[agent.first(kind, name, since) for agent in survivors] for name in names]
-    return [[at - since for at in told if at] for told in found], sum(
-        at is None for told in found for at in told)
+    found = [agent.first(kind, name, since) for agent in survivors for name in names]
+    return [math.inf if at is None else at - since for at in found]
 
 
-def detect(fleet, times, chance, silence, recover, patience=60.0):
-    """Makes one agent after the other fall silent; `recover` undoes it."""
-    first, last, untold = [], [], 0
-    for number in range(times):
-        victim = chance.choice(fleet.agents)
-        time.sleep(chance.uniform(2, 3))
-        began = time.monotonic()
-        silence(victim)
-        [told], missing = tellings_of(fleet, [victim], "failed", began, patience)
-        untold += missing
-        if told:
-            first.append(min(told))
-            last.append(max(told))
-        recover(victim)
-        fleet.require_complete()
-    return {"first": delays(first), "last": delays(last), "untold": untold}
-
-
-def kill(fleet, times, chance):
-    def silence(victim):
-        victim.process.signal(signal.SIGKILL)
-        victim.process.popen.wait()
-
-    return detect(fleet, times, chance, silence, fleet.launch)
-
-
-def stop(fleet, times, chance):
-    return detect(fleet, times, chance,
-                  lambda victim: victim.process.signal(signal.SIGSTOP),
-                  lambda victim: victim.process.signal(signal.SIGCONT))
-
-
-def drop(fleet, times, chance, cable):
-    """The second agent lies behind the cable."""
-    return detect(SecondOnly(fleet), times, chance, lambda _: cable.cut(), lambda _: cable.mend())
-
-
-class SecondOnly:
-    """A fleet of whose agents only the second is ever chosen."""
-
-    def __init__(self, fleet):
-        self._fleet = fleet
-        self.agents = fleet.agents[1:2]
-
-    def __getattr__(self, name):
-        return getattr(self._fleet, name)
-
-
-def kill_many(fleet, count, chance):
-    """So many at once; when the last survivor knew of all."""
-    victims = chance.sample(fleet.agents, count)
-    began = time.monotonic()
-    for victim in victims:
-        victim.process.signal(signal.SIGKILL)
-    told, untold = tellings_of(fleet, victims, "failed", began, 90)
-    return {"last": max((max(each) for each in told if each), default=float("inf")),
-            "untold": untold}
-
-
-def leave(fleet, times, chance):
-    last, failed, untold = [], 0, 0
-    for _ in range(times):
-        victim = chance.choice(fleet.agents)
-        began = time.monotonic()
-        victim.process.signal(fleet.leave_signal)
-        [told], missing = tellings_of(fleet, [victim], "left", began, 20)
-        untold += missing
-        last += [max(told)] if told else []
-        victim.process.popen.wait()
-        time.sleep(1)
-        failed += len([t for t in fleet.tellings("failed", began) if t.member == victim.name])
-        fleet.launch(victim)
-        fleet.require_complete()
-    return {"last": delays(last), "failed": failed, "untold": untold}
+def untold(told):
+    return sum(delay == math.inf for delay in told)
 
 
 def false_verdicts(fleet, since, excused=()):
     """How many verdicts were told of agents that were not excused, and about how many."""
+    fleet.require_running(excused)
     names = {agent.name for agent in excused}
     told = [each.member for each in fleet.tellings("failed", since) if each.member not in names]
     return {"verdicts": len(told), "victims": len(set(told))}
 
 
-def pause(fleet, seconds, times, chance):
-    """Stops agents for a while, one after the other; verdicts about them are counted."""
+def detect(fleet, times, seed, silence, recover, among=None, patience=60.0):
+    """Makes one agent after the other fall silent; `recover` undoes it."""
+    chance = random.Random(seed)
+    first, last, missing, false = [], [], 0, 0
+    for number in range(times):
+        victim = chance.choice(among or fleet.agents)
+        time.sleep(chance.uniform(2, 3))
+        began = time.monotonic()
+        silence(victim)
+        told = tellings_of(fleet, [victim], "failed", began, patience)
+        missing += untold(told)
+        first.append(min(told))
+        last.append(max(told))
+        recover(victim)
+        fleet.require_complete()
+        false += false_verdicts(fleet, began, excused=[victim])["verdicts"]
+    return {"first": delays(first), "last": delays(last), "untold": missing, "false": false}
+
+
+def kill_process(victim):
+    victim.process.signal(signal.SIGKILL)
+    victim.process.popen.wait()
+
+
+def kill(fleet, times, seed):
+    return detect(fleet, times, seed, kill_process, fleet.launch)
+
+
+def stop(fleet, times, seed):
+    return detect(fleet, times, seed, lambda victim: victim.process.signal(signal.SIGSTOP),
+                  lambda victim: victim.process.signal(signal.SIGCONT))
+
+
+def drop(fleet, times, seed, cable):
+    """The second agent lies behind the cable. It begins anew each time: who was failed again and
+    again is believed later and later."""
+    def recover(victim):
+        cable.mend()
+        kill_process(victim)
+        fleet.launch(victim)
+
+    return detect(fleet, times, seed, lambda _: cable.cut(), recover, among=fleet.agents[1:2])
+
+
+def kill_many(fleet, count, seed):
+    """So many at once; when the last survivor knew of all."""
+    victims = random.Random(seed).sample(fleet.agents, count)
+    began = time.monotonic()
+    for victim in victims:
+        victim.process.signal(signal.SIGKILL)
+    told = tellings_of(fleet, victims, "failed", began, 90)
+    return {"last": max(told), "untold": untold(told),
+            "false": false_verdicts(fleet, began, excused=victims)["verdicts"]}
+
+
+def leave(fleet, times, seed):
+    chance = random.Random(seed)
+    last, failed, missing = [], 0, 0
+    for _ in range(times):
+        victim = chance.choice(fleet.agents)
+        began = time.monotonic()
+        victim.process.signal(fleet.leave_signal)
+        told = tellings_of(fleet, [victim], "left", began, 20)
+        missing += untold(told)
+        last.append(max(told))
+        victim.process.popen.wait()
+        time.sleep(1)
+        failed += len([t for t in fleet.tellings("failed", began) if t.member == victim.name])
+        fleet.launch(victim)
+        fleet.require_complete()
+    return {"last": delays(last), "failed": failed, "untold": missing}
+
+
+def pause(fleet, seconds, times, seed):
+    """Stops agents for a while, one after the other; all verdicts are counted."""
+    chance = random.Random(seed)
     verdicts = 0
     for _ in range(times):
         victim = chance.choice(fleet.agents)
@@ -158,22 +176,23 @@ def pause(fleet, seconds, times, chance):
         victim.process.signal(signal.SIGSTOP)
         time.sleep(seconds)
         victim.process.signal(signal.SIGCONT)
-        # For what was decided meanwhile to be told, and for the suspicion to be over.
         time.sleep(max(3.0, seconds / 2))
-        verdicts += len([t for t in fleet.tellings("failed", began) if t.member == victim.name])
+        verdicts += false_verdicts(fleet, began)["verdicts"]
         fleet.require_complete()
-    return verdicts
+    return {"verdicts": verdicts}
 
 
-def tolerance(fleet, steps, times, chance):
+def tolerance(fleet, steps, times, seed):
     """The longest pause of these that convicts nobody; half of the others are looked at."""
     low, high = -1, len(steps)
     while high - low > 1:
         middle = (low + high) // 2
-        if pause(fleet, steps[middle], times, chance):
+        if pause(fleet, steps[middle], times, seed)["verdicts"]:
             high = middle
         else:
             low = middle
+    if high == len(steps):
+        raise Trouble(f"{fleet.system} bears a pause of {steps[-1]:g} s: longer ones must be tried")
     return 0.0 if low < 0 else steps[low]
 
 
@@ -193,11 +212,12 @@ def loss(fleet, probability, window):
     began = time.monotonic()
     with lossy(probability):
         time.sleep(window)
-        return false_verdicts(fleet, began)
+    time.sleep(AFTERMATH)
+    return false_verdicts(fleet, began)
 
 
 class Cgroup:
-    """Processes that share a bounded part of one processor."""
+    """Processes that share a bounded part of one processor; they end with it."""
 
     _period_us = 100000
 
@@ -205,22 +225,27 @@ class Cgroup:
         root = Path("/sys/fs/cgroup")
         self._is_old = (root / "cpu").is_dir()
         self._path = (root / "cpu" if self._is_old else root) / f"hearsay-bench-{time.time_ns()}"
+        self.processes = str(self._path / "cgroup.procs")
 
     def __enter__(self):
         try:
             self._path.mkdir()
         except OSError as error:
             raise Trouble(f"a cgroup is needed and cannot be made: {error}") from None
-        self.processes = str(self._path / "cgroup.procs")
         return self
 
     def __exit__(self, *_):
-        # Whoever was killed leaves it a moment later.
-        for _ in range(100):
-            with contextlib.suppress(OSError):
-                self._path.rmdir()
-                return
-            time.sleep(0.05)
+        with cluster.unbroken():
+            # Whoever was killed leaves it a moment later.
+            for _ in range(100):
+                for pid in Path(self.processes).read_text().split():
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(int(pid), signal.SIGKILL)
+                with contextlib.suppress(OSError):
+                    self._path.rmdir()
+                    return
+                time.sleep(0.05)
+        raise Trouble(f"{self._path} cannot be removed")
 
     def limit(self, percent):
         quota = str(int(percent / 100 * self._period_us))
@@ -235,14 +260,14 @@ def starve(fleet, cgroup, percent, window):
     began = time.monotonic()
     cgroup.limit(percent)
     time.sleep(window)
-    found = false_verdicts(fleet, began)
     cgroup.limit(1000)
-    return found
+    time.sleep(AFTERMATH)
+    return false_verdicts(fleet, began)
 
 
-def cycle(fleet, count, stopped, running, window, chance):
+def cycle(fleet, count, stopped, running, window, seed):
     """Lifeguard's experiment: `count` agents stop and run again and again, all at once."""
-    victims = chance.sample(fleet.agents, count)
+    victims = random.Random(seed).sample(fleet.agents, count)
     began = time.monotonic()
     try:
         while time.monotonic() - began < window:
@@ -255,7 +280,7 @@ def cycle(fleet, count, stopped, running, window, chance):
     finally:
         for victim in victims:
             victim.process.signal(signal.SIGCONT)
-    time.sleep(3)
+    time.sleep(AFTERMATH)
     return false_verdicts(fleet, began, excused=victims)
 
 
@@ -263,16 +288,18 @@ def split(fleet, cable):
     """Cut in halves: until both sides hold all of the other for failed; and from the mending until
     all see all."""
     size = len(fleet.agents)
-    half = size // 2
+    halves = fleet.agents[:size // 2], fleet.agents[size // 2:]
     began = time.monotonic()
     cable.cut()
     try:
-        if not fleet.await_all(lambda agent: len(agent.alive) ==
-                               (half if agent.number <= half else size - half), 120):
-            raise Trouble(f"{fleet.system}: the halves do not fail each other")
-        failed = max(agent.counts[-1][0] for agent in fleet.running()) - began
+        is_done = fleet.await_all(
+            lambda agent: all(len(each.alive) == len(half) for half in halves for each in half), 120)
+        failed = max(agent.counts[-1][0] for agent in fleet.agents) - began
     finally:
         cable.mend()
     mended = time.monotonic()
     at = fleet.complete_at(size)
-    return {"failed": failed, "healed": float("inf") if at is None else at - mended}
+    false = sum(told.member in {each.name for each in half} for half in halves for agent in half
+                for told in agent.told if told.kind == "failed" and told.at >= began)
+    return {"failed": failed if is_done else math.inf,
+            "healed": math.inf if at is None else at - mended, "false": false}

@@ -96,6 +96,8 @@ class OtherNetwork:
         return self
 
     def __exit__(self, *_):
+        # The kernel takes its time with a network whose last process has ended.
+        subprocess.run(["ip", "link", "delete", self._cable], capture_output=True)
         self._holder.send_signal(signal.SIGKILL)
         self._holder.wait()
 

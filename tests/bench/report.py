@@ -39,13 +39,24 @@ def count(text):
     return number
 
 
-def heading(title, program):
-    """Title and first line: what ran, where and how."""
+def positive(text):
+    """How often, for argparse."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
+    return number
+
+
+def heading(title, program, *others):
+    """Title and first line: what ran, where and how. Others: commands that tell a version."""
     version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
     load = os.getloadavg()[0]
     program_name = f"tests/bench/{Path(sys.argv[0]).name}"
     command = shlex.join([program_name, *sys.argv[1:]])
-    print(f"### {title}\n\nhearsay {version.stdout.split()[-1]}; {processor()}, "
+    told = [subprocess.run(other, capture_output=True, text=True).stdout.splitlines()[0]
+            for other in others]
+    versions = "; ".join([f"hearsay {version.stdout.split()[-1]}", *told])
+    print(f"### {title}\n\n{versions}; {processor()}, "
           f"{os.cpu_count()} processors, {platform.system()} {platform.release()}, "
           f"load {load:.1f} at the start; `{command}`\n", flush=True)
 

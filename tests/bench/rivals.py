@@ -52,12 +52,13 @@ class Agent:
 
     def hear(self, telling):
         self.told.append(telling)
-        if telling.kind == "alive":
-            self.alive.add(telling.member)
-        elif telling.kind in ("failed", "left"):
-            self.alive.discard(telling.member)
-        if len(self.alive) != self.counts[-1][1]:
-            self.counts.append((telling.at, len(self.alive)))
+        alive = self.alive | {telling.member}
+        if telling.kind != "alive":
+            alive.discard(telling.member)
+        # Whoever sees the new number finds its time as well.
+        if len(alive) != len(self.alive):
+            self.counts.append((telling.at, len(alive)))
+        self.alive = alive
 
     def first(self, kind, member, since):
         """When it first said so; None if it has not."""
@@ -82,10 +83,14 @@ class Fleet:
         self.directory = tempfile.mkdtemp(prefix="hearsay-bench-")
         self._selector = selectors.DefaultSelector()
         self._is_over = False
-        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._failure = None
+        self._reader = threading.Thread(target=self._read_all, daemon=True)
 
     def __enter__(self):
-        self._reader.start()
+        # The thread inherits that no signal interrupts it: else Python would handle those that
+        # reach it in the main thread, even where that does not want to be interrupted.
+        with cluster.unbroken():
+            self._reader.start()
         return self
 
     def __exit__(self, *_):
@@ -116,7 +121,7 @@ class Fleet:
         popen = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", "--", *inside, *agent.prefix, *self.command(agent)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            cwd=self.directory, start_new_session=True)
+            cwd=self.directory, env=cluster.plain_environment(), start_new_session=True)
         os.set_blocking(popen.stdout.fileno(), False)
         agent.process = cluster.Process(popen)
         self._selector.register(popen.stdout, selectors.EVENT_READ, [agent, b""])
@@ -138,11 +143,17 @@ class Fleet:
             time.sleep(0.01)
         raise Trouble(f"{self.system}: {agent.name} did not start")
 
+    def _read_all(self):
+        try:
+            self._read()
+        except Exception as failure:  # Whatever it was, the main thread must hear of it.
+            self._failure = failure
+
     def _read(self):
         while not self._is_over:
             for key, _ in self._selector.select(0.2):
-                chunk = key.fileobj.read()
                 now = time.monotonic()
+                chunk = key.fileobj.read()
                 if chunk is None:
                     continue
                 if not chunk:
@@ -161,10 +172,20 @@ class Fleet:
     def running(self, *excluded):
         return [agent for agent in self.agents if agent.is_running() and agent not in excluded]
 
+    def require_running(self, without=()):
+        """What nobody reads, or whoever has ended, tells of no mistake."""
+        if self._failure:
+            raise Trouble(f"{self.system}: what it prints cannot be read: {self._failure!r}")
+        for agent in self.agents:
+            if agent.process and agent not in without and not agent.is_running():
+                raise Trouble(f"{self.system}: {agent.name} has ended by itself, status "
+                              f"{agent.process.popen.returncode}")
+
     def await_all(self, holds, patience=PATIENCE, without=()):
-        """Whether `holds(agent)` came to be true of every running agent but those `without`."""
+        """Whether `holds(agent)` came to be true of every agent but those `without`."""
         deadline = time.monotonic() + patience
         while not all(holds(agent) for agent in self.running(*without)):
+            self.require_running(without)
             if time.monotonic() > deadline:
                 return False
             time.sleep(0.01)
@@ -177,7 +198,8 @@ class Fleet:
         return max(agent.counts[-1][0] for agent in self.running())
 
     def require_complete(self):
-        size = len(self.running())
+        size = len(self.agents)
+        self.require_running()
         if self.complete_at(size) is None:
             raise Trouble(f"{self.system}: after {PATIENCE:.0f} s not all see {size} alive")
 
@@ -217,7 +239,8 @@ class Serf(Fleet):
     system = "Serf"
     program = "serf"
     leave_signal = signal.SIGINT
-    _event = re.compile(r"serf: EventMember(Join|Failed|Leave): (\S+)")
+    # Forced, if it was held for failed before.
+    _event = re.compile(r"serf: EventMember(Join|Failed|Leave)(?: \(forced\))?: (\S+)")
     _kinds = {"Join": "alive", "Failed": "failed", "Leave": "left"}
 
     def command(self, agent):
