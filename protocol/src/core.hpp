@@ -30,7 +30,7 @@ namespace hearsay {
 ///   gossip.cpp   the round: pulses, partner, slices, seeds    R5 R6 R7 R14 R15
 ///   spread.cpp   sending: heads, news, pages                  R2 R10
 ///   roster.cpp   who is admitted, names, roster repair        R1 R13 R16
-///   depart.cpp   leaving and forgetting                       R14 R17
+///   depart.cpp   leaving and forgetting                       R1 R14 R17
 ///   report.cpp   what a user is shown                         P6
 struct Detector::Core {
     Core(Config chosen, Identity identity, std::uint64_t seed, Instant now);
@@ -59,6 +59,9 @@ struct Detector::Core {
         Instant give_up_at{};
         [[nodiscard]] Confirmation confirmation(Instant now) const;
     };
+
+    /// Lives asked for in one message, and answered (R19).
+    static constexpr std::size_t wants_page = 512;
 
     // receive.cpp
     std::optional<Rejection> handle_message(std::span<const std::byte> frame, LinkId link,
@@ -138,6 +141,7 @@ struct Detector::Core {
     /// Others say that its door is closed: looks for itself.
     void look_at_door(Record& record, Instant now);
     /// Of a closed door.
+    [[nodiscard]] bool is_closed_to_us_alone(const Record& record) const;
     [[nodiscard]] bool is_accused_by_us(const Record& record) const;
     /// True if words of its own still come over a link.
     [[nodiscard]] bool is_talking(const Record& record, Instant now) const;
@@ -262,6 +266,12 @@ struct Detector::Core {
     OnceARound<LifeId> asked_about_suspects;
     /// Who was told in this round of which life, that it is dead or bears the name of who asks.
     OnceARound<std::pair<LifeId, LifeId>> told_of;
+    /// Who was told the same at an endpoint that it has given itself: forged ones cost us links.
+    OnceARound<std::pair<LifeId, LifeId>, 64> refused;
+    /// Whose names others claimed in this round.
+    OnceARound<LifeId> looked_after;
+    /// Over which links a roster was answered in this round: a short list asks for much.
+    OnceARound<LinkId> rosters_answered;
     Instant flush_at;
     /// How many are asked next by a deaf node (R12).
     std::size_t asked_around = 0;

@@ -4,6 +4,12 @@
 #include "core.hpp"
 
 namespace hearsay {
+namespace {
+
+/// So many at most are told that this node gives way, for it has to dial them.
+constexpr std::size_t farewells_max = 256;
+
+}  // namespace
 Confirmation Detector::Core::Pending::confirmation(Instant now) const {
     const std::size_t all = asked.size() + seeds.size();
     const bool is_heard = confirmed.size() >= std::min(all, enough);
@@ -27,10 +33,17 @@ void Detector::Core::leave(Instant now) {
 void Detector::Core::give_way(const Identity& bearer, Instant now) {
     name_conflict = bearer;
     Pending farewell{.give_up_at = now + std::min(config.round / 2, config.leave_timeout)};
+    std::vector<const Record*> heard;
     for (const Record& record : table) {
-        if (record.contact.heard) farewell.asked.insert(record.life());
+        if (record.is_in_roster() && record.contact.heard) heard.push_back(&record);
     }
-    farewell.enough = farewell.asked.size();
+    std::sort(heard.begin(), heard.end(), [](const Record* one, const Record* other) {
+        return one->contact.heard->real > other->contact.heard->real;
+    });
+    heard.resize(std::min(heard.size(), farewells_max));
+    for (const Record* record : heard)
+        farewell.asked.insert(record->life());
+    if (!heard.empty()) farewell.enough = heard.size();
     depart(std::move(farewell), now);
 }
 

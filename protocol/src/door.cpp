@@ -36,7 +36,8 @@ void Detector::Core::find_closed(const Knock& knocked, Instant now) {
     if (record == nullptr || !record->is_in_roster() || is_withdrawn) return;
     // A firewall may close a door, too.
     if (is_talking(*record, now)) return;
-    record->contact.is_door_closed = true;
+    if (!record->contact.door_closed_at) record->contact.door_closed_at = now;
+    if (is_closed_to_us_alone(*record)) return;
     if (record->heartbeat() != knocked.heartbeat) return knock(*record);
     if (is_accused_by_us(*record)) return;
     accuse(*record, Cause::refused, now);
@@ -50,8 +51,15 @@ void Detector::Core::find_closed(const Knock& knocked, Instant now) {
 // a knock from after it tells.
 void Detector::Core::knock_again(Record& record) {
     const bool is_ours_to_try = record.is_in_roster() && is_neighbour(record.life());
-    if (!record.contact.is_door_closed || !is_ours_to_try) return;
+    if (!record.contact.door_closed_at || !is_ours_to_try) return;
+    if (is_closed_to_us_alone(record)) return;
     if (record.contact.knocked_at != record.heartbeat()) knock(record);
+}
+
+// Whoever speaks so much later lives. Each of its words would be a reason to knock.
+bool Detector::Core::is_closed_to_us_alone(const Record& record) const {
+    const std::optional<Instant>& closed_at = record.contact.door_closed_at;
+    return closed_at && record.evidence.heard().real > *closed_at + coincidence(config);
 }
 
 bool Detector::Core::is_accused_by_us(const Record& record) const {

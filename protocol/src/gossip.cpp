@@ -59,6 +59,9 @@ void Detector::Core::tick(Instant now) {
     wanted.begin_round();
     asked_about_suspects.begin_round();
     told_of.begin_round();
+    refused.begin_round();
+    looked_after.begin_round();
+    rosters_answered.begin_round();
     slices_given = 0;
     expire(now);
     watch_links(now);
@@ -313,6 +316,7 @@ Instant Detector::Core::deadline(Instant now) const {
     Instant due = leaving ? leaving->repeat_at : judgement_due(now);
     if (!leaving && hearing.deaf_at() > now) due = std::min(due, hearing.deaf_at());
     if (!news.is_empty()) due = std::min(due, flush_at);
+    if (leaving && leaving->give_up_at > now) due = std::min(due, leaving->give_up_at);
     if (leaving) return std::max(now, due);
     if (forgetting && !forgetting->confirmation(now).is_complete) {
         due = std::min(due, std::max(forgetting->give_up_at, now));

@@ -108,7 +108,7 @@ void Detector::Core::spread_accusation(Record& record, LinkId source, Instant no
     if (is_doubt && (is_ours || is_neighbour(record.life()))) return;
     record.verdict.is_accusation_spread = true;
     // Whoever told us does not know yet what we have just said ourselves.
-    const bool is_ours_as_well = news.doubts.erase(record.life()) > 0;
+    const bool is_ours_as_well = news.doubts.contains(record.life());
     News::add(news.accusations, record.life(), is_ours_as_well ? LinkId::none : source);
 }
 
@@ -128,7 +128,12 @@ void Detector::Core::appeal(Instant now) {
         const std::optional<Duration> remaining = until_appeal(record, now);
         if (!remaining || *remaining > Duration::zero()) continue;
         record.verdict.appealed_at = clock.moment(now).listening;
-        news.doubts.insert(life);
+        // All at once would be too many for those few.
+        if (is_neighbour(life)) {
+            news.doubts.insert(life);
+        } else {
+            News::add(news.accusations, life, LinkId::none);
+        }
     }
 }
 
@@ -269,6 +274,8 @@ void Detector::Core::consider_return(Record& record, Instant now) {
         accuse_again(record, now);
         return;
     }
+    // Whoever says that it speaks again may say as well that it has died since.
+    if (record.evidence.is_accused()) return;
     // Whomever it promises its next word hears every pause. The others hear of it twice by those:
     // that it is back, and that it was taken back.
     const auto& spoken = record.contact.heard;
@@ -323,9 +330,11 @@ Duration Detector::Core::until_published(const Record& ripe, Instant now) const 
 
 Instant Detector::Core::judgement_due(Instant now) const {
     Duration due = config.round;
+    // The clock by which silence is measured stands still.
+    const bool is_deaf = hearing.is_deaf(now);
     for (const LifeId life : neighbours) {
         const Record* record = table.find(life);
-        if (record == nullptr) continue;
+        if (record == nullptr || is_deaf) continue;
         if (const auto remaining = until_accused(*record, now)) due = std::min(due, *remaining);
     }
     for (const LifeId life : table.suspects()) {
@@ -335,8 +344,10 @@ Instant Detector::Core::judgement_due(Instant now) const {
             due = std::min(due, suspicion_told_at(record) - now);
         }
         if (!record.verdict.is_accusation_spread) due = std::min(due, spread_at(record) - now);
+        if (ripe_at) due = std::min(due, until_published(record, now));
+        if (ripe_at || is_deaf) continue;
+        due = std::min(due, until_convicted(record, now));
         if (const auto remaining = until_appeal(record, now)) due = std::min(due, *remaining);
-        due = std::min(due, ripe_at ? until_published(record, now) : until_convicted(record, now));
     }
     return now + std::max(due, Duration::zero());
 }

@@ -79,12 +79,18 @@ Record* MemberTable::find_name(std::string_view name) {
     return at == names_.end() ? nullptr : find(at->second);
 }
 
-const Record* MemberTable::find_key(std::uint64_t key) const {
-    if (const Record* record = find(LifeId{key})) return record;
-    const auto at = std::find_if(entries_.begin(), entries_.end(), [key](const Entry& entry) {
-        return key_of(entry.record->identity) == key;
-    });
-    return at == entries_.end() ? nullptr : at->record.get();
+std::vector<const Record*> MemberTable::find_keys(std::set<std::uint64_t> keys) const {
+    std::vector<const Record*> found;
+    for (auto key = keys.begin(); key != keys.end();) {
+        const Record* record = find(LifeId{*key});
+        if (record != nullptr) found.push_back(record);
+        key = record == nullptr ? std::next(key) : keys.erase(key);
+    }
+    if (keys.empty()) return found;
+    for (const Entry& entry : entries_) {
+        if (keys.contains(key_of(entry.record->identity))) found.push_back(entry.record.get());
+    }
+    return found;
 }
 
 bool MemberTable::is_full() const {

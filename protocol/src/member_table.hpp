@@ -56,8 +56,8 @@ class MemberTable {
     [[nodiscard]] const Record* find(LifeId life) const;
     [[nodiscard]] Record* find_name(std::string_view name);
     [[nodiscard]] const Record* find_name(std::string_view name) const;
-    /// Whom to introduce when this roster key is wanted; a bare life id is a key as well.
-    [[nodiscard]] const Record* find_key(std::uint64_t key) const;
+    /// Whom to introduce when these roster keys are wanted; a bare life id is a key as well.
+    [[nodiscard]] std::vector<const Record*> find_keys(std::set<std::uint64_t> keys) const;
 
     [[nodiscard]] bool is_full() const;
     /// Adds a life, as alive. REQUIRES: neither its id nor its name is listed; not full.

@@ -23,7 +23,7 @@ struct News {
     /// Heartbeats that void an accusation or a verdict, and the last heartbeats of the leaving.
     Sources rows;
     Sources accusations;
-    /// Accused lives of which only they themselves and their observers hear as yet.
+    /// Accused lives of which they themselves and their observers hear, links or not.
     std::set<LifeId> doubts;
     Sources introductions;
     std::vector<Forget> forgets;

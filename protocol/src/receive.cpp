@@ -13,9 +13,6 @@ constexpr Heartbeat leap_max = Heartbeat{1} << 32U;
 /// Closer than this to the greatest number there is no room left to outbid.
 constexpr Heartbeat outbid_max = heartbeat_left - (Heartbeat{1} << 20U);
 
-/// Lives asked for in one message.
-constexpr std::size_t wants_page = 512;
-
 /// Suspects asked about in one message.
 constexpr std::size_t doubts_page = 16;
 
@@ -94,7 +91,7 @@ void Detector::Core::receive_head(Inbound& in) {
 void Detector::Core::receive_stranger(Inbound& in) {
     const Tombstone* tombstone = table.tombstone(in.message.from);
     if (tombstone != nullptr && tombstone->heartbeat >= in.message.heartbeat) {
-        if (!told_of.is_first({in.message.from, in.message.from})) return;
+        if (!told_of.claim({in.message.from, in.message.from})) return;
         in.reply.rows.push_back({.life = in.message.from, .heartbeat = tombstone->heartbeat});
         in.is_answer_due = true;
         return;
@@ -117,7 +114,7 @@ void Detector::Core::note_contact(Record& sender, const Inbound& in) {
         contact.lateness = std::max(contact.lateness * 31 / 32, late);
     }
     contact.link = in.link;
-    contact.is_door_closed = false;
+    contact.door_closed_at.reset();
     contact.heard = now;
     contact.promise = in.message.promise;
     contact.digest = in.message.digest;
@@ -144,7 +141,7 @@ void Detector::Core::receive_row(const Row& row, Inbound& in) {
     }
     const bool is_fresh = row.heartbeat != heartbeat_left && row.age < config.suspect_after;
     if (!is_fresh || in.reply.wants.size() >= wants_page) return;
-    if (!wanted.is_first(row.life)) return;
+    if (!wanted.claim(row.life)) return;
     in.reply.wants.push_back(number(row.life));
     in.is_answer_due = true;
 }
@@ -153,7 +150,7 @@ void Detector::Core::receive_row(const Row& row, Inbound& in) {
 void Detector::Core::ask_sender_about_suspects(Inbound& in) {
     const LifeId sender = in.message.from;
     if (table.suspects().empty() || table.find(sender) == nullptr) return;
-    if (!asked_about_suspects.is_first(sender)) return;
+    if (!asked_about_suspects.claim(sender)) return;
     for (const LifeId life : table.suspects()) {
         if (in.reply.accusations.size() >= doubts_page) break;
         add_accusations(in.reply, life, in.now);
@@ -210,7 +207,7 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
 /// Whoever comes back from a long pause may be the last to learn of a death, and nobody would join
 /// in its accusation: those who have buried the dead bear witness.
 void Detector::Core::bear_witness(const Row& dead, Inbound& in) {
-    if (!told_of.is_first({in.message.from, dead.life})) return;
+    if (!told_of.claim({in.message.from, dead.life})) return;
     in.reply.accusations.push_back({.life = dead.life,
                                     .heartbeat = dead.heartbeat,
                                     .age = dead.age,
@@ -257,7 +254,8 @@ void Detector::Core::note_accused(Record& record, Instant now) {
 
 void Detector::Core::hear_of_self(Heartbeat claimed) {
     if (leaving || claimed <= heartbeat) return;
-    if (claimed > outbid_max) {
+    // Nobody who holds the old heartbeat could follow a leap.
+    if (claimed > outbid_max || !is_plausible(claimed, heartbeat)) {
         begin_new_life();
         return;
     }

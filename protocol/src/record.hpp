@@ -35,10 +35,10 @@ struct Contact {
     /// Its heartbeat at the last knock, if there was one.
     std::optional<Heartbeat> knocked_at;
     /// True if it was not heard since a knock was refused.
-    bool is_door_closed = false;
+    std::optional<Instant> door_closed_at;
     /// True while it goes by our promise.
     bool has_our_promise = false;
-    /// It said so with its last message (R11).
+    /// It said so with its last message (R12).
     bool hears_badly = false;
     /// Of the roster it held when it was last heard.
     std::uint64_t digest = 0;

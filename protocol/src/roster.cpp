@@ -17,9 +17,6 @@ constexpr std::uint64_t incarnation_max = std::uint64_t{1} << 46U;
 /// Bearers of our own name that are watched at a time.
 constexpr std::size_t namesakes_max = 8;
 
-/// Keys asked for in one message, and looked at in one (R19).
-constexpr std::size_t wants_page = 512;
-
 /// Orders the bearers of one name; the life id decides between equal incarnations.
 bool is_older(const Identity& one, const Identity& other) {
     return std::pair(one.incarnation, one.life) < std::pair(other.incarnation, other.life);
@@ -86,8 +83,8 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
     if (is_name_in_use || !is_older(former.identity, identity)) {
         ++counters.refused_lives;
         // The newcomer must hear of the bearer, to give way or to raise its incarnation (R1).
-        if (!told_of.is_first({identity.life, former.life()})) return;
         if (is_name_in_use) look_after(former, in.now);
+        if (!refused.claim({identity.life, former.life()})) return;
         Message parts;
         parts.introductions.push_back(Core::introduction(former, in.now));
         send(nullptr, LinkId::none, identity.endpoint, std::move(parts), in.now);
@@ -108,6 +105,7 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
 
 // All others may know the newcomer and not this life: then nobody observes it but us.
 void Detector::Core::look_after(Record& bearer, Instant now) {
+    if (!looked_after.claim(bearer.life())) return;
     const std::optional<Duration> remaining = until_accused(bearer, now);
     if (remaining && *remaining <= Duration::zero()) {
         accuse(bearer, Cause::silence, now);
@@ -128,7 +126,7 @@ void Detector::Core::meet_namesake(const Introduction& other, const Inbound& in)
         give_way(other.identity, in.now);
     } else if (is_established && in.message.from != other.identity.life) {
         // Those who know it do not know us, and will never tell it.
-        if (!wanted.is_first(other.identity.life)) return;
+        if (!refused.claim({other.identity.life, self.life})) return;
         send(nullptr, LinkId::none, other.identity.endpoint, {}, in.now);
     }
 }
@@ -163,7 +161,7 @@ bool Detector::Core::must_yield_to(const Introduction& other, const Inbound& in)
     // It may have died just before we started; only a heartbeat from after we met is a proof. And
     // others may hold a newcomer for established that does not yet itself, and yields to us.
     const Duration to_yield = are_we_established ? config.round : Duration::zero();
-    return must_yield && in.now - other.age > met_at + to_yield;
+    return must_yield && heard(in, other.age).real > met_at + to_yield;
 }
 
 void Detector::Core::compare_digests(Inbound& in) {
@@ -204,7 +202,7 @@ void Detector::Core::introduce_all(Inbound& in) {
 }
 
 void Detector::Core::receive_roster(Inbound& in) {
-    if (in.message.roster.empty()) return;
+    if (in.message.roster.empty() || !rosters_answered.claim(in.link)) return;
     const std::set<std::uint64_t> theirs(in.message.roster.begin(), in.message.roster.end());
     const std::vector<std::uint64_t> keys = table.roster();
     const std::set<std::uint64_t> ours(keys.begin(), keys.end());
@@ -247,12 +245,10 @@ void Detector::Core::receive_wants(Inbound& in) {
     const std::vector<std::uint64_t>& all = in.message.wants;
     const auto count = static_cast<std::ptrdiff_t>(std::min(all.size(), wants_page));
     const std::set<std::uint64_t> keys(all.begin(), all.begin() + count);
-    for (const std::uint64_t key : keys) {
-        const bool is_self =
-            key == number(self.life) || key == roster_key(self.life, self.tags_version);
-        const Record* record = is_self ? nullptr : table.find_key(key);
-        if (is_self) in.reply.introductions.push_back(own_introduction());
-        if (record == nullptr) continue;
+    const bool is_self_wanted =
+        keys.contains(number(self.life)) || keys.contains(roster_key(self.life, self.tags_version));
+    if (is_self_wanted) in.reply.introductions.push_back(own_introduction());
+    for (const Record* record : table.find_keys(keys)) {
         if (is_vouched_for(*record, in.now)) {
             in.reply.introductions.push_back(introduction(*record, in.now));
         } else if (record->is_in_roster()) {

@@ -194,7 +194,8 @@ void Detector::Core::flush_to(Record& peer, const std::vector<LifeId>& doubted, 
     }
     if (news.introduces_self) parts.introductions.push_back(own_introduction());
     parts.forgets = news.forgets;
-    parts.wants_answer = forgetting && !news.forgets.empty();
+    parts.wants_answer = forgetting && std::find(parts.forgets.begin(), parts.forgets.end(),
+                                                 forgetting->what) != parts.forgets.end();
     if (parts.wants_answer) forgetting->asked.insert(peer.life());
     if (news.refutes || !is_empty(parts)) send(peer, std::move(parts), now);
 }

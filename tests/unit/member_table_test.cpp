@@ -57,10 +57,10 @@ TEST_CASE("an added life is alive, on the roster, and found by life, name and ke
     CHECK(record.heartbeat() == 7);
     CHECK(table.find(LifeId{2}) == &record);
     CHECK(table.find_name("n2") == &record);
-    CHECK(table.find_key(roster_key(LifeId{2}, 0)) == &record);
-    CHECK(table.find_key(2) == &record);
+    CHECK(table.find_keys({roster_key(LifeId{2}, 0)}) == std::vector<const Record*>{&record});
+    CHECK(table.find_keys({2}) == std::vector<const Record*>{&record});
     CHECK(table.find_name("n3") == nullptr);
-    CHECK(table.find_key(3) == nullptr);
+    CHECK(table.find_keys({3}).empty());
     CHECK(table.roster_size() == 2);
     CHECK(table.revision() != revision);
 }

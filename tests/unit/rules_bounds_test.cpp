@@ -12,6 +12,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// A heartbeat is not believed to advance by so much.
+constexpr Heartbeat leap_max = Heartbeat{1} << 32U;
+
 /// What a node can still outbid.
 constexpr std::uint64_t outbid_max = heartbeat_left - (std::uint64_t{1} << 20U);
 
@@ -113,14 +116,13 @@ TEST_CASE("R19: a node outbids a claim about its heartbeat", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(2);
 
-    lone.hear(peers[0], row_of_self(outbid_max));
+    lone.hear(peers[0], row_of_self(leap_max - 1));
     lone.turn();
 
     CHECK(lone.status().self.life == LoneDetector::self().life);
     for (const Peer& each : peers) {
         REQUIRE_FALSE(lone.sent_to(each).empty());
-        CHECK(lone.sent_to(each).back().message.heartbeat > outbid_max);
-        CHECK(lone.sent_to(each).back().message.heartbeat < heartbeat_left);
+        CHECK(lone.sent_to(each).back().message.heartbeat >= leap_max);
     }
 }
 
@@ -128,7 +130,8 @@ TEST_CASE("R19: a life that cannot outbid begins anew", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(2);
 
-    lone.hear(peers[0], row_of_self(outbid_max + 1));
+    // Whoever holds what it said before would not follow such a leap.
+    lone.hear(peers[0], row_of_self(GENERATE(2 * leap_max, outbid_max, outbid_max + 1)));
     lone.turn();
 
     CHECK(lone.status().self.life != LoneDetector::self().life);
@@ -222,6 +225,24 @@ TEST_CASE("R19: however many strangers are told of, a round asks for as many as 
     CHECK(tell_of_strangers(30) == limits::members_max);
     lone.pass(lone.detector().config().round, peers);
     CHECK(tell_of_strangers(1) == 500);
+}
+
+TEST_CASE("R19: of many who claim one name its bearer is asked about once, and few are told",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(5);
+    Message claims = lone.message(peers[1]);
+    for (std::uint64_t number = 100; number < 300; ++number) {
+        Peer claimant = peer(number);
+        claimant.identity.name = peers[0].name();
+        claims.introductions.push_back(introduction(claimant));
+    }
+
+    lone.hand_in(claims, peers[1].link);
+
+    CHECK(count_of(lone.sent_to(peers[0]), asks) == 1);
+    CHECK(count_of(lone.sent(), introduces) == 64);
+    CHECK(lone.status().counters.refused_lives == 200);
 }
 
 TEST_CASE("R19: a full table refuses further lives, and its roster still fits into a frame",

@@ -110,6 +110,26 @@ TEST_CASE("R9: whoever was heard since the knock is knocked at again", "[rules]"
     CHECK(lone.knocks().front().heartbeat == peers[0].heartbeat);
 }
 
+TEST_CASE("R9: whoever is heard long after its door was closed to us is not knocked at again",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.lose_link(peers[0]);
+    lone.refuse(peers[0]);
+    lone.pass(100ms, but_first(peers));
+    REQUIRE(lone.state(peers[0]) == MemberState::suspect);
+    lone.forget_outputs();
+
+    for (int word = 0; word < 10; ++word) {
+        ++peers[0].heartbeat;
+        lone.hear(peers[1], row(peers[0]));
+        lone.pass(10ms, but_first(peers));
+    }
+
+    CHECK(lone.state(peers[0]) == MemberState::alive);
+    CHECK(lone.knocks().empty());
+}
+
 TEST_CASE("R11: among many members, those whose doors close in one moment fail in one step",
           "[rules]") {
     LoneDetector lone;

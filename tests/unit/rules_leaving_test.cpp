@@ -108,6 +108,18 @@ TEST_CASE("R17: after leave_timeout leaving is over, confirmed or not", "[rules]
     CHECK(lone.sent_to(peers[0]).size() >= 20);
 }
 
+TEST_CASE("R17: leave_timeout may be shorter than a round", "[rules]") {
+    Config config = LoneDetector::local();
+    config.leave_timeout = 20ms;
+    LoneDetector lone(config);
+    auto peers = lone.meet(2);
+
+    lone.detector().leave(lone.now());
+    lone.turn();
+
+    CHECK(lone.detector().next_deadline() == lone.now() + 20ms);
+}
+
 TEST_CASE("R17: who knows nobody has left at once, and leaving twice is leaving once", "[rules]") {
     LoneDetector lone;
     CHECK_FALSE(lone.detector().leaving().has_value());

@@ -155,7 +155,6 @@ TEST_CASE("R16: whoever still holds a failed life for alive is told of the evide
     std::vector<std::uint64_t> roster{key(LoneDetector::self().life)};
     for (const Peer& each : peers)
         roster.push_back(key(each.life()));
-    send_roster(lone, peers[1], roster);
     Message question = lone.question(peers[1]);
     question.roster = roster;
     lone.hand_in(question, peers[1].link);

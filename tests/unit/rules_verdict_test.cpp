@@ -217,6 +217,23 @@ TEST_CASE("R11: a failed life returns by heartbeats heard after the verdict alon
     CHECK(lone.status().counters.mistakes == 1);
 }
 
+TEST_CASE("R11: nobody returns by the news that it has died since", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    fail_first(lone, peers);
+    lone.pass(100ms, but_first(peers));
+    lone.hear(peers[0]);
+    lone.pass(100ms, but_first(peers));
+    const std::vector<LifeId> accusers{peers[1].life(), peers[2].life(), peers[3].life()};
+
+    ++peers[0].heartbeat;
+    lone.hear(peers[1], accusation(peers[0], accusers, Cause::refused));
+    lone.turn();
+
+    CHECK(lone.state(peers[0]) == MemberState::failed);
+    CHECK(lone.events(EventKind::recovered).empty());
+}
+
 TEST_CASE("R11: nobody returns by words that are older than fail_after", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
