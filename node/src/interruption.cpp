@@ -1,15 +1,19 @@
 #include "interruption.hpp"
 
+#include <atomic>
+
 #include <signal.h>
 
 namespace hearsay {
 
 namespace {
 
-volatile sig_atomic_t is_noted = 0;
+/// Threads may ask.
+std::atomic<bool> is_noted = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 void handle_signal(int /*signal*/) {
-    is_noted = 1;
+    is_noted = true;
 }
 
 }  // namespace
@@ -24,7 +28,7 @@ void note_interruption() {
 }
 
 bool is_interrupted() {
-    return is_noted != 0;
+    return is_noted;
 }
 
 }  // namespace hearsay

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "command_line.hpp"
 #include "exit_code.hpp"
+#include "experiment.hpp"
 #include "findings.hpp"
 #include "report.hpp"
 #include "rows.hpp"
@@ -61,17 +63,36 @@ TEST_CASE("papers: every run of a row has a seed of its own, whatever else is ru
 
 TEST_CASE("papers: a run that breaks is told, and the others are done", "[papers]") {
     const std::vector<Run> runs = plan({}, "row", cells, 2);
-    std::atomic<std::size_t> done = 0;
+    std::atomic<std::size_t> well = 0;
 
-    const auto broken = perform({.threads = 2}, runs, [&](std::size_t index) {
+    const RunsDone outcome = perform({.threads = 2}, runs, [&](std::size_t index) {
         if (index == 3) throw std::runtime_error("I1: n2 is alive");
-        ++done;
+        ++well;
     });
 
-    CHECK(done == 3);
-    REQUIRE(broken.size() == 1);
-    CHECK(text(broken[0]) == "row, C=16 D=128, repeat 1: I1: n2 is alive");
-    CHECK_FALSE(is_success({.broken = broken}));
+    CHECK(well == 3);
+    CHECK(outcome.done == 4);
+    REQUIRE(outcome.broken.size() == 1);
+    CHECK(text(outcome.broken[0]) == "row, C=16 D=128, repeat 1: I1: n2 is alive");
+    CHECK_FALSE(is_success({.broken = outcome.broken}));
+}
+
+TEST_CASE("papers: whoever stops it gets what was done, and hears that it is not all", "[papers]") {
+    const std::vector<Run> runs = plan({}, "row", cells, 2);
+    std::atomic<std::size_t> asked = 0;
+    Settings settings;
+    settings.is_stopped = [&] { return ++asked > 3; };
+
+    const auto yields = perform_all(settings, runs, [](const Run& run) { return run.repeat; });
+
+    CHECK(yields.values == std::vector<std::optional<std::size_t>>{0, 1, 0});
+    CHECK(yields.undone == 1);
+    CHECK_FALSE(is_success({.undone = yields.undone}));
+    CHECK(markdown({.undone = 1}).find("Stopped: 1 runs") != std::string::npos);
+    const auto work = [&] {
+        return perform_all(settings, runs, [](const Run& run) { return run.repeat; });
+    };
+    CHECK_THROWS_AS(work(), Stopped);
 }
 
 TEST_CASE("papers: a trial finds who was detected when, and by how many", "[papers]") {

@@ -53,6 +53,7 @@ std::string footer() {
              << row.takes << ")\n";
     }
     text << "  all                   All of them\n\n"
+            "Ctrl-C ends it with what was measured so far; a second one at once.\n"
             "Exit code: 0 if all that is claimed is kept, 1 if not, 2 for wrong usage.";
     return text.str();
 }

@@ -13,7 +13,7 @@
 
 namespace hearsay::papers {
 
-/// An empty report with the yields' broken runs.
+/// An empty report with what broke and what was not done.
 template <typename Yield>
 [[nodiscard]] Report report_of(std::string_view row, std::string method,
                                const Yields<Yield>& yields) {
@@ -21,7 +21,8 @@ template <typename Yield>
             .method = std::move(method),
             .tables = {},
             .claims = {},
-            .broken = yields.broken};
+            .broken = yields.broken,
+            .undone = yields.undone};
 }
 
 /// The labels of cells that are told by one number each: "f=10".

@@ -4,6 +4,7 @@
 
 #include "command_line.hpp"
 #include "exit_code.hpp"
+#include "interruption.hpp"
 #include "output.hpp"
 #include "report.hpp"
 #include "rows.hpp"
@@ -21,6 +22,7 @@ int work(const papers::Settings& settings) {
         hearsay::print(settings.output == papers::Output::json ? papers::json(report, settings.seed)
                                                                : papers::markdown(report));
         if (!papers::is_success(report)) result = exit_code::no;
+        if (settings.is_stopped()) return exit_code::no;
     }
     return result;
 }
@@ -37,10 +39,14 @@ int tell(const papers::Usage& usage) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const auto settings = papers::parse_options({argv + 1, argv + argc});
+    auto settings = papers::parse_options({argv + 1, argv + argc});
     if (!settings) return tell(settings.error());
+    hearsay::note_interruption();
+    settings.value().is_stopped = hearsay::is_interrupted;
     try {
         return work(settings.value());
+    } catch (const papers::Stopped& stopped) {
+        return tell({.exit_code = exit_code::no, .text = std::string(stopped.what()) + "\n"});
     } catch (const papers::NoSuchCell& error) {
         return tell(
             {.exit_code = exit_code::usage, .text = "papers: " + std::string(error.what()) + "\n"});

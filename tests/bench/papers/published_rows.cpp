@@ -59,7 +59,8 @@ Report van_renesse(const Settings& settings) {
                       "simulation in which a gossip across subnets comes in addition.",
                   .tables = {},
                   .claims = {},
-                  .broken = {}};
+                  .broken = {},
+                  .undone = 0};
     const auto exact = van_renesse_oracles(members_max);
     const auto readings = van_renesse_readings();
     const std::vector<OracleTable> subnets{
@@ -76,7 +77,8 @@ Report formulas(const Settings&) {
                   .method = "Formulas of other failure detectors, evaluated.",
                   .tables = {},
                   .claims = {},
-                  .broken = {}};
+                  .broken = {},
+                  .undone = 0};
     const auto tables = formula_oracles();
     add(report, tables, claim_of("formulas", tables, "each within 1 %"));
     return report;
@@ -89,7 +91,8 @@ Report spread(const Settings& settings) {
                             std::to_string(trials) + " trials of each.",
                   .tables = {},
                   .claims = {},
-                  .broken = {}};
+                  .broken = {},
+                  .undone = 0};
     const auto tables = spread_oracles(members_max, trials, settings.seed);
     add(report, tables,
         claim_of("rounds", tables, "each mean within 3 %, each 99 % quantile within a round"));

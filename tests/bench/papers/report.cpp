@@ -96,7 +96,7 @@ Cell no_cell() {
 
 bool is_success(const Report& report) {
     const auto is_kept = [](const Claim& claim) { return claim.is_kept; };
-    return report.broken.empty() &&
+    return report.undone == 0 && report.broken.empty() &&
            std::all_of(report.claims.begin(), report.claims.end(), is_kept);
 }
 
@@ -107,6 +107,9 @@ std::string markdown(const Report& report) {
     if (!report.claims.empty()) text += markdown(report.claims);
     for (const BrokenRun& broken : report.broken)
         text += "Broken: " + papers::text(broken) + "\n\n";
+    if (report.undone > 0) {
+        text += "Stopped: " + std::to_string(report.undone) + " runs were not done.\n\n";
+    }
     return text;
 }
 
@@ -121,6 +124,7 @@ std::string json(const Report& report, std::uint64_t seed) {
     object["broken"] = Json::array();
     for (const BrokenRun& broken : report.broken)
         object["broken"].push_back(text(broken));
+    object["undone"] = report.undone;
     return object.dump() + "\n";
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -49,9 +50,11 @@ struct Report {
     std::vector<Table> tables{};
     std::vector<Claim> claims{};
     std::vector<BrokenRun> broken{};
+    /// Runs that were not done, because somebody stopped it.
+    std::size_t undone = 0;
 };
 
-/// True if all claims are kept and no run broke.
+/// True if all runs were done, none broke, and all claims are kept.
 [[nodiscard]] bool is_success(const Report& report);
 
 [[nodiscard]] std::string markdown(const Report& report);

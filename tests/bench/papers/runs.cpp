@@ -66,19 +66,23 @@ std::string text(const BrokenRun& broken) {
            std::to_string(broken.run.repeat) + ": " + broken.what;
 }
 
-std::vector<BrokenRun> perform(const Settings& settings, const std::vector<Run>& runs,
-                               const std::function<void(std::size_t)>& work) {
+RunsDone perform(const Settings& settings, const std::vector<Run>& runs,
+                 const std::function<void(std::size_t)>& work) {
     std::vector<std::string> problems(runs.size());
     std::atomic<std::size_t> next = 0;
+    std::atomic<std::size_t> done = 0;
     Progress progress(runs.empty() ? "" : runs.front().row, runs.size());
     std::mutex mutex;
     const auto labour = [&] {
-        for (std::size_t i = next++; i < runs.size(); i = next++) {
+        while (!settings.is_stopped()) {
+            const std::size_t i = next++;
+            if (i >= runs.size()) return;
             try {
                 work(i);
             } catch (const std::exception& error) {
                 problems[i] = error.what();
             }
+            ++done;
             const std::scoped_lock lock(mutex);
             progress.advance();
         }
@@ -88,11 +92,11 @@ std::vector<BrokenRun> perform(const Settings& settings, const std::vector<Run>&
         for (std::size_t i = 0; i < std::min(settings.threads, runs.size()); ++i)
             threads.emplace_back(labour);
     }
-    std::vector<BrokenRun> broken;
+    RunsDone outcome{.done = done};
     for (std::size_t i = 0; i < runs.size(); ++i) {
-        if (!problems[i].empty()) broken.push_back({.run = runs[i], .what = problems[i]});
+        if (!problems[i].empty()) outcome.broken.push_back({.run = runs[i], .what = problems[i]});
     }
-    return broken;
+    return outcome;
 }
 
 }  // namespace hearsay::papers

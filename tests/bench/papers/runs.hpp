@@ -45,10 +45,24 @@ struct BrokenRun {
 /// "lifeguard_interval, C=4 D=2048 I=64, repeat 3: failed n7: ...".
 [[nodiscard]] std::string text(const BrokenRun& broken);
 
+/// Thrown where not one run was done before somebody stopped it.
+class Stopped : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// What came of runs.
+struct RunsDone {
+    /// So many were done, from the first on.
+    std::size_t done = 0;
+    std::vector<BrokenRun> broken{};
+};
+
 /// Does `work` for the index of each run, on as many threads as the settings say, and shows how far
-/// it is. Returns what broke; the others are done nevertheless.
-[[nodiscard]] std::vector<BrokenRun> perform(const Settings& settings, const std::vector<Run>& runs,
-                                             const std::function<void(std::size_t)>& work);
+/// it is. What breaks is told, and the others are done nevertheless, until the settings say that it
+/// is stopped.
+[[nodiscard]] RunsDone perform(const Settings& settings, const std::vector<Run>& runs,
+                               const std::function<void(std::size_t)>& work);
 
 /// What all runs gave, in their order whatever thread they ran on.
 template <typename Yield>
@@ -57,6 +71,8 @@ struct Yields {
     /// One for each run; nothing of one that broke.
     std::vector<std::optional<Yield>> values;
     std::vector<BrokenRun> broken;
+    /// Further runs that were not done.
+    std::size_t undone = 0;
 
     /// Calls `use` with each run that gave something, and with that.
     template <typename Use>
@@ -67,7 +83,7 @@ struct Yields {
     }
 };
 
-/// Does `experiment` for each run.
+/// Does `experiment` for each run. Throws `Stopped` if it is stopped before one is done.
 template <typename Experiment>
 [[nodiscard]] auto perform_all(const Settings& settings, std::vector<Run> runs,
                                Experiment experiment) {
@@ -75,8 +91,14 @@ template <typename Experiment>
     Yields<Yield> yields{
         .runs = std::move(runs), .values = std::vector<std::optional<Yield>>(), .broken = {}};
     yields.values.resize(yields.runs.size());
-    yields.broken = perform(settings, yields.runs,
-                            [&](std::size_t i) { yields.values[i] = experiment(yields.runs[i]); });
+    RunsDone outcome = perform(settings, yields.runs, [&](std::size_t i) {
+        yields.values[i] = experiment(yields.runs[i]);
+    });
+    if (outcome.done == 0) throw Stopped("stopped before a run was done");
+    yields.undone = yields.runs.size() - outcome.done;
+    yields.runs.resize(outcome.done);
+    yields.values.resize(outcome.done);
+    yields.broken = std::move(outcome.broken);
     return yields;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,8 @@ struct Settings {
     Output output = Output::markdown;
     /// Of every node in every experiment.
     Config config = Config::lan();
+    /// True once no further run is to begin; asked by all threads.
+    std::function<bool()> is_stopped = [] { return false; };
 };
 
 }  // namespace hearsay::papers
