@@ -293,7 +293,7 @@ def split(fleet, cable):
     cable.cut()
     try:
         is_done = fleet.await_all(
-            lambda agent: all(len(each.alive) == len(half) for half in halves for each in half), 120)
+            lambda _: all(len(each.alive) == len(half) for half in halves for each in half), 120)
         failed = max(agent.counts[-1][0] for agent in fleet.agents) - began
     finally:
         cable.mend()
