@@ -127,7 +127,6 @@ struct Detector::Core {
     /// How much longer until this observer accuses; nothing if it does not observe.
     [[nodiscard]] std::optional<Duration> until_accused(const Record& record, Instant now) const;
     /// Those that are not suspect themselves.
-    [[nodiscard]] std::size_t observers_of(const Record& record) const;
     [[nodiscard]] std::size_t quorum_of(const Record& record) const;
     [[nodiscard]] bool is_quorate(const Record& record) const;
     [[nodiscard]] Duration until_convicted(const Record& record, Instant now) const;

@@ -25,6 +25,7 @@ MergeResult Evidence::merge_heartbeat(Heartbeat heartbeat, Moment heard) {
               .listening = std::max(heard_.listening, heard.listening)};
     for (std::vector<LifeId>& accusers : accusers_)
         accusers.clear();
+    accuser_count_ = 0;
     accused_.reset();
     return MergeResult::advanced;
 }
@@ -38,6 +39,7 @@ MergeResult Evidence::merge_accusation(const Accusation& accusation, Moment hear
     if (all.size() > limits::accusers_max) all.resize(limits::accusers_max);
     if (all == accusers) return merged;
     accusers = std::move(all);
+    accuser_count_ = Evidence::accusers().size();
     if (!accused_) accused_ = now;
     return MergeResult::accused;
 }

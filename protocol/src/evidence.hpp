@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -45,11 +46,13 @@ class Evidence {
     [[nodiscard]] const std::vector<LifeId>& accusers(Cause cause) const;
     /// The accusers of both causes together, sorted and unique.
     [[nodiscard]] std::vector<LifeId> accusers() const;
+    [[nodiscard]] std::size_t accuser_count() const { return accuser_count_; }
 
   private:
     Heartbeat heartbeat_ = 0;
     Moment heard_;
     std::array<std::vector<LifeId>, 2> accusers_;
+    std::size_t accuser_count_ = 0;
     std::optional<Moment> accused_;
 };
 

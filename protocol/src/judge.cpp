@@ -147,29 +147,23 @@ Instant Detector::Core::spread_at(const Record& record) const {
     return record.evidence.accused().real + wait;
 }
 
-std::size_t Detector::Core::observers_of(const Record& record) const {
-    std::vector<LifeId> observers = table.observers(record.life());
-    std::erase_if(observers, [this](LifeId life) { return table.suspects().contains(life); });
-    return observers.size();
-}
-
 std::size_t Detector::Core::quorum_of(const Record& record) const {
-    return quorum(observers_of(record));
+    return quorum(table.observer_count(record.life()));
 }
 
 bool Detector::Core::is_quorate(const Record& record) const {
-    return record.evidence.accusers().size() >= quorum_of(record);
+    return record.evidence.accuser_count() >= quorum_of(record);
 }
 
 Duration Detector::Core::until_convicted(const Record& record, Instant now) const {
-    const std::size_t observers = observers_of(record);
+    const std::size_t observers = table.observer_count(record.life());
     const Case facts{.silence = silence(record, now),
                      .accused_for = clock.silence(now, record.evidence.accused().listening),
                      .observers = observers,
                      .quorum = quorum(observers),
                      .is_gone_at_once = record.verdict.is_gone_at_once};
     const Duration remaining = hearsay::until_convicted(config, record.evidence, facts);
-    if (record.evidence.accusers().size() >= facts.quorum) return remaining;
+    if (record.evidence.accuser_count() >= facts.quorum) return remaining;
     if (doubts(record, now)) return config.round;
     const auto& appealed_at = record.verdict.appealed_at;
     const Duration appealed_for = appealed_at ? clock.silence(now, *appealed_at) : Duration{};

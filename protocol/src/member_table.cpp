@@ -140,7 +140,7 @@ void MemberTable::set_state(Record& record, MemberState state, Instant now) {
     if (was_suspect == record.is_suspect()) return;
     if (record.is_suspect()) suspects_.insert(record.life());
     if (!record.is_suspect()) suspects_.erase(record.life());
-    ++revision_;
+    note_change_at(record.life());
 }
 
 void MemberTable::update_identity(Record& record, const Identity& identity) {
@@ -155,8 +155,9 @@ void MemberTable::update_identity(Record& record, const Identity& identity) {
 void MemberTable::update_self(const Identity& self) {
     if (self.life != self_) {
         rings_.erase(self_);
+        note_change_at(self_);
         rings_.insert(self.life);
-        ++revision_;
+        note_change_at(self.life);
     }
     digest_ -= digest_term(self_key_);
     self_ = self.life;
@@ -190,6 +191,16 @@ std::vector<LifeId> MemberTable::observers(LifeId subject) const {
     return rings_.observers(subject);
 }
 
+std::size_t MemberTable::observer_count(LifeId subject) const {
+    const auto known = observer_counts_.find(subject);
+    if (known != observer_counts_.end()) return known->second;
+    const std::vector<LifeId> all = observers(subject);
+    const auto count = static_cast<std::size_t>(std::count_if(
+        all.begin(), all.end(), [this](LifeId life) { return !suspects_.contains(life); }));
+    if (suspects_.contains(subject)) observer_counts_[subject] = count;
+    return count;
+}
+
 std::optional<LifeId> MemberTable::pick(Random& random) const {
     if (roster_size() < 2) return std::nullopt;
     while (true) {
@@ -207,7 +218,7 @@ void MemberTable::enter_roster(Record& record) {
     rings_.insert(record.life());
     rotation_.insert(record);
     digest_ += digest_term(key_of(record.identity));
-    ++revision_;
+    note_change_at(record.life());
 }
 
 void MemberTable::quit_roster(Record& record) {
@@ -216,7 +227,20 @@ void MemberTable::quit_roster(Record& record) {
     digest_ -= digest_term(key_of(record.identity));
     suspects_.erase(record.life());
     departed_.insert(record.life());
+    note_change_at(record.life());
+}
+
+// Who observes a member of the roster are those next to it, and it observes them.
+void MemberTable::note_change_at(LifeId life) {
     ++revision_;
+    if (observer_counts_.empty()) return;
+    if (rings_.is_everybody_next()) {
+        observer_counts_.clear();
+        return;
+    }
+    observer_counts_.erase(life);
+    for (const LifeId next : rings_.observers(life))
+        observer_counts_.erase(next);
 }
 
 std::vector<Record*> MemberTable::next(std::size_t count) {

@@ -90,6 +90,8 @@ class MemberTable {
     /// Whom this node exchanges pulses with, and who observes `subject` (R5).
     [[nodiscard]] std::vector<LifeId> neighbours() const;
     [[nodiscard]] std::vector<LifeId> observers(LifeId subject) const;
+    /// How many of its observers are not suspect themselves.
+    [[nodiscard]] std::size_t observer_count(LifeId subject) const;
     /// A member of the roster other than this node; nothing if there is none.
     [[nodiscard]] std::optional<LifeId> pick(Random& random) const;
 
@@ -113,6 +115,7 @@ class MemberTable {
     [[nodiscard]] std::size_t index(LifeId life) const;
     void enter_roster(Record& record);
     void quit_roster(Record& record);
+    void note_change_at(LifeId life);
 
     LifeId self_;
     std::uint64_t self_key_;
@@ -124,6 +127,9 @@ class MemberTable {
     std::set<LifeId> departed_;
     Rings rings_;
     Rotation rotation_;
+    /// Of suspects, counted once until something changes next to them: where many die at once, all
+    /// of them are looked at in every turn.
+    mutable std::map<LifeId, std::size_t> observer_counts_;
     std::uint64_t digest_ = 0;
     std::uint64_t revision_ = 0;
     LifeId last_visited_{};

@@ -183,7 +183,7 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
     }
     const Heartbeat heartbeat_before = record->heartbeat();
     const Instant heard_before = record->evidence.heard().listening;
-    const std::size_t accusers_before = record->evidence.accusers().size();
+    const std::size_t accusers_before = record->evidence.accuser_count();
     const MergeResult merged = record->evidence.merge_accusation(
         accusation, heard(in, accusation.age), clock.moment(in.now));
     const bool has_advanced = record->heartbeat() != heartbeat_before;

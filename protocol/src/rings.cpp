@@ -7,9 +7,6 @@
 namespace hearsay {
 namespace {
 
-/// Up to this size two circles of neighbours are everybody anyway.
-constexpr std::size_t everybody_max = 5;
-
 void sort_unique(std::vector<LifeId>& lives) {
     std::sort(lives.begin(), lives.end());
     lives.erase(std::unique(lives.begin(), lives.end()), lives.end());

@@ -26,6 +26,9 @@ class Rings {
 
     [[nodiscard]] std::size_t size() const { return rings_.front().size(); }
 
+    /// True while everybody is next to everybody, or was until the last of them came.
+    [[nodiscard]] bool is_everybody_next() const { return size() <= everybody_max + 1; }
+
     using Predicate = std::function<bool(LifeId)>;
 
     /// Whom `self` exchanges pulses with: in each direction the next member, and behind k silent
@@ -41,6 +44,9 @@ class Rings {
     [[nodiscard]] LifeId pick(Random& random) const;
 
   private:
+    /// Up to this size two circles of neighbours are everybody anyway.
+    static constexpr std::size_t everybody_max = 5;
+
     struct Place {
         std::uint64_t position;
         LifeId life;

@@ -27,7 +27,7 @@ Duration time_to_object(const Config& config) {
 constexpr Duration gathering = std::chrono::milliseconds(40);
 
 Duration until_silence_convicts(const Config& config, const Evidence& evidence, const Case& facts) {
-    const std::size_t accusers = evidence.accusers().size();
+    const std::size_t accusers = evidence.accuser_count();
     const Duration wait =
         accusers >= facts.quorum ? time_to_refute(config) : grace(config, accusers);
     return std::max(config.fail_after - facts.silence, wait - facts.accused_for);
@@ -89,7 +89,7 @@ Duration company_wait(const Config& config, std::size_t roster_size) {
 }
 
 Duration spread_after(const Config& config, const Evidence& evidence, std::size_t quorum) {
-    const std::size_t accusers = evidence.accusers().size();
+    const std::size_t accusers = evidence.accuser_count();
     const bool is_refused = !evidence.accusers(Cause::refused).empty();
     if (is_refused || accusers >= quorum) return Duration::zero();
     // A quarter is time enough for the other observers to join in, or to object.

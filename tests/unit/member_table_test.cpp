@@ -34,6 +34,14 @@ MemberTable table_with(std::uint64_t others) {
     return table;
 }
 
+/// The observers that are not suspect themselves, counted one by one.
+std::size_t count_observers(const MemberTable& table, LifeId subject) {
+    std::size_t count = 0;
+    for (const LifeId life : table.observers(subject))
+        if (!table.suspects().contains(life)) ++count;
+    return count;
+}
+
 }  // namespace
 
 TEST_CASE("a new table knows this node alone", "[member_table]") {
@@ -248,6 +256,21 @@ TEST_CASE("a pick is anybody of the roster but this node", "[member_table]") {
 
     CHECK(picked == std::set{LifeId{2}, LifeId{3}});
     CHECK_FALSE(table_with(0).pick(random_source).has_value());
+}
+
+TEST_CASE("observers are counted as they are after every change", "[member_table]") {
+    const std::uint64_t others = GENERATE(4U, 30U);
+    MemberTable table = table_with(others);
+    const std::vector states{MemberState::suspect, MemberState::failed, MemberState::alive};
+
+    // Some are failed and suspected by turns, and come back; in between this node begins anew.
+    for (std::uint64_t step = 0; step < 200; ++step) {
+        const LifeId changed{2 + step * 7 % others};
+        table.set_state(*table.find(changed), states[step * 5 % 3], start);
+        if (step == 100) table.update_self(identity(99));
+        for (std::uint64_t number = 2; number < 2 + others; ++number)
+            REQUIRE(table.observer_count(LifeId{number}) == count_observers(table, LifeId{number}));
+    }
 }
 
 }  // namespace hearsay
