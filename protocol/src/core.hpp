@@ -263,9 +263,10 @@ struct Detector::Core {
     OnceARound<LifeId> wanted;
     /// Who was asked about suspects in this round, in answer to its word.
     OnceARound<LifeId> asked_about_suspects;
-    /// Who was told in this round of which life, that it is dead or bears the name of who asks.
+    /// Who was told in this round of which life that it is dead.
     OnceARound<std::pair<LifeId, LifeId>> told_of;
-    /// Who was told the same at an endpoint that it has given itself: forged ones cost us links.
+    /// Who was told, at an endpoint that it has given itself, which life bears its name: forged
+    /// ones cost us links.
     OnceARound<std::pair<LifeId, LifeId>, 64> refused;
     /// Whose names others claimed in this round.
     OnceARound<LifeId> looked_after;

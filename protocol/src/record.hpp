@@ -34,7 +34,7 @@ struct Contact {
     std::optional<Heartbeat> looked_at;
     /// Its heartbeat at the last knock, if there was one.
     std::optional<Heartbeat> knocked_at;
-    /// True if it was not heard since a knock was refused.
+    /// Since when knocks are refused, if it was not heard since.
     std::optional<Instant> door_closed_at;
     /// True while it goes by our promise.
     bool has_our_promise = false;
@@ -57,8 +57,8 @@ struct Verdict {
     bool is_suspicion_told = false;
     /// True once the accusation that stands went to all links (R10).
     bool is_accusation_spread = false;
-    /// When, in listening time, it and its observers were asked to object, before fewer than a
-    /// quorum convict it (R11).
+    /// When, in listening time, others were asked to object before fewer than a quorum convict it
+    /// (R11).
     std::optional<Instant> appealed_at;
     /// True if a quorum found its door closed at about the same time (R9).
     bool is_gone_at_once = false;
