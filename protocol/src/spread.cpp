@@ -44,18 +44,41 @@ std::vector<Introduction> take_page(std::vector<Introduction>& all) {
     return page;
 }
 
-std::vector<Forget> take_page(std::vector<Forget>& all) {
-    const auto count = std::min(all.size(), limits::forgets_max);
+template <typename Entry>
+std::vector<Entry> take_page(std::vector<Entry>& all, std::size_t size_max) {
+    const auto count = std::min(all.size(), size_max);
     const auto first = all.end() - static_cast<std::ptrdiff_t>(count);
-    std::vector<Forget> page(first, all.end());
+    std::vector<Entry> page(first, all.end());
     all.erase(first, all.end());
     return page;
 }
 
-template <typename Entry>
-void cut(std::vector<Entry>& list, std::size_t size_max) {
-    if (list.size() > size_max) list.resize(size_max);
-}
+/// The lists of a message that may be too long for one.
+class Pages {
+  public:
+    explicit Pages(Message& parts)
+        : rows_(std::exchange(parts.rows, {})),
+          accusations_(std::exchange(parts.accusations, {})),
+          introductions_(std::exchange(parts.introductions, {})),
+          forgets_(std::exchange(parts.forgets, {})) {}
+
+    void turn(Message& parts) {
+        parts.rows = take_page(rows_, rows_page);
+        parts.accusations = take_page(accusations_, accusations_page);
+        parts.introductions = take_page(introductions_);
+        parts.forgets = take_page(forgets_, limits::forgets_max);
+    }
+
+    [[nodiscard]] bool is_last() const {
+        return rows_.empty() && accusations_.empty() && introductions_.empty() && forgets_.empty();
+    }
+
+  private:
+    std::vector<Row> rows_;
+    std::vector<Accusation> accusations_;
+    std::vector<Introduction> introductions_;
+    std::vector<Forget> forgets_;
+};
 
 /// Whoever is asked for and is missing in the roster beside is introduced once.
 void drop_repetitions(std::vector<Introduction>& introductions) {
@@ -92,27 +115,21 @@ void Detector::Core::send(Record* peer, LinkId link, const std::string& endpoint
     parts.promise = is_promised ? rounded_up(config.round) : Milliseconds::zero();
     if (peer != nullptr) peer->contact.has_our_promise = is_promised;
     parts.hears_badly = hearing.is_bad(now);
-    cut(parts.rows, rows_page);
-    cut(parts.accusations, accusations_page);
     drop_repetitions(parts.introductions);
-    std::vector<Introduction> introductions = std::exchange(parts.introductions, {});
-    std::vector<Forget> forgets = std::exchange(parts.forgets, {});
+    Pages pages(parts);
     do {
-        parts.introductions = take_page(introductions);
-        parts.forgets = take_page(forgets);
+        pages.turn(parts);
         raise_heartbeat(now);
         parts.heartbeat = leaving ? heartbeat_left : heartbeat;
         for (Introduction& entry : parts.introductions) {
             if (entry.identity.life == self.life) entry.heartbeat = parts.heartbeat;
         }
         transmit(link, endpoint, parts);
-        // Further pages carry what is left of these two alone, and want no second answer.
+        // Further pages carry what is left of the long lists alone, and want no second answer.
         parts.wants_answer = false;
-        parts.rows.clear();
-        parts.accusations.clear();
         parts.wants.clear();
         parts.roster.clear();
-    } while (!introductions.empty() || !forgets.empty());
+    } while (!pages.is_last());
 }
 
 void Detector::Core::send(Record& peer, Message parts, Instant now) {
@@ -141,7 +158,7 @@ std::vector<LifeId> Detector::Core::links(Instant now) const {
     std::sort(others.begin(), others.end(), [](const Record* one, const Record* other) {
         return one->contact.heard->real > other->contact.heard->real;
     });
-    cut(others, extra_links_max);
+    if (others.size() > extra_links_max) others.resize(extra_links_max);
     for (const Record* record : others)
         lives.push_back(record->life());
     return lives;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <string>
 
 #include "support/catch.hpp"
@@ -345,6 +346,31 @@ TEST_CASE("R19: many forgets at once are passed on within the limit of a message
     for (const Sent& each : lone.sent_to(peers[1]))
         told += each.message.forgets.size();
     CHECK(told == 3 * limits::forgets_max);
+}
+
+TEST_CASE("R19: more accusations at once than a message holds are all passed on", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    fill(lone, peers[0], 300);
+    lone.pass(30ms);
+    lone.forget_outputs();
+
+    Message message = lone.message(peers[0]);
+    for (std::uint64_t index = 10; index < 210; ++index)
+        message.accusations.push_back(
+            accusation(peer(index), {peer(220).life(), peer(221).life(), peer(222).life()}));
+    lone.hand_in(message, peers[0].link);
+    lone.pass(30ms);
+
+    std::set<LifeId> accused;
+    std::size_t messages = 0;
+    for (const Sent& each : lone.sent_to(peers[1])) {
+        if (accuses(each)) ++messages;
+        for (const Accusation& told : each.message.accusations)
+            accused.insert(told.life);
+    }
+    CHECK(accused.size() == 200);
+    CHECK(messages > 1);
 }
 
 }  // namespace hearsay::testing
