@@ -97,6 +97,7 @@ struct Detector::Core {
     void accuse(Record& record, Cause cause, Instant now);
     /// To all links, or while few share it only to the accused and its observers (R10).
     void spread_accusation(Record& record, LinkId source, Instant now);
+    void tell_all_links(Record& record, LinkId source, Instant now);
     void spread_doubts(Instant now);
     /// Asks for an objection before fewer than a quorum convict.
     void appeal(Instant now);
@@ -133,10 +134,14 @@ struct Detector::Core {
     [[nodiscard]] Instant judgement_due(Instant now) const;
 
     // door.cpp
-    void lose_link(LinkId link);
-    void knock(Record& record);
-    void knock_again(Record& record);
+    void lose_link(LinkId link, Instant now);
+    void knock(Record& record, Instant now);
     void find_closed(const Knock& knock, Instant now);
+    void accuse_of_closed_door(Record& record, Instant now);
+    /// Its heartbeat advanced, though knocks at it are refused.
+    void meet_closed_door(Record& record, Instant now);
+    /// True if the door was closed after it said its present heartbeat.
+    [[nodiscard]] bool was_found_closed_since(const Record& record) const;
     /// Others say that its door is closed: looks for itself.
     void look_at_door(Record& record, Instant now);
     /// Of a closed door.

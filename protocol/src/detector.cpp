@@ -38,8 +38,8 @@ std::optional<Rejection> Detector::handle_message(std::span<const std::byte> fra
     return core_->handle_message(frame, link, now);
 }
 
-void Detector::handle_link_broken(LinkId link, Instant) {
-    core_->lose_link(link);
+void Detector::handle_link_broken(LinkId link, Instant now) {
+    core_->lose_link(link, now);
 }
 
 void Detector::handle_refused(const Knock& knock, Instant now) {

@@ -7,18 +7,19 @@ namespace hearsay {
 
 // A kernel closes all connections of a process that dies. Only those of a neighbour are looked at:
 // others come and go, and neighbours are enough for a quorum.
-void Detector::Core::lose_link(LinkId link) {
+void Detector::Core::lose_link(LinkId link, Instant now) {
     for (Record& record : table) {
         if (record.contact.link != link) continue;
         record.contact.link = LinkId::none;
         ++counters.links_broken;
         const bool matters = leaving ? leaving->asked.contains(record.life())
                                      : record.is_in_roster() && is_neighbour(record.life());
-        if (matters) knock(record);
+        if (matters) knock(record, now);
     }
 }
 
-void Detector::Core::knock(Record& record) {
+void Detector::Core::knock(Record& record, Instant now) {
+    if (!record.contact.knocking_since) record.contact.knocking_since = now;
     record.contact.knocked_at = record.heartbeat();
     knocks.push_back({.life = record.life(),
                       .heartbeat = record.heartbeat(),
@@ -37,23 +38,37 @@ void Detector::Core::find_closed(const Knock& knocked, Instant now) {
     // A firewall may close a door, too.
     if (is_talking(*record, now)) return;
     if (!record->contact.door_closed_at) record->contact.door_closed_at = now;
+    if (record->contact.knocking_since)
+        record->contact.found_closed_after = *std::exchange(record->contact.knocking_since, {});
     if (is_closed_to_us_alone(*record)) return;
-    if (record->heartbeat() != knocked.heartbeat) return knock(*record);
-    if (is_accused_by_us(*record)) return;
-    accuse(*record, Cause::refused, now);
-    note_refusals(*record, now);
+    if (record->heartbeat() == knocked.heartbeat || was_found_closed_since(*record)) {
+        accuse_of_closed_door(*record, now);
+    } else {
+        knock(*record, now);
+    }
+}
+
+void Detector::Core::accuse_of_closed_door(Record& record, Instant now) {
+    if (is_accused_by_us(record)) return;
+    accuse(record, Cause::refused, now);
+    note_refusals(record, now);
     // The other observers find the same in this very moment, and wait for our word.
-    news.doubts.insert(record->life());
+    news.doubts.insert(record.life());
     flush_at = now;
 }
 
 // A heartbeat that others have heard may have been under way when it died, or else it lives; only
 // a knock from after it tells.
-void Detector::Core::knock_again(Record& record) {
+void Detector::Core::meet_closed_door(Record& record, Instant now) {
     const bool is_ours_to_try = record.is_in_roster() && is_neighbour(record.life());
-    if (!record.contact.door_closed_at || !is_ours_to_try) return;
+    if (!record.contact.door_closed_at || !is_ours_to_try || is_withdrawn) return;
     if (is_closed_to_us_alone(record)) return;
-    if (record.contact.knocked_at != record.heartbeat()) knock(record);
+    if (was_found_closed_since(record)) return accuse_of_closed_door(record, now);
+    if (record.contact.knocked_at != record.heartbeat()) knock(record, now);
+}
+
+bool Detector::Core::was_found_closed_since(const Record& record) const {
+    return record.evidence.heard().real < record.contact.found_closed_after;
 }
 
 // Whoever speaks so much later lives. Each of its words would be a reason to knock.
@@ -74,8 +89,10 @@ void Detector::Core::look_at_door(Record& record, Instant now) {
     // Its answer is the best objection.
     if (is_talking(record, now)) {
         ask(record, now);
+    } else if (record.contact.door_closed_at && was_found_closed_since(record)) {
+        accuse_of_closed_door(record, now);
     } else {
-        knock(record);
+        knock(record, now);
     }
 }
 

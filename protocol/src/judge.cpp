@@ -106,18 +106,24 @@ void Detector::Core::spread_accusation(Record& record, LinkId source, Instant no
     const bool is_doubt = !record.verdict.is_accusation_spread && now < spread_at(record);
     if (is_doubt && is_ours) news.doubts.insert(record.life());
     if (is_doubt && (is_ours || is_neighbour(record.life()))) return;
-    record.verdict.is_accusation_spread = true;
     // Whoever told us does not know yet what we have just said ourselves.
     const bool is_ours_as_well = news.doubts.contains(record.life());
-    News::add(news.accusations, record.life(), is_ours_as_well ? LinkId::none : source);
+    tell_all_links(record, is_ours_as_well ? LinkId::none : source, now);
+}
+
+void Detector::Core::tell_all_links(Record& record, LinkId source, Instant now) {
+    record.verdict.is_accusation_spread = true;
+    News::add(news.accusations, record.life(), source);
+    // What its observers have gathered among themselves need not gather again.
+    const bool is_refused = !record.evidence.accusers(Cause::refused).empty();
+    if (is_refused && is_neighbour(record.life())) flush_at = now;
 }
 
 void Detector::Core::spread_doubts(Instant now) {
     for (const LifeId life : table.suspects()) {
         Record& record = *table.find(life);
         if (record.verdict.is_accusation_spread || now < spread_at(record)) continue;
-        record.verdict.is_accusation_spread = true;
-        News::add(news.accusations, life, LinkId::none);
+        tell_all_links(record, LinkId::none, now);
     }
 }
 
@@ -143,7 +149,8 @@ std::optional<Duration> Detector::Core::until_appeal(const Record& record, Insta
 }
 
 Instant Detector::Core::spread_at(const Record& record) const {
-    const Duration wait = spread_after(config, record.evidence, quorum_of(record));
+    const Duration wait =
+        spread_after(config, record.evidence, table.observer_count(record.life()));
     return record.evidence.accused().real + wait;
 }
 
@@ -297,6 +304,7 @@ void Detector::Core::accuse_again(Record& record, Instant now) {
         // Those who found its door closed did so after it had said this.
         Accusation known = accusation(record, Cause::refused, now);
         known.accusers = record.verdict.accusers;
+        if (contains(known.accusers, self.life)) flush_at = now;
         record.evidence.merge_accusation(known, record.evidence.heard(), clock.moment(now));
     } else {
         if (silence(record, now) < config.suspect_after) return;

@@ -239,7 +239,7 @@ void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId s
         note_cleared(record.verdict, now);
         if (record.verdict.is_suspicion_told) record_event(EventKind::cleared, record, now);
         if (record.verdict.is_accusation_spread) News::add(news.rows, record.life(), source);
-        knock_again(record);
+        meet_closed_door(record, now);
     }
 }
 

@@ -34,8 +34,12 @@ struct Contact {
     std::optional<Heartbeat> looked_at;
     /// Its heartbeat at the last knock, if there was one.
     std::optional<Heartbeat> knocked_at;
+    /// Since when a knock is under way. Perhaps one that came to nothing, for that is not told.
+    std::optional<Instant> knocking_since;
     /// Since when knocks are refused, if it was not heard since.
     std::optional<Instant> door_closed_at;
+    /// The last one that was refused began no earlier.
+    Instant found_closed_after{};
     /// True while it goes by our promise.
     bool has_our_promise = false;
     /// It said so with its last message (R12).

@@ -4,12 +4,10 @@
 #include <utility>
 
 #include "core.hpp"
+#include "suspicion.hpp"
 
 namespace hearsay {
 namespace {
-
-/// News gathers for this long at most, so that a burst is one message (R10).
-constexpr Duration flush_pause = std::chrono::milliseconds(20);
 
 /// Besides ring neighbours, so many other peers with a live link hear the news.
 constexpr std::size_t extra_links_max = 4;
@@ -173,7 +171,7 @@ void Detector::Core::flush(Instant now) {
     for (const auto& [life, doubted] : doubts) {
         if (!doubted.empty()) flush_to(*table.find(life), doubted, now);
     }
-    flush_at = now + flush_pause;
+    flush_at = now + gathering;
 }
 
 std::map<LifeId, std::vector<LifeId>> Detector::Core::doubts_by_receiver() const {

@@ -23,8 +23,8 @@ Duration time_to_object(const Config& config) {
     return config.round / 20;
 }
 
-/// News of the refusals may gather twice on its way to a non-observer (R10).
-constexpr Duration gathering = std::chrono::milliseconds(40);
+/// All observers find the door of a dead process closed within this, if they are on one site.
+constexpr Duration refusals_gather = std::chrono::milliseconds(10);
 
 Duration until_silence_convicts(const Config& config, const Evidence& evidence, const Case& facts) {
     const std::size_t accusers = evidence.accuser_count();
@@ -36,8 +36,9 @@ Duration until_silence_convicts(const Config& config, const Evidence& evidence, 
 Duration until_refusal_convicts(const Config& config, const Evidence& evidence, const Case& facts) {
     if (!facts.is_gone_at_once) return Duration::max();
     const std::size_t accusers = evidence.accusers(Cause::refused).size();
-    // Fewer may have the same bad way to it, while it dials them anew.
-    if (accusers < quorum_max) return time_to_refute(config) - facts.accused_for;
+    // Fewer may have the same bad way to it, while it dials them anew. Even so it is known within
+    // half a round.
+    if (accusers < quorum_max) return config.round * 2 / 5 - facts.accused_for;
     if (accusers >= facts.observers) return Duration::zero();
     return time_to_object(config) - facts.accused_for;
 }
@@ -77,7 +78,8 @@ Duration until_convicted(const Config& config, const Evidence& evidence, const C
 }
 
 Duration coincidence(const Config& config) {
-    return config.round / 8 + gathering;
+    // News of the refusals may gather twice on its way to a non-observer (R10).
+    return config.round / 8 + 2 * gathering;
 }
 
 Duration company_wait(const Config& config, std::size_t roster_size) {
@@ -88,10 +90,11 @@ Duration company_wait(const Config& config, std::size_t roster_size) {
     return std::min(config.round * static_cast<Duration::rep>(beyond) / 4096, config.round / 4);
 }
 
-Duration spread_after(const Config& config, const Evidence& evidence, std::size_t quorum) {
+Duration spread_after(const Config& config, const Evidence& evidence, std::size_t observers) {
+    if (evidence.accusers(Cause::silence).size() >= quorum(observers)) return Duration::zero();
+    const std::size_t refused = evidence.accusers(Cause::refused).size();
+    if (refused > 0) return refused >= observers ? Duration::zero() : refusals_gather;
     const std::size_t accusers = evidence.accuser_count();
-    const bool is_refused = !evidence.accusers(Cause::refused).empty();
-    if (is_refused || accusers >= quorum) return Duration::zero();
     // A quarter is time enough for the other observers to join in, or to object.
     return accusers > 1 ? config.round / 4 : config.round;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 
 #include "hearsay/config.hpp"
@@ -7,6 +8,9 @@
 #include "evidence.hpp"
 
 namespace hearsay {
+
+/// News gathers for this long at most, so that a burst is one message (R10).
+inline constexpr Duration gathering = std::chrono::milliseconds(20);
 
 /// No quorum is greater.
 inline constexpr std::size_t quorum_max = 3;
@@ -53,8 +57,8 @@ struct Case {
 /// heard; zero or less if it is to be now. It is when it has been silent for `fail_after` and a
 /// quorum accuses it, or fewer have stood unrefuted for the grace; the accused gets half a round to
 /// answer. And it is when its door closed for a quorum at once: now if all observers say so, and
-/// else when nobody has objected for a twentieth of a round; for half a round where fewer than
-/// three are a quorum and say so. REQUIRES: it is accused.
+/// else when nobody has objected for a twentieth of a round; for two fifths of a round where
+/// fewer than three are a quorum and say so. REQUIRES: it is accused.
 [[nodiscard]] Duration until_convicted(const Config& config, const Evidence& evidence,
                                        const Case& facts);
 
@@ -65,9 +69,11 @@ struct Case {
 [[nodiscard]] Duration company_wait(const Config& config, std::size_t roster_size);
 
 /// For how long an accusation stays among the accused and its observers before all links hear of it
-/// (R10). Most are refuted there, by whoever heard the accused since.
+/// (R10), given how many of them are not suspect themselves. Most accusations of silence are
+/// refuted there, by whoever heard the accused since. Refusals come from all of them at nearly the
+/// same time, and are better told once than by each.
 [[nodiscard]] Duration spread_after(const Config& config, const Evidence& evidence,
-                                    std::size_t quorum);
+                                    std::size_t observers);
 
 /// How long a life that returned `returns` times before must be heard steadily until it is
 /// believed again (R11): a quarter of a round the first time, for a single word of it may have been

@@ -1,5 +1,6 @@
 // R9, and what R11 makes of it: broken links and closed doors.
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -108,6 +109,31 @@ TEST_CASE("R9: whoever was heard since the knock is knocked at again", "[rules]"
     CHECK(lone.state(peers[0]) == MemberState::alive);
     REQUIRE(lone.knocks().size() == 1);
     CHECK(lone.knocks().front().heartbeat == peers[0].heartbeat);
+}
+
+TEST_CASE("R9: a heartbeat from before its door was found closed needs no other knock", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.pass(10ms);
+    lone.lose_link(peers[0]);
+    const Peer before = peers[0];
+    ++peers[0].heartbeat;
+    const bool is_known_in_time = GENERATE(true, false);
+    if (is_known_in_time) lone.hear(peers[1], row(peers[0], Milliseconds{5}));
+    lone.refuse(before);
+    lone.forget_outputs();
+
+    if (!is_known_in_time) {
+        Accusation news = accusation(peers[0], {peers[1].life()}, Cause::refused);
+        news.age = Milliseconds{5};
+        lone.hear(peers[1], news);
+    }
+    lone.pass(50ms);
+
+    CHECK(lone.knocks().empty());
+    CHECK(lone.state(peers[0]) == MemberState::suspect);
+    const std::vector<std::string> accusers = lone.member("p1")->accusers;
+    CHECK(std::count(accusers.begin(), accusers.end(), "self") == 1);
 }
 
 TEST_CASE("R9: whoever is heard long after its door was closed to us is not knocked at again",

@@ -80,6 +80,37 @@ TEST_CASE("R10: what one observer says alone goes to the accused and its observe
     }
 }
 
+TEST_CASE("R10: a closed door is told to the observers first, and to all links when all found it",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    const auto found = std::find_if(peers.begin(), peers.end(), [&](const Peer& each) {
+        return lone.member(each.name())->is_observed;
+    });
+    REQUIRE(found != peers.end());
+    const Peer dead = *found;
+    peers.erase(found);
+    lone.lose_link(dead);
+    lone.refuse(dead);
+    const auto observers = lone.receivers(peers, accuses);
+    REQUIRE(observers.size() == 3);
+    lone.forget_outputs();
+
+    SECTION("at once") {
+        const std::vector<LifeId> others(observers.begin(), observers.end());
+        lone.hear(peers[0], accusation(dead, others, Cause::refused));
+        lone.turn();
+        CHECK(lone.receivers(peers, accuses).size() >= 7);
+        CHECK(lone.events(EventKind::failed).size() == 1);
+    }
+    SECTION("or after ten milliseconds") {
+        lone.pass(9ms);
+        CHECK(lone.receivers(peers, accuses).empty());
+        lone.pass(20ms);
+        CHECK(lone.receivers(peers, accuses).size() >= 7);
+    }
+}
+
 TEST_CASE("R10: what two observers say goes to all links a quarter of a round later", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
