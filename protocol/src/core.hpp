@@ -173,7 +173,9 @@ struct Detector::Core {
     void watch_links(Instant now);
     void withdraw(bool is_bad, Instant now);
     void raise_heartbeat(Instant now);
-    void ask_around(Instant now);
+    void look_for_proof(Instant now);
+    void ask_around(std::size_t count, Instant now);
+    void count_answers(Hearing::Links& links) const;
     [[nodiscard]] bool is_neighbour(LifeId life) const;
     [[nodiscard]] bool is_alone() const { return table.roster_size() == 1; }
     [[nodiscard]] Instant deadline(Instant now) const;
@@ -278,8 +280,11 @@ struct Detector::Core {
     /// Over which links a roster was answered in this round: a short list asks for much.
     OnceARound<LinkId> rosters_answered;
     Instant flush_at;
-    /// How many are asked next by a deaf node (R12).
+    /// How many were asked last by a deaf node (R12).
     std::size_t asked_around = 0;
+    /// Whom this node asked by chance in this round, to see whether it hears, and since when.
+    std::set<LifeId> asked_by_chance;
+    Instant asked_by_chance_at{};
 
     // Joining.
     Instant join_at;

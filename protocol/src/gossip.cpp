@@ -20,6 +20,8 @@ constexpr int join_pause_rounds_max = 8;
 /// to the second.
 constexpr std::size_t asked_around_min = 4;
 constexpr std::size_t asked_around_max = 16;
+/// And by whoever hears late from its neighbours, each round.
+constexpr std::size_t asked_for_proof = 8;
 
 /// By chance a member is the partner of many at once. So many of them are told rows each round, so
 /// that the busiest member sends less than twice what others do (R7).
@@ -69,7 +71,7 @@ void Detector::Core::tick(Instant now) {
     update_neighbours(now);
     choose_partner();
     pulse(now);
-    if (hearing.is_deaf(now)) ask_around(now);
+    look_for_proof(now);
     if ((round_number + number(self.life)) % lost_contact_rounds == 0) contact_the_lost(now);
     watch_loneliness(now);
 }
@@ -254,7 +256,7 @@ void Detector::Core::ask_about_suspects() {
 void Detector::Core::watch_hearing(Instant now) {
     if (hearing.falls_deaf(table.roster_size() - 1, now) && !leaving) {
         asked_around = asked_around_min;
-        ask_around(now);
+        ask_around(asked_around, now);
     }
     clock.stand_still(hearing.is_deaf(now));
 }
@@ -288,9 +290,21 @@ void Detector::Core::watch_links(Instant now) {
         if (is_late) ++links.late;
         if (now - std::max(since, contact.late_at) >= proven_rounds * config.round) ++links.proven;
     }
+    count_answers(links);
     hearing.note_round(links);
     // Where most of the others hear no better it is the net, and nobody is given up for it.
     withdraw(hearing.is_bad(now) && 4 * bad <= 3 * links.all, now);
+}
+
+void Detector::Core::count_answers(Hearing::Links& links) const {
+    links.others = table.roster_size() - std::min(table.roster_size(), neighbours.size() + 1);
+    links.asked = asked_by_chance.size();
+    for (const LifeId life : asked_by_chance) {
+        const Record* record = table.find(life);
+        const bool has_answered = record != nullptr && record->contact.heard &&
+                                  record->contact.heard->real >= asked_by_chance_at;
+        if (has_answered) ++links.answered;
+    }
 }
 
 void Detector::Core::withdraw(bool is_bad, Instant now) {
@@ -303,13 +317,24 @@ void Detector::Core::raise_heartbeat(Instant now) {
     if (!is_withdrawn && !hearing.is_deaf(now)) ++heartbeat;
 }
 
-/// It may be all we listen to that is dead, and the others well.
-void Detector::Core::ask_around(Instant now) {
-    for (std::size_t i = 0; i < asked_around; ++i) {
-        const std::optional<LifeId> life = table.pick(random);
-        if (life && !is_neighbour(*life)) ask(*table.find(*life), now);
+// It may be all we listen to that is dead or ill, and the others well.
+void Detector::Core::look_for_proof(Instant now) {
+    asked_by_chance.clear();
+    if (hearing.is_deaf(now)) {
+        asked_around = std::min(2 * asked_around, asked_around_max);
+        ask_around(asked_around, now);
+    } else if (hearing.wants_proof()) {
+        ask_around(asked_for_proof, now);
     }
-    asked_around = std::min(2 * asked_around, asked_around_max);
+}
+
+void Detector::Core::ask_around(std::size_t count, Instant now) {
+    asked_by_chance_at = now;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::optional<LifeId> life = table.pick(random);
+        if (!life || is_neighbour(*life)) continue;
+        if (asked_by_chance.insert(*life).second) ask(*table.find(*life), now);
+    }
 }
 
 Instant Detector::Core::deadline(Instant now) const {

@@ -18,6 +18,9 @@ constexpr std::size_t peers_min = 4;
 /// The mean of lateness fades over so many rounds.
 constexpr std::uint64_t fading_rounds = 16;
 
+/// That of those asked by chance: it must be known before the other is great enough.
+constexpr std::uint64_t proof_rounds = 4;
+
 }  // namespace
 
 Hearing::Hearing(const Config& config, Instant start)
@@ -48,7 +51,21 @@ void Hearing::note_round(const Links& links) {
     HEARSAY_CHECK(links.late <= links.all && links.proven <= links.all);
     const std::uint64_t share = links.all < peers_min ? 0 : links.late * whole / links.all;
     late_share_ = (late_share_ * (fading_rounds - 1) + share) / fading_rounds;
-    is_late_ = links.proven == 0 && late_share_ >= (is_late_ ? good_share : bad_share);
+    is_unproven_ = links.proven == 0 && late_share_ >= good_share;
+    const bool is_unanswered = this->is_unanswered(links);
+    is_late_ = is_unproven_ && is_unanswered && (is_late_ || late_share_ >= bad_share);
+    // What others have disproved does not count once they cannot be asked.
+    if (!is_unanswered) late_share_ = std::min(late_share_, bad_share - 1);
+}
+
+bool Hearing::is_unanswered(const Links& links) {
+    HEARSAY_CHECK(links.answered <= links.asked);
+    if (!is_unproven_) unanswered_share_ = 0;
+    if (links.others < peers_min) return true;
+    if (links.asked == 0) return is_late_;
+    const std::uint64_t share = (links.asked - links.answered) * whole / links.asked;
+    unanswered_share_ = (unanswered_share_ * (proof_rounds - 1) + share) / proof_rounds;
+    return unanswered_share_ >= (is_late_ ? good_unanswered : bad_unanswered);
 }
 
 bool Hearing::is_bad(Instant now) const {

@@ -50,6 +50,11 @@ class Hearing {
         /// Those over which nothing has come late for long. One of them proves that the ears are
         /// good: what is wrong with the others is the links, or the peers.
         std::size_t proven = 0;
+        /// Members over whose links nothing is due, and of those that were asked in the last round
+        /// for a proof: how many there were, and how many have answered in it.
+        std::size_t others = 0;
+        std::size_t asked = 0;
+        std::size_t answered = 0;
     };
     void note_round(const Links& links);
 
@@ -60,11 +65,21 @@ class Hearing {
     /// True while it may yet become bad.
     [[nodiscard]] bool is_doubtful() const { return late_share_ >= good_share; }
 
+    /// True while others should be asked whether it is the ears or the links: a few neighbours may
+    /// all be ill at once.
+    [[nodiscard]] bool wants_proof() const { return is_unproven_; }
+
   private:
     static constexpr std::uint64_t whole = 1U << 16U;
     /// Hearing is bad from the first share of late links on, and good again below the second.
     static constexpr std::uint64_t bad_share = whole * 3 / 8;
     static constexpr std::uint64_t good_share = whole * 3 / 16;
+    /// The same for the share of those asked by chance that do not answer.
+    static constexpr std::uint64_t bad_unanswered = whole / 2;
+    static constexpr std::uint64_t good_unanswered = whole * 3 / 8;
+
+    /// True if those asked by chance leave no other reason than the ears.
+    [[nodiscard]] bool is_unanswered(const Links& links);
 
     Duration deaf_after_;
     Duration doubt_max_;
@@ -79,6 +94,9 @@ class Hearing {
     /// Of what was due in a round, of `whole`; a fading mean.
     std::uint64_t late_share_ = 0;
     bool is_late_ = false;
+    bool is_unproven_ = false;
+    /// Of those asked by chance, of `whole`; a quickly fading mean.
+    std::uint64_t unanswered_share_ = 0;
 };
 
 }  // namespace hearsay

@@ -159,6 +159,31 @@ TEST_CASE("one link that is never late proves good ears", "[hearing]") {
     CHECK_FALSE(hearing.is_bad(start));
 }
 
+TEST_CASE("while most of those asked by chance answer it is the links, not the ears", "[hearing]") {
+    Hearing hearing = hearsay::hearing();
+    for (int round = 0; round < 100; ++round) {
+        hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8, .answered = 6});
+        REQUIRE_FALSE(hearing.is_bad(start));
+    }
+    CHECK(hearing.wants_proof());
+
+    int rounds = 0;
+    for (; !hearing.is_bad(start); ++rounds)
+        hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8});
+    CHECK(rounds == 2);
+
+    for (rounds = 0; hearing.is_bad(start); ++rounds)
+        hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8, .answered = 6});
+    CHECK(rounds == 4);
+}
+
+TEST_CASE("nobody is asked for a proof while the links give it", "[hearing]") {
+    Hearing hearing = hearsay::hearing();
+    for (int round = 0; round < 100; ++round)
+        hearing.note_round({.all = 4, .late = 1, .proven = 1, .others = 20});
+    CHECK_FALSE(hearing.wants_proof());
+}
+
 TEST_CASE("of fewer than four links nothing can be told", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     for (int round = 0; round < 1000; ++round)
