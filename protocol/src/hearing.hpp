@@ -78,7 +78,7 @@ class Hearing {
     static constexpr std::uint64_t bad_unanswered = whole / 2;
     static constexpr std::uint64_t good_unanswered = whole * 3 / 8;
 
-    /// True if those asked by chance leave no other reason than the ears.
+    /// True if those asked by chance leave no other reason than the ears, or none can be asked.
     [[nodiscard]] bool is_unanswered(const Links& links);
 
     Duration deaf_after_;
