@@ -74,9 +74,10 @@ class Hearing {
     /// Hearing is bad from the first share of late links on, and good again below the second.
     static constexpr std::uint64_t bad_share = whole * 3 / 8;
     static constexpr std::uint64_t good_share = whole * 3 / 16;
-    /// The same for the share of those asked by chance that do not answer.
-    static constexpr std::uint64_t bad_unanswered = whole / 2;
-    static constexpr std::uint64_t good_unanswered = whole * 3 / 8;
+    /// The same for the share of those asked by chance that do not answer: over a link that loses
+    /// four of five segments half of them may, for segments are sent again.
+    static constexpr std::uint64_t bad_unanswered = whole * 3 / 8;
+    static constexpr std::uint64_t good_unanswered = whole / 4;
 
     /// True if those asked by chance leave no other reason than the ears, or none can be asked.
     [[nodiscard]] bool is_unanswered(const Links& links);
