@@ -138,10 +138,12 @@ struct Detector::Core {
     void knock(Record& record, Instant now);
     void find_closed(const Knock& knock, Instant now);
     void accuse_of_closed_door(Record& record, Instant now);
+    /// Lets what is new about a closed door go at once.
+    void hurry(LifeId life, Instant now);
     /// Its heartbeat advanced, though knocks at it are refused.
     void meet_closed_door(Record& record, Instant now);
     /// True if the door was closed after it said its present heartbeat.
-    [[nodiscard]] bool was_found_closed_since(const Record& record) const;
+    [[nodiscard]] bool was_found_closed_since(const Record& record, Instant now) const;
     /// Others say that its door is closed: looks for itself.
     void look_at_door(Record& record, Instant now);
     /// Of a closed door.
@@ -280,6 +282,8 @@ struct Detector::Core {
     /// Over which links a roster was answered in this round: a short list asks for much.
     OnceARound<LinkId> rosters_answered;
     Instant flush_at;
+    /// How often news of whose closed doors did not gather in this round.
+    std::map<LifeId, std::size_t> hurried;
     /// How many were asked last by a deaf node (R12).
     std::size_t asked_around = 0;
     /// Whom this node asked by chance in this round, to see whether it hears, and since when.

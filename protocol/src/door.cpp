@@ -1,9 +1,18 @@
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
 
 #include "core.hpp"
 #include "suspicion.hpp"
 
 namespace hearsay {
+namespace {
+
+/// What concerns one closed door is told without gathering so often in a round (R19): its
+/// observers' words and their verdict, for a heartbeat or two that came late.
+constexpr std::size_t hurries_max = 6;
+
+}  // namespace
 
 // A kernel closes all connections of a process that dies. Only those of a neighbour are looked at:
 // others come and go, and neighbours are enough for a quorum.
@@ -41,7 +50,7 @@ void Detector::Core::find_closed(const Knock& knocked, Instant now) {
     if (record->contact.knocking_since)
         record->contact.found_closed_after = *std::exchange(record->contact.knocking_since, {});
     if (is_closed_to_us_alone(*record)) return;
-    if (record->heartbeat() == knocked.heartbeat || was_found_closed_since(*record)) {
+    if (record->heartbeat() == knocked.heartbeat || was_found_closed_since(*record, now)) {
         accuse_of_closed_door(*record, now);
     } else {
         knock(*record, now);
@@ -49,11 +58,20 @@ void Detector::Core::find_closed(const Knock& knocked, Instant now) {
 }
 
 void Detector::Core::accuse_of_closed_door(Record& record, Instant now) {
+    if (leaving || is_withdrawn || is_closed_to_us_alone(record)) return;
     if (is_accused_by_us(record)) return;
     accuse(record, Cause::refused, now);
     note_refusals(record, now);
     // The other observers find the same in this very moment, and wait for our word.
     news.doubts.insert(record.life());
+    hurry(record.life(), now);
+}
+
+// Whoever forges heartbeats of the dead makes news of each.
+void Detector::Core::hurry(LifeId life, Instant now) {
+    std::size_t& times = hurried[life];
+    if (times >= hurries_max) return;
+    ++times;
     flush_at = now;
 }
 
@@ -61,14 +79,17 @@ void Detector::Core::accuse_of_closed_door(Record& record, Instant now) {
 // a knock from after it tells.
 void Detector::Core::meet_closed_door(Record& record, Instant now) {
     const bool is_ours_to_try = record.is_in_roster() && is_neighbour(record.life());
-    if (!record.contact.door_closed_at || !is_ours_to_try || is_withdrawn) return;
+    if (!record.contact.door_closed_at || !is_ours_to_try) return;
     if (is_closed_to_us_alone(record)) return;
-    if (was_found_closed_since(record)) return accuse_of_closed_door(record, now);
+    if (was_found_closed_since(record, now)) return accuse_of_closed_door(record, now);
     if (record.contact.knocked_at != record.heartbeat()) knock(record, now);
 }
 
-bool Detector::Core::was_found_closed_since(const Record& record) const {
-    return record.evidence.heard().real < record.contact.found_closed_after;
+bool Detector::Core::was_found_closed_since(const Record& record, Instant now) const {
+    // What is safe for silence is not here: ages are rounded up, and what may have waited for us is
+    // held for older than it is.
+    const Duration error = clock.overrun(now) + std::chrono::milliseconds(1);
+    return record.evidence.heard().real + error < record.contact.found_closed_after;
 }
 
 // Whoever speaks so much later lives. Each of its words would be a reason to knock.
@@ -89,7 +110,7 @@ void Detector::Core::look_at_door(Record& record, Instant now) {
     // Its answer is the best objection.
     if (is_talking(record, now)) {
         ask(record, now);
-    } else if (record.contact.door_closed_at && was_found_closed_since(record)) {
+    } else if (record.contact.door_closed_at && was_found_closed_since(record, now)) {
         accuse_of_closed_door(record, now);
     } else {
         knock(record, now);

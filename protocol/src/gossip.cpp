@@ -64,6 +64,7 @@ void Detector::Core::tick(Instant now) {
     refused.begin_round();
     looked_after.begin_round();
     rosters_answered.begin_round();
+    hurried.clear();
     slices_given = 0;
     expire(now);
     watch_links(now);

@@ -64,7 +64,9 @@ bool Hearing::is_unanswered(const Links& links) {
     if (links.others < peers_min) return true;
     if (links.asked == 0) return is_late_;
     const std::uint64_t share = (links.asked - links.answered) * whole / links.asked;
-    unanswered_share_ = (unanswered_share_ * (proof_rounds - 1) + share) / proof_rounds;
+    // To be bad takes a few rounds, to be good again as many as for the neighbours' links.
+    const std::uint64_t rounds = is_late_ ? fading_rounds : proof_rounds;
+    unanswered_share_ = (unanswered_share_ * (rounds - 1) + share) / rounds;
     return unanswered_share_ >= (is_late_ ? good_unanswered : bad_unanswered);
 }
 

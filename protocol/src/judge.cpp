@@ -116,7 +116,7 @@ void Detector::Core::tell_all_links(Record& record, LinkId source, Instant now) 
     News::add(news.accusations, record.life(), source);
     // What its observers have gathered among themselves need not gather again.
     const bool is_refused = !record.evidence.accusers(Cause::refused).empty();
-    if (is_refused && is_neighbour(record.life())) flush_at = now;
+    if (is_refused && is_neighbour(record.life())) hurry(record.life(), now);
 }
 
 void Detector::Core::spread_doubts(Instant now) {
@@ -304,7 +304,7 @@ void Detector::Core::accuse_again(Record& record, Instant now) {
         // Those who found its door closed did so after it had said this.
         Accusation known = accusation(record, Cause::refused, now);
         known.accusers = record.verdict.accusers;
-        if (contains(known.accusers, self.life)) flush_at = now;
+        if (contains(known.accusers, self.life)) hurry(record.life(), now);
         record.evidence.merge_accusation(known, record.evidence.heard(), clock.moment(now));
     } else {
         if (silence(record, now) < config.suspect_after) return;

@@ -190,4 +190,24 @@ TEST_CASE("R9: doors that close one after the other convict nobody", "[rules]") 
     CHECK(lone.state(peers[0]) == MemberState::suspect);
 }
 
+TEST_CASE("R19: forged last words of the dead are not news each time", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.lose_link(peers[0]);
+    lone.refuse(peers[0]);
+    const std::vector<LifeId> others{peers[1].life(), peers[2].life(), peers[3].life()};
+    lone.hear(peers[1], accusation(peers[0], others, Cause::refused));
+    lone.turn();
+    REQUIRE(lone.state(peers[0]) == MemberState::failed);
+    lone.forget_outputs();
+
+    for (int word = 0; word < 100; ++word) {
+        ++peers[0].heartbeat;
+        lone.hear(peers[1], row(peers[0], Milliseconds{20}));
+        lone.turn();
+    }
+
+    CHECK(count_of(lone.sent_to(peers[2]), accuses) <= 6);
+}
+
 }  // namespace hearsay::testing
