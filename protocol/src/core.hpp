@@ -127,7 +127,7 @@ struct Detector::Core {
     [[nodiscard]] bool doubts(const Record& record, Instant now) const;
     /// How much longer until this observer accuses; nothing if it does not observe.
     [[nodiscard]] std::optional<Duration> until_accused(const Record& record, Instant now) const;
-    /// Those that are not suspect themselves.
+    /// Of its observers that are not suspect themselves.
     [[nodiscard]] std::size_t quorum_of(const Record& record) const;
     [[nodiscard]] bool is_quorate(const Record& record) const;
     [[nodiscard]] Duration until_convicted(const Record& record, Instant now) const;
