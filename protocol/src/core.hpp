@@ -130,6 +130,8 @@ struct Detector::Core {
     /// Of its observers that are not suspect themselves.
     [[nodiscard]] std::size_t quorum_of(const Record& record) const;
     [[nodiscard]] bool is_quorate(const Record& record) const;
+    [[nodiscard]] std::size_t believed_accusers(const Record& record) const;
+    [[nodiscard]] bool is_believed(LifeId accuser) const;
     [[nodiscard]] Duration until_convicted(const Record& record, Instant now) const;
     [[nodiscard]] Instant judgement_due(Instant now) const;
 

@@ -43,11 +43,11 @@ Duration Detector::Core::silence(const Record& record, Instant now) const {
 
 bool Detector::Core::doubts(const Record& record, Instant now) const {
     if (!is_withdrawn && !hearing.is_doubtful()) return false;
+    const Duration credible = doubt_in_fail_after * config.fail_after;
+    const std::optional<Instant>& expected_since = record.contact.expected_since;
     // Of whom it does not ask itself it hears by chance, and badly heard is seldom heard.
-    const bool is_asked = record.contact.expected_since.has_value();
-    const Duration by_chance = is_asked ? Duration::zero() : 3 * last_resort(record);
-    const Duration credible = std::max(doubt_in_fail_after * config.fail_after, by_chance);
-    return silence(record, now) < credible;
+    if (!expected_since) return silence(record, now) < std::max(credible, 3 * last_resort(record));
+    return std::min(silence(record, now), clock.silence(now, *expected_since)) < credible;
 }
 
 std::optional<Duration> Detector::Core::until_accused(const Record& record, Instant now) const {
@@ -159,18 +159,32 @@ std::size_t Detector::Core::quorum_of(const Record& record) const {
 }
 
 bool Detector::Core::is_quorate(const Record& record) const {
-    return record.evidence.accuser_count() >= quorum_of(record);
+    const std::size_t quorum = quorum_of(record);
+    return record.evidence.accuser_count() >= quorum && believed_accusers(record) >= quorum;
+}
+
+std::size_t Detector::Core::believed_accusers(const Record& record) const {
+    const std::vector<LifeId> all = record.evidence.accusers();
+    const auto count = std::count_if(all.begin(), all.end(),
+                                     [this](LifeId accuser) { return is_believed(accuser); });
+    return static_cast<std::size_t>(count);
+}
+
+// Whoever has bad links accuses the healthy as often as it is accused, and so do those beside it.
+bool Detector::Core::is_believed(LifeId accuser) const {
+    const Record* record = table.find(accuser);
+    return record == nullptr || record->verdict.state == MemberState::alive;
 }
 
 Duration Detector::Core::until_convicted(const Record& record, Instant now) const {
-    const std::size_t observers = table.observer_count(record.life());
+    const bool is_quorate = this->is_quorate(record);
     const Case facts{.silence = silence(record, now),
                      .accused_for = clock.silence(now, record.evidence.accused().listening),
-                     .observers = observers,
-                     .quorum = quorum(observers),
+                     .observers = table.observer_count(record.life()),
+                     .is_quorate = is_quorate,
                      .is_gone_at_once = record.verdict.is_gone_at_once};
     const Duration remaining = hearsay::until_convicted(config, record.evidence, facts);
-    if (record.evidence.accuser_count() >= facts.quorum) return remaining;
+    if (is_quorate) return remaining;
     if (doubts(record, now)) return config.round;
     const auto& appealed_at = record.verdict.appealed_at;
     const Duration appealed_for = appealed_at ? clock.silence(now, *appealed_at) : Duration{};

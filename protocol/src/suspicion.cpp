@@ -27,9 +27,8 @@ Duration time_to_object(const Config& config) {
 constexpr Duration refusals_gather = std::chrono::milliseconds(10);
 
 Duration until_silence_convicts(const Config& config, const Evidence& evidence, const Case& facts) {
-    const std::size_t accusers = evidence.accuser_count();
     const Duration wait =
-        accusers >= facts.quorum ? time_to_refute(config) : grace(config, accusers);
+        facts.is_quorate ? time_to_refute(config) : grace(config, evidence.accuser_count());
     return std::max(config.fail_after - facts.silence, wait - facts.accused_for);
 }
 

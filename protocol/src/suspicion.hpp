@@ -46,9 +46,10 @@ inline constexpr std::size_t quorum_max = 3;
 struct Case {
     Duration silence{};
     Duration accused_for{};
-    /// Of the observers that are not suspect themselves, and their quorum.
+    /// Observers that are not suspect themselves.
     std::size_t observers = 0;
-    std::size_t quorum = 0;
+    /// Their quorum accuses it, not counting the words of suspects.
+    bool is_quorate = false;
     /// A quorum found its door closed within `coincidence` of each other.
     bool is_gone_at_once = false;
 };

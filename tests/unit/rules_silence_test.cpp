@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <set>
 #include <string>
 
 #include "rings.hpp"
@@ -242,6 +243,27 @@ TEST_CASE("R12: whoever hears most links late withdraws, and accuses nobody any 
         CHECK(lone.events(EventKind::returned).size() == 1);
         CHECK(lone.detector().heartbeat() > kept);
     }
+}
+
+TEST_CASE("R12: whoever hears badly believes in the silence of those it has asked for long alone",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(40);
+    std::set<std::string> asked;
+    for (const Peer& each : peers) {
+        if (lone.member(each.name())->is_observed) asked.insert(each.name());
+    }
+    std::vector<Peer> others = hear_neighbours_late(lone, peers, 5);
+    REQUIRE(lone.status().is_withdrawn);
+
+    // Those next in line become its neighbours then, of whom it has not heard for as long.
+    for (int turn = 0; turn < 100 && lone.status().is_withdrawn; ++turn)
+        lone.pass(round, std::span(others).first(5));
+
+    std::set<std::string> failed;
+    for (const Event& verdict : lone.events(EventKind::failed))
+        failed.insert(verdict.subject.name);
+    CHECK(failed == asked);
 }
 
 TEST_CASE("R12: nobody withdraws because its neighbours are ill, while others answer", "[rules]") {

@@ -143,6 +143,32 @@ TEST_CASE("R11: the quorum counts observers that are not suspect themselves", "[
     CHECK(lone.detector().explain("p1", lone.now())->quorum == 1);
 }
 
+TEST_CASE("R11: the words of suspects do not make a quorum", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    const auto silent = std::find_if(peers.begin(), peers.end(), [&](const Peer& each) {
+        return !lone.member(each.name())->is_observed;
+    });
+    REQUIRE(silent != peers.end());
+    std::swap(peers.front(), *silent);
+    lone.pass(1500ms, but_first(peers));
+    const std::span<Peer> accusers = std::span(peers).subspan(1, 3);
+    const std::span<Peer> others = std::span(peers).subspan(4);
+    lone.hear(others[0],
+              accusation(peers[0], {accusers[0].life(), accusers[1].life(), accusers[2].life()}));
+
+    SECTION("whoever accuses and is accused itself has bad links as likely as not") {
+        for (const Peer& each : accusers)
+            lone.hear(others[0], accusation(each, {others[0].life()}));
+        lone.pass(2 * round, others);
+        CHECK(lone.state(peers[0]) == MemberState::suspect);
+    }
+    SECTION("unless it is heard since") {
+        lone.pass(2 * round, but_first(peers));
+        CHECK(lone.state(peers[0]) == MemberState::failed);
+    }
+}
+
 TEST_CASE("R11: who is accused of silence always gets half a round to answer", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(20);

@@ -71,7 +71,7 @@ TEST_CASE("the last resort is three fail_after, or twenty gaps beyond one", "[su
 
 TEST_CASE("a quorum convicts at the end of fail_after", "[suspicion]") {
     const auto remaining = [](Duration silence) {
-        const Case facts{.silence = silence, .accused_for = 400ms, .quorum = 3};
+        const Case facts{.silence = silence, .accused_for = 400ms, .is_quorate = true};
         return until_convicted(local, accused_by(3), facts);
     };
 
@@ -82,7 +82,7 @@ TEST_CASE("a quorum convicts at the end of fail_after", "[suspicion]") {
 
 TEST_CASE("fewer accusers convict when their accusation is older than the grace", "[suspicion]") {
     const auto remaining = [](Duration silence, Duration accused_for) {
-        const Case facts{.silence = silence, .accused_for = accused_for, .quorum = 3};
+        const Case facts{.silence = silence, .accused_for = accused_for};
         return until_convicted(local, accused_by(2), facts);
     };
 
@@ -93,7 +93,7 @@ TEST_CASE("fewer accusers convict when their accusation is older than the grace"
 
 TEST_CASE("one accuser alone is believed when nobody else joined in for long", "[suspicion]") {
     const auto remaining = [](Duration silence, Duration accused_for) {
-        const Case facts{.silence = silence, .accused_for = accused_for, .quorum = 3};
+        const Case facts{.silence = silence, .accused_for = accused_for};
         return until_convicted(local, accused_by(1), facts);
     };
 
@@ -103,7 +103,7 @@ TEST_CASE("one accuser alone is believed when nobody else joined in for long", "
 
 TEST_CASE("the accused always gets half a round to answer", "[suspicion]") {
     const auto remaining = [](const Evidence& evidence) {
-        const Case facts{.silence = 10s, .accused_for = 30ms, .quorum = 3};
+        const Case facts{.silence = 10s, .accused_for = 30ms, .is_quorate = true};
         return until_convicted(local, evidence, facts);
     };
 
@@ -116,7 +116,7 @@ TEST_CASE("a door that closes for all observers at once convicts at once", "[sus
         const Case facts{.silence = 0ms,
                          .accused_for = 1ms,
                          .observers = 4,
-                         .quorum = 3,
+                         .is_quorate = true,
                          .is_gone_at_once = true};
         return until_convicted(local, accused_by(accusers, Cause::refused), facts);
     };
@@ -128,13 +128,16 @@ TEST_CASE("a door that closes for all observers at once convicts at once", "[sus
 
 TEST_CASE("fewer than three to whom a door is closed wait for two fifths of a round",
           "[suspicion]") {
-    const Case facts{
-        .silence = 0ms, .accused_for = 1ms, .observers = 2, .quorum = 2, .is_gone_at_once = true};
+    const Case facts{.silence = 0ms,
+                     .accused_for = 1ms,
+                     .observers = 2,
+                     .is_quorate = true,
+                     .is_gone_at_once = true};
     CHECK(until_convicted(local, accused_by(2, Cause::refused), facts) == 79ms);
 }
 
 TEST_CASE("a door that closes for one after the other is silence", "[suspicion]") {
-    const Case facts{.silence = 400ms, .accused_for = 150ms, .observers = 4, .quorum = 3};
+    const Case facts{.silence = 400ms, .accused_for = 150ms, .observers = 4, .is_quorate = true};
     CHECK(until_convicted(local, accused_by(4, Cause::refused), facts) == 600ms);
 }
 
