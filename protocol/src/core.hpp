@@ -129,7 +129,7 @@ struct Detector::Core {
     [[nodiscard]] std::optional<Duration> until_accused(const Record& record, Instant now) const;
     /// Of its observers that are not suspect themselves.
     [[nodiscard]] std::size_t quorum_of(const Record& record) const;
-    [[nodiscard]] bool is_quorate(const Record& record) const;
+    [[nodiscard]] const Tally& tally(const Record& record) const;
     [[nodiscard]] std::size_t believed_accusers(const Record& record) const;
     [[nodiscard]] bool is_believed(LifeId accuser) const;
     [[nodiscard]] Duration until_convicted(const Record& record, Instant now) const;

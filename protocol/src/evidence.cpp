@@ -26,6 +26,7 @@ MergeResult Evidence::merge_heartbeat(Heartbeat heartbeat, Moment heard) {
     for (std::vector<LifeId>& accusers : accusers_)
         accusers.clear();
     accuser_count_ = 0;
+    ++revision_;
     accused_.reset();
     return MergeResult::advanced;
 }
@@ -40,6 +41,7 @@ MergeResult Evidence::merge_accusation(const Accusation& accusation, Moment hear
     if (all == accusers) return merged;
     accusers = std::move(all);
     accuser_count_ = Evidence::accusers().size();
+    ++revision_;
     if (!accused_) accused_ = now;
     return MergeResult::accused;
 }

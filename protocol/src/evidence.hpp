@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -47,12 +48,15 @@ class Evidence {
     /// The accusers of both causes together, sorted and unique.
     [[nodiscard]] std::vector<LifeId> accusers() const;
     [[nodiscard]] std::size_t accuser_count() const { return accuser_count_; }
+    /// Raised with every change of the accusers.
+    [[nodiscard]] std::uint64_t revision() const { return revision_; }
 
   private:
     Heartbeat heartbeat_ = 0;
     Moment heard_;
     std::array<std::vector<LifeId>, 2> accusers_;
     std::size_t accuser_count_ = 0;
+    std::uint64_t revision_ = 0;
     std::optional<Moment> accused_;
 };
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "core.hpp"
 #include "suspicion.hpp"
@@ -144,23 +145,28 @@ void Detector::Core::appeal(Instant now) {
 }
 
 std::optional<Duration> Detector::Core::until_appeal(const Record& record, Instant now) const {
-    if (record.verdict.appealed_at || is_quorate(record) || doubts(record, now)) return {};
+    if (record.verdict.appealed_at || tally(record).is_quorate || doubts(record, now)) return {};
     return until_convicted(record, now) - time_to_refute(config);
 }
 
 Instant Detector::Core::spread_at(const Record& record) const {
-    const Duration wait =
-        spread_after(config, record.evidence, table.observer_count(record.life()));
+    const Duration wait = spread_after(config, record.evidence, tally(record).observers);
     return record.evidence.accused().real + wait;
 }
 
 std::size_t Detector::Core::quorum_of(const Record& record) const {
-    return quorum(table.observer_count(record.life()));
+    return quorum(tally(record).observers);
 }
 
-bool Detector::Core::is_quorate(const Record& record) const {
-    const std::size_t quorum = quorum_of(record);
-    return record.evidence.accuser_count() >= quorum && believed_accusers(record) >= quorum;
+const Tally& Detector::Core::tally(const Record& record) const {
+    const std::pair at(record.evidence.revision(), table.revision());
+    Tally& tally = record.tally;
+    if (tally.counted_at == at) return tally;
+    tally = {.counted_at = at, .observers = table.observer_count(record.life())};
+    const std::size_t enough = quorum(tally.observers);
+    tally.is_quorate =
+        record.evidence.accuser_count() >= enough && believed_accusers(record) >= enough;
+    return tally;
 }
 
 std::size_t Detector::Core::believed_accusers(const Record& record) const {
@@ -177,14 +183,14 @@ bool Detector::Core::is_believed(LifeId accuser) const {
 }
 
 Duration Detector::Core::until_convicted(const Record& record, Instant now) const {
-    const bool is_quorate = this->is_quorate(record);
+    const Tally& tally = this->tally(record);
     const Case facts{.silence = silence(record, now),
                      .accused_for = clock.silence(now, record.evidence.accused().listening),
-                     .observers = table.observer_count(record.life()),
-                     .is_quorate = is_quorate,
+                     .observers = tally.observers,
+                     .is_quorate = tally.is_quorate,
                      .is_gone_at_once = record.verdict.is_gone_at_once};
     const Duration remaining = hearsay::until_convicted(config, record.evidence, facts);
-    if (is_quorate) return remaining;
+    if (tally.is_quorate) return remaining;
     if (doubts(record, now)) return config.round;
     const auto& appealed_at = record.verdict.appealed_at;
     const Duration appealed_for = appealed_at ? clock.silence(now, *appealed_at) : Duration{};

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "hearsay/member.hpp"
@@ -84,6 +86,16 @@ struct Verdict {
     Instant returning_last{};
 };
 
+/// What the accusers of a life amount to (R11). It follows from the evidence and the table, and is
+/// looked at several times in every turn, for thousands where half of the members die at once.
+struct Tally {
+    /// Of the evidence and the table for which this was counted; nothing if it never was.
+    std::optional<std::pair<std::uint64_t, std::uint64_t>> counted_at;
+    /// Observers that are not suspect themselves.
+    std::size_t observers = 0;
+    bool is_quorate = false;
+};
+
 /// Where a record stands in table gossip; kept by Rotation.
 struct Turn {
     /// How often its present heartbeat was passed on.
@@ -98,6 +110,7 @@ struct Record {
     Verdict verdict;
     Contact contact;
     Turn turn;
+    mutable Tally tally;
     /// Between two advances of the heartbeat as we hear of them, fading mean.
     Duration mean_gap{};
 
