@@ -207,7 +207,24 @@ TEST_CASE("R19: forged last words of the dead are not news each time", "[rules]"
         lone.turn();
     }
 
+    // The first of them are answered at once, for they may be true.
+    CHECK(count_of(lone.sent_to(peers[2]), accuses) > 0);
     CHECK(count_of(lone.sent_to(peers[2]), accuses) <= 6);
+}
+
+TEST_CASE("R17: who leaves looks at no doors", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.lose_link(peers[0]);
+    lone.detector().leave(lone.now());
+    lone.turn();
+    lone.forget_outputs();
+
+    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}, Cause::refused));
+    lone.refuse(peers[0]);
+
+    CHECK(lone.knocks().empty());
+    CHECK(lone.status().counters.accusations_made == 0);
 }
 
 }  // namespace hearsay::testing

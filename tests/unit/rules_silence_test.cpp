@@ -217,6 +217,13 @@ TEST_CASE("R12: whoever hears most links late withdraws, and accuses nobody any 
     CHECK(lone.status().counters.accusations_made == accusations);
     const Heartbeat kept = lone.detector().heartbeat();
 
+    SECTION("it knows nobody by a closed door") {
+        for (const Peer& each : peers) {
+            lone.lose_link(each);
+            lone.refuse(each);
+        }
+        CHECK(lone.status().counters.accusations_made == accusations);
+    }
     SECTION("it does not refute") {
         Accusation about_self = accusation(others[0], {others[1].life()});
         about_self.life = LoneDetector::self().life;

@@ -1,11 +1,12 @@
-// R11: when a life is suspect, failed, and believed again.
+// R11: when a life is suspect, and when it is failed.
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "member_table.hpp"
-#include "rings.hpp"
 #include "support/catch.hpp"
 #include "support/lone_detector.hpp"
 
@@ -27,24 +28,6 @@ Duration first_after(const LoneDetector& lone, EventKind kind, Instant since) {
 void accuse_by_quorum(LoneDetector& lone, std::vector<Peer>& peers) {
     for (Peer& accuser : but_first(peers).first(3))
         lone.hear(accuser, accusation(peers[0], {accuser.life()}));
-}
-
-/// As `let_first_fail`; what is told of it is not of interest.
-void fail_first(LoneDetector& lone, std::vector<Peer>& peers) {
-    let_first_fail(lone, peers);
-    lone.forget_outputs();
-}
-
-/// How long the first peer must be heard until it is believed again.
-Duration time_to_return(LoneDetector& lone, std::vector<Peer>& peers) {
-    const Instant since = lone.now();
-    for (int turn = 0; turn < 200 && lone.state(peers[0]) == MemberState::failed; ++turn) {
-        lone.hear(peers[0]);
-        lone.turn();
-        if (lone.state(peers[0]) != MemberState::failed) break;
-        lone.pass(round, but_first(peers));
-    }
-    return lone.now() - since;
 }
 
 }  // namespace
@@ -219,200 +202,6 @@ TEST_CASE("R11: a verdict waits for the others in doubt, one round at most", "[r
     REQUIRE(failed.size() == 2);
     CHECK(failed[0].at - first_words == 1s + std::min<Duration>(lag, 200ms));
     CHECK(failed[1].at - failed[0].at == spread);
-}
-
-TEST_CASE("R11: a failed life returns by heartbeats heard after the verdict alone", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-    fail_first(lone, peers);
-    lone.pass(100ms, but_first(peers));
-
-    ++peers[0].heartbeat;
-    lone.hear(peers[1], row(peers[0], 300ms));
-    lone.turn();
-    CHECK(lone.state(peers[0]) == MemberState::failed);
-
-    lone.hear(peers[0]);
-    lone.pass(50ms, but_first(peers));
-    CHECK(lone.state(peers[0]) == MemberState::failed);
-    lone.hear(peers[0]);
-    lone.turn();
-    CHECK(lone.state(peers[0]) == MemberState::alive);
-    CHECK(lone.events(EventKind::recovered).size() == 1);
-    CHECK(lone.member("p1")->mistake_count == 1);
-    CHECK(lone.status().counters.mistakes == 1);
-}
-
-TEST_CASE("R11: nobody returns by the news that it has died since", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-    fail_first(lone, peers);
-    lone.pass(100ms, but_first(peers));
-    lone.hear(peers[0]);
-    lone.pass(100ms, but_first(peers));
-    const std::vector<LifeId> accusers{peers[1].life(), peers[2].life(), peers[3].life()};
-
-    ++peers[0].heartbeat;
-    lone.hear(peers[1], accusation(peers[0], accusers, Cause::refused));
-    lone.turn();
-
-    CHECK(lone.state(peers[0]) == MemberState::failed);
-    CHECK(lone.events(EventKind::recovered).empty());
-}
-
-TEST_CASE("R11: nobody returns by words that are older than fail_after", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-    fail_first(lone, peers);
-    lone.pass(3s, but_first(peers));
-
-    // It lived on behind a partition, and died there.
-    for (const auto age : {1900ms, 1500ms, 1000ms}) {
-        ++peers[0].heartbeat;
-        lone.hear(peers[1], row(peers[0], age));
-        lone.turn();
-    }
-
-    CHECK(lone.state(peers[0]) == MemberState::failed);
-}
-
-TEST_CASE("R11: when late news voids the evidence of a verdict the life is accused again",
-          "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-    fail_first(lone, peers);
-    lone.pass(100ms, but_first(peers));
-
-    ++peers[0].heartbeat;
-    lone.hear(peers[1], row(peers[0], 650ms));
-    lone.turn();
-
-    CHECK(lone.state(peers[0]) == MemberState::failed);
-    REQUIRE(lone.receivers(peers, accuses).size() == 3);
-    const Message told = lone.sent_to(peers[2]).back().message;
-    CHECK(told.accusations.front().heartbeat == peers[0].heartbeat);
-}
-
-TEST_CASE("R11: a return takes a second word first, then fail_after, doubled each time",
-          "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-
-    fail_first(lone, peers);
-    CHECK(time_to_return(lone, peers) == round);
-    fail_first(lone, peers);
-    CHECK(time_to_return(lone, peers) == 1s);
-    fail_first(lone, peers);
-    CHECK(time_to_return(lone, peers) == 2s);
-    CHECK(lone.member("p1")->mistake_count == 3);
-}
-
-TEST_CASE("R11: whoever was suspected and cleared before must be heard for fail_after", "[rules]") {
-    const auto [steady, returned_after] =
-        GENERATE(table<Duration, Duration>({{2s, 1s}, {25s, round}}));
-    CAPTURE(steady);
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}));
-    lone.pass(steady, peers);
-
-    fail_first(lone, peers);
-
-    CHECK(time_to_return(lone, peers) == returned_after);
-}
-
-TEST_CASE("R11: accusations that its last words void do not make a life badly heard", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-    lone.pass(600ms, but_first(peers));
-    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}));
-    ++peers[0].heartbeat;
-    lone.hear(peers[2], row(peers[0], 500ms));
-    REQUIRE(lone.state(peers[0]) == MemberState::alive);
-
-    fail_first(lone, peers);
-
-    CHECK(time_to_return(lone, peers) == round);
-}
-
-TEST_CASE("R11: stray words of one that promises others its words are no quick return", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-    fail_first(lone, peers);
-    const std::uint64_t roster =
-        lone.status().digest + MemberTable::digest_of_one(peers[0].identity);
-
-    const auto say = [&](std::uint64_t digest) {
-        for (int turn = 0; turn < 5; ++turn) {
-            Message stray = lone.message(peers[0]);
-            stray.promise = Milliseconds::zero();
-            stray.digest = digest;
-            lone.hand_in(stray, peers[0].link);
-            lone.pass(round, but_first(peers));
-        }
-    };
-    say(roster);
-    CHECK(lone.state(peers[0]) == MemberState::failed);
-
-    SECTION("by the word of the others it is back") {
-        for (int turn = 0; turn < 2; ++turn) {
-            ++peers[0].heartbeat;
-            lone.hear(peers[1], row(peers[0]));
-            lone.pass(round, but_first(peers));
-        }
-        CHECK(lone.state(peers[0]) == MemberState::alive);
-    }
-    SECTION("where it holds another roster nobody may be promised anything") {
-        say(roster + 1);
-        CHECK(lone.state(peers[0]) == MemberState::alive);
-    }
-}
-
-TEST_CASE("R11: hearing that is not steady does not count towards a return", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-    fail_first(lone, peers);
-    time_to_return(lone, peers);
-    fail_first(lone, peers);
-
-    for (int turn = 0; turn < 5; ++turn) {
-        lone.hear(peers[0]);
-        lone.pass(600ms, but_first(peers));
-    }
-
-    CHECK(lone.state(peers[0]) == MemberState::failed);
-}
-
-TEST_CASE("R11: rare words of one that promises nothing do not interrupt a return", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-    fail_first(lone, peers);
-    CHECK(time_to_return(lone, peers) == round);
-    fail_first(lone, peers);
-
-    // It holds us for failed as well, and looks for the lost now and then (R15).
-    for (int call = 0; call < 3; ++call) {
-        Message rare = lone.message(peers[0]);
-        rare.promise = Milliseconds::zero();
-        lone.hand_in(rare, peers[0].link);
-        lone.pass(700ms, but_first(peers));
-    }
-
-    CHECK(lone.state(peers[0]) == MemberState::alive);
-}
-
-TEST_CASE("R11: after twenty fail_after without a mistake one return is forgiven", "[rules]") {
-    const auto [steady, returned_after] =
-        GENERATE(table<Duration, Duration>({{18s, 1s}, {20s, round}}));
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-    fail_first(lone, peers);
-    time_to_return(lone, peers);
-
-    lone.pass(steady, peers);
-    fail_first(lone, peers);
-
-    CHECK(time_to_return(lone, peers) == returned_after);
 }
 
 }  // namespace hearsay::testing
