@@ -154,9 +154,12 @@ Duration Liveness::detection_bound() const {
     return one + doublings(ended_.size()) * config.fail_after;
 }
 
-/// A single accuser is believed `2 * fail_after` later (R11), at each step.
+/// A single accuser is believed `2 * fail_after` later (R11), at each step; and if the dead were
+/// some of the few that it listens to, it doubts its ears before (R12).
 Duration Liveness::alone_bound() const {
-    return detection_bound() + (doublings(ended_.size()) + 1) * 2 * cluster_.config().fail_after;
+    const Config& config = cluster_.config();
+    const Duration by_steps = (doublings(ended_.size()) + 1) * 2 * config.fail_after;
+    return std::max(detection_bound() + by_steps, doubt_in_fail_after * config.fail_after);
 }
 
 /// Whom to ask outside the roster is drawn every tenth round, from all the dead (R15).
