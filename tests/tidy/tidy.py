@@ -208,10 +208,11 @@ def self_test():
 def main():
     if sys.argv[1:] == ["--self-test"]:
         faults = list(self_test())
-    elif len(sys.argv) == 2:
+    elif len(sys.argv) == 2 and Path(sys.argv[1], ".gitignore").is_file():
         faults = list(faults_of(read_tree(Path(sys.argv[1]).resolve()), [r[0] for r in RULES]))
     else:
-        sys.exit(__doc__)
+        print(__doc__, file=sys.stderr)
+        sys.exit(2)
     print("\n".join(faults) or f"{len(RULES)} examples, no fault")
     sys.exit(1 if faults else 0)
 
