@@ -98,7 +98,7 @@ enum class ForgetOutcome : std::uint8_t { done, unknown_member, still_alive, is_
 struct Explanation {
     /// Nothing if no bearer of the name is listed any more.
     std::optional<Member> member;
-    /// Distinct accusers, and how many convict at once (R11).
+    /// Distinct accusers, and how many convict at once that are not suspect themselves (R11).
     std::size_t accuser_count = 0;
     std::size_t quorum = 0;
     /// Names of the members that observe it, as far as this node knows, sorted.
