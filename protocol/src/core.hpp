@@ -42,6 +42,8 @@ struct Detector::Core {
         Instant now;
         /// How long it may have waited for us: the present turn's overrun.
         Duration delay;
+        /// True if nothing was heard from the sender over this link before.
+        bool is_first_word = false;
         Message reply{};
         bool is_answer_due = false;
     };
@@ -148,9 +150,13 @@ struct Detector::Core {
     [[nodiscard]] bool was_found_closed_since(const Record& record, Instant now) const;
     /// Others say that its door is closed: looks for itself.
     void look_at_door(Record& record, Instant now);
+    /// True if the sender was left to dial us, and has not heard that we say the same.
+    [[nodiscard]] bool waits_for_our_word(const Inbound& in, const Accusation& told) const;
     /// Of a closed door.
     [[nodiscard]] bool is_closed_to_us_alone(const Record& record) const;
     [[nodiscard]] bool is_accused_by_us(const Record& record) const;
+    /// There is no link to it, and nobody takes a dial.
+    [[nodiscard]] bool is_behind_closed_door(const Record& record) const;
     /// True if words of its own still come over a link.
     [[nodiscard]] bool is_talking(const Record& record, Instant now) const;
     void note_refusals(Record& record, Instant now) const;
@@ -160,6 +166,7 @@ struct Detector::Core {
     void tick(Instant now);
     void update_neighbours(Instant now);
     void gain_neighbour(Record& peer, Instant now);
+    void ask_the_gained(Instant now);
     void drop_neighbour(LifeId life, Instant now);
     void pulse(Instant now);
     void ask(Record& peer, Instant now);
@@ -192,6 +199,8 @@ struct Detector::Core {
     void flush(Instant now);
     /// Who must hear of which doubts.
     [[nodiscard]] std::map<LifeId, std::vector<LifeId>> doubts_by_receiver() const;
+    /// False if this observer of a closed door is told by the other one, or once it has spoken.
+    [[nodiscard]] bool is_ours_to_tell(const Record& peer, const Record& doubted) const;
     void flush_to(Record& peer, const std::vector<LifeId>& doubted, Instant now);
     void add_accusations(Message& parts, LifeId life, Instant now) const;
     [[nodiscard]] std::vector<LifeId> links(Instant now) const;
@@ -286,6 +295,10 @@ struct Detector::Core {
     Instant flush_at;
     /// How often news of whose closed doors did not gather in this round.
     std::map<LifeId, std::size_t> hurried;
+    /// Until then other things than that news wait.
+    Instant hurrying_until{};
+    /// New neighbours that are asked then.
+    std::vector<LifeId> unasked;
     /// How many were asked last by a deaf node (R12).
     std::size_t asked_around = 0;
     /// Whom this node asked by chance in this round, to see whether it hears, and since when.

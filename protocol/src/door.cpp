@@ -12,6 +12,10 @@ namespace {
 /// observers' words and their verdict, for a heartbeat or two that came late.
 constexpr std::size_t hurries_max = 6;
 
+bool contains(const std::vector<LifeId>& sorted, LifeId life) {
+    return std::binary_search(sorted.begin(), sorted.end(), life);
+}
+
 }  // namespace
 
 // A kernel closes all connections of a process that dies. Only those of a neighbour are looked at:
@@ -73,6 +77,7 @@ void Detector::Core::hurry(LifeId life, Instant now) {
     if (times >= hurries_max) return;
     ++times;
     flush_at = now;
+    hurrying_until = now + gathering;
 }
 
 // A heartbeat that others have heard may have been under way when it died, or else it lives; only
@@ -99,8 +104,11 @@ bool Detector::Core::is_closed_to_us_alone(const Record& record) const {
 }
 
 bool Detector::Core::is_accused_by_us(const Record& record) const {
-    const std::vector<LifeId>& accusers = record.evidence.accusers(Cause::refused);
-    return std::binary_search(accusers.begin(), accusers.end(), self.life);
+    return contains(record.evidence.accusers(Cause::refused), self.life);
+}
+
+bool Detector::Core::is_behind_closed_door(const Record& record) const {
+    return record.contact.link == LinkId::none && is_accused_by_us(record);
 }
 
 void Detector::Core::look_at_door(Record& record, Instant now) {
@@ -115,6 +123,11 @@ void Detector::Core::look_at_door(Record& record, Instant now) {
     } else {
         knock(record, now);
     }
+}
+
+bool Detector::Core::waits_for_our_word(const Inbound& in, const Accusation& told) const {
+    if (!in.is_first_word || contains(told.accusers, self.life)) return false;
+    return is_accused_by_us(*table.find(told.life));
 }
 
 bool Detector::Core::is_talking(const Record& record, Instant now) const {

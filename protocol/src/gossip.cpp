@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "core.hpp"
 #include "suspicion.hpp"
@@ -47,6 +48,7 @@ void Detector::Core::handle_timeout(Instant now) {
         say_goodbye(now);
     } else {
         if (now >= tick_at) tick(now);
+        ask_the_gained(now);
         if (is_alone() && now >= join_at) join(now);
     }
     if (!news.is_empty() && now >= flush_at) flush(now);
@@ -100,8 +102,21 @@ void Detector::Core::gain_neighbour(Record& peer, Instant now) {
     peer.contact.expected_since.reset();
     // In a mass failure the next in line is asked at once: it may be dead as well (R5).
     const bool is_in_doubt = silence(peer, now) >= config.suspect_after;
-    if (!leaving && (self.life < peer.life() || is_in_doubt)) ask(peer, now);
+    const bool is_ours_to_ask = !leaving && (self.life < peer.life() || is_in_doubt);
+    // A connection is not made while others wait for our word on a closed door (R9).
+    if (is_ours_to_ask && !is_in_doubt && now < hurrying_until) {
+        unasked.push_back(peer.life());
+    } else if (is_ours_to_ask) {
+        ask(peer, now);
+    }
     if (!peer.evidence.accusers(Cause::refused).empty()) look_at_door(peer, now);
+}
+
+void Detector::Core::ask_the_gained(Instant now) {
+    if (now < hurrying_until) return;
+    for (const LifeId life : std::exchange(unasked, {})) {
+        if (is_neighbour(life)) ask(*table.find(life), now);
+    }
 }
 
 void Detector::Core::drop_neighbour(LifeId life, Instant now) {
@@ -114,6 +129,7 @@ void Detector::Core::drop_neighbour(LifeId life, Instant now) {
 }
 
 void Detector::Core::pulse(Instant now) {
+    unasked.clear();
     for (const LifeId life : neighbours) {
         Record& peer = *table.find(life);
         const Contact& contact = peer.contact;
@@ -348,6 +364,7 @@ Instant Detector::Core::deadline(Instant now) const {
         due = std::min(due, std::max(forgetting->give_up_at, now));
     }
     if (is_alone() && !config.seeds.empty()) due = std::min(due, join_at);
+    if (!unasked.empty()) due = std::min(due, hurrying_until);
     return std::max(now, std::min(due, tick_at));
 }
 

@@ -146,6 +146,7 @@ void Detector::Core::answer(Inbound& in) {
 
 std::vector<LifeId> Detector::Core::links(Instant now) const {
     std::vector<LifeId> lives = neighbours;
+    std::erase_if(lives, [this](LifeId life) { return is_behind_closed_door(*table.find(life)); });
     std::vector<const Record*> others;
     for (const Record& record : table) {
         const bool is_linked = record.contact.link != LinkId::none && record.contact.heard &&
@@ -177,13 +178,27 @@ void Detector::Core::flush(Instant now) {
 std::map<LifeId, std::vector<LifeId>> Detector::Core::doubts_by_receiver() const {
     std::map<LifeId, std::vector<LifeId>> doubts;
     for (const LifeId doubted : news.doubts) {
+        const Record* accused = table.find(doubted);
+        if (accused == nullptr) continue;
         std::vector<LifeId> receivers = table.observers(doubted);
         receivers.push_back(doubted);
         for (const LifeId receiver : receivers) {
-            if (table.find(receiver) != nullptr) doubts[receiver].push_back(doubted);
+            const Record* peer = table.find(receiver);
+            if (peer == nullptr || !is_ours_to_tell(*peer, *accused)) continue;
+            doubts[receiver].push_back(doubted);
         }
     }
     return doubts;
+}
+
+// All observers of a closed door have the same to say to each other, in the same moment and mostly
+// without a link: one connection for a pair of them is enough.
+bool Detector::Core::is_ours_to_tell(const Record& peer, const Record& doubted) const {
+    if (doubted.verdict.appealed_at) return true;
+    if (is_behind_closed_door(peer)) return false;
+    const bool is_linked = peer.contact.link != LinkId::none;
+    if (is_linked || doubted.verdict.is_accusation_spread) return true;
+    return self.life < peer.life() || !is_accused_by_us(doubted);
 }
 
 void Detector::Core::flush_to(Record& peer, const std::vector<LifeId>& doubted, Instant now) {

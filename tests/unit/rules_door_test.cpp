@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,18 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration round = 200ms;
+
+/// Four peers: a link stands to the first two only, and the last has a smaller id than this node.
+std::vector<Peer> meet_with_two_links(LoneDetector& lone) {
+    auto peers = lone.meet(3);
+    peers.push_back(peer(4));
+    peers[3].identity.life = LifeId{7};
+    lone.hear(peers[3], introduction(peers[3]));
+    lone.lose_link(peers[2]);
+    lone.lose_link(peers[3]);
+    lone.forget_outputs();
+    return peers;
+}
 
 }  // namespace
 
@@ -68,6 +81,51 @@ TEST_CASE("R9: a door that is closed to all observers at once convicts at once",
     REQUIRE(lone.events(EventKind::failed).size() == 1);
     CHECK(lone.events(EventKind::failed).front().cause == Cause::refused);
     CHECK(lone.events(EventKind::failed).front().accusers.size() == 4);
+}
+
+TEST_CASE("R9: of two observers without a link the smaller one dials the other", "[rules]") {
+    LoneDetector lone;
+    auto peers = meet_with_two_links(lone);
+    lone.lose_link(peers[0]);
+    lone.refuse(peers[0]);
+
+    CHECK(lone.receivers(peers, accuses) == std::set{peers[1].life(), peers[2].life()});
+    lone.pass(10ms);
+    const std::set told{peers[1].life(), peers[2].life(), peers[3].life()};
+    CHECK(lone.receivers(peers, accuses) == told);
+}
+
+TEST_CASE("R9: an observer that dials is told that this node says the same, once", "[rules]") {
+    LoneDetector lone;
+    auto peers = meet_with_two_links(lone);
+    lone.lose_link(peers[0]);
+    lone.refuse(peers[0]);
+    const bool has_heard_of_us = GENERATE(false, true);
+    std::vector<LifeId> accusers{peers[3].life()};
+    if (has_heard_of_us) accusers.push_back(LoneDetector::self().life);
+
+    for (int time = 0; time < 2; ++time)
+        lone.hear(peers[3], accusation(peers[0], accusers, Cause::refused));
+
+    const auto answers = lone.sent_to(peers[3]);
+    REQUIRE(count_of(answers, accuses) == (has_heard_of_us ? 0 : 1));
+    if (has_heard_of_us) return;
+    const std::vector both{peers[3].life(), LoneDetector::self().life};
+    CHECK(answers.front().message.accusations.front().accusers == both);
+}
+
+TEST_CASE("R9: who is observed behind a closed door is asked after the news of it", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(12);
+    auto lost = peers.begin();
+    for (; lone.knocks().empty(); ++lost)
+        lone.lose_link(*lost);
+    lone.refuse(*--lost);
+
+    CHECK(count_of(lone.sent(), accuses) > 0);
+    CHECK(count_of(lone.sent(), asks) == 0);
+    lone.pass(50ms);
+    CHECK(count_of(lone.sent(), asks) > 0);
 }
 
 TEST_CASE("R9: who hears of a closed door looks for itself, once", "[rules]") {
