@@ -73,11 +73,10 @@ def steady(fleet, settle, window):
 
 def tellings_of(fleet, victims, kind, since, patience):
     """After how many seconds each survivor told of each victim; infinite if it did not."""
-    survivors = fleet.running(*victims)
     names = [victim.name for victim in victims]
     fleet.await_all(lambda agent: all(agent.first(kind, name, since) for name in names), patience,
                     without=victims)
-    found = [agent.first(kind, name, since) for agent in survivors for name in names]
+    found = [agent.first(kind, name, since) for agent in fleet.running(*victims) for name in names]
     return [math.inf if at is None else at - since for at in found]
 
 
@@ -112,13 +111,15 @@ def detect(fleet, times, seed, silence, recover, among=None, patience=60.0):
     return {"first": delays(first), "last": delays(last), "untold": missing, "false": false}
 
 
-def kill_process(victim):
+def start_again(fleet, victim):
     victim.process.signal(signal.SIGKILL)
     victim.process.popen.wait()
+    fleet.launch(victim)
 
 
 def kill(fleet, times, seed):
-    return detect(fleet, times, seed, kill_process, fleet.launch)
+    return detect(fleet, times, seed, lambda victim: victim.process.signal(signal.SIGKILL),
+                  lambda victim: start_again(fleet, victim))
 
 
 def stop(fleet, times, seed):
@@ -131,8 +132,7 @@ def drop(fleet, times, seed, cable):
     again is believed later and later."""
     def recover(victim):
         cable.mend()
-        kill_process(victim)
-        fleet.launch(victim)
+        start_again(fleet, victim)
 
     return detect(fleet, times, seed, lambda _: cable.cut(), recover, among=fleet.agents[1:2])
 

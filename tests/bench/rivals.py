@@ -24,6 +24,7 @@ from network import Trouble
 
 FIRST_PORT, FIRST_RPC_PORT = 20000, 30000
 PATIENCE = 120.0
+READER_NICENESS = -10
 
 Telling = collections.namedtuple("Telling", "at kind member")
 
@@ -62,8 +63,14 @@ class Agent:
 
     def first(self, kind, member, since):
         """When it first said so; None if it has not."""
-        return next((told.at for told in self.told
-                     if told.at >= since and (told.kind, told.member) == (kind, member)), None)
+        found = None
+        # From the end: it is asked of many, again and again, while the reader must keep up.
+        for told in reversed(self.told):
+            if told.at < since:
+                break
+            if (told.kind, told.member) == (kind, member):
+                found = told.at
+        return found
 
     def is_running(self):
         return self.process is not None and self.process.is_running()
@@ -150,6 +157,9 @@ class Fleet:
             self._failure = failure
 
     def _read(self):
+        # Where agents work at the same time a line must not wait for its time. This is the thread's
+        # own niceness; the agents have the one of the main thread.
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), READER_NICENESS)
         while not self._is_over:
             for key, _ in self._selector.select(0.2):
                 now = time.monotonic()
@@ -184,12 +194,14 @@ class Fleet:
     def await_all(self, holds, patience=PATIENCE, without=()):
         """Whether `holds(agent)` came to be true of every agent but those `without`."""
         deadline = time.monotonic() + patience
-        while not all(holds(agent) for agent in self.running(*without)):
+        while True:
+            # At first as well: with few processors whoever looks takes the agents' time.
+            time.sleep(0.02)
+            if all(holds(agent) for agent in self.running(*without)):
+                return True
             self.require_running(without)
             if time.monotonic() > deadline:
                 return False
-            time.sleep(0.01)
-        return True
 
     def complete_at(self, size, patience=PATIENCE):
         """When the last of all came to hold `size` members for alive; None if it did not."""
