@@ -1,6 +1,7 @@
 """What the programs beside this file print: progress for people, tables in Markdown, bounds."""
 
 import argparse
+import math
 import os
 import platform
 import shlex
@@ -79,6 +80,15 @@ def table(columns, rows):
 
     rule = ["-" * widths[0]] + ["-" * (width - 1) + ":" for width in widths[1:]]
     print("\n".join([line(cells[0]), line(rule), *map(line, cells[1:])]), end="\n\n", flush=True)
+
+
+def figure(value):
+    """Three digits of it, and no exponent."""
+    if math.isnan(value):
+        return "-"
+    if math.isinf(value):
+        return "never"
+    return f"{value:.0f}" if value >= 100 or isinstance(value, int) else f"{value:.3g}"
 
 
 class Bounds:
