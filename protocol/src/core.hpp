@@ -42,8 +42,6 @@ struct Detector::Core {
         Instant now;
         /// How long it may have waited for us: the present turn's overrun.
         Duration delay;
-        /// True if nothing was heard from the sender over this link before.
-        bool is_first_word = false;
         Message reply{};
         bool is_answer_due = false;
     };
@@ -150,12 +148,16 @@ struct Detector::Core {
     [[nodiscard]] bool was_found_closed_since(const Record& record, Instant now) const;
     /// Others say that its door is closed: looks for itself.
     void look_at_door(Record& record, Instant now);
-    /// True if the sender was left to dial us, and has not heard that we say the same.
-    [[nodiscard]] bool waits_for_our_word(const Inbound& in, const Accusation& told) const;
+    /// Tells the sender what we say of closed doors if it was left to dial us.
+    void answer_the_dialler(Inbound& in);
+    /// What its closed door is news of goes ahead of questions to new neighbours.
+    void hold_questions_back(Instant now);
+    /// The life itself speaks, of whose closed door this node was told.
+    void object(Record& record, const Inbound& in);
     /// Of a closed door.
     [[nodiscard]] bool is_closed_to_us_alone(const Record& record) const;
     [[nodiscard]] bool is_accused_by_us(const Record& record) const;
-    /// There is no link to it, and nobody takes a dial.
+    /// There is no link to it, nobody takes a dial, and the verdict waits for no answer.
     [[nodiscard]] bool is_behind_closed_door(const Record& record) const;
     /// True if words of its own still come over a link.
     [[nodiscard]] bool is_talking(const Record& record, Instant now) const;
@@ -197,10 +199,10 @@ struct Detector::Core {
     void transmit(LinkId link, const std::string& endpoint, const Message& message);
     void answer(Inbound& in);
     void flush(Instant now);
-    /// Who must hear of which doubts.
-    [[nodiscard]] std::map<LifeId, std::vector<LifeId>> doubts_by_receiver() const;
-    /// False if this observer of a closed door is told by the other one, or once it has spoken.
-    [[nodiscard]] bool is_ours_to_tell(const Record& peer, const Record& doubted) const;
+    /// Who must hear of which doubts; notes who is left to dial us for them.
+    [[nodiscard]] std::map<LifeId, std::vector<LifeId>> doubts_by_receiver();
+    /// True of an observer of a closed door that has the same to tell us, and is to dial.
+    [[nodiscard]] bool is_left_to_dial(const Record& peer, const Record& doubted) const;
     void flush_to(Record& peer, const std::vector<LifeId>& doubted, Instant now);
     void add_accusations(Message& parts, LifeId life, Instant now) const;
     [[nodiscard]] std::vector<LifeId> links(Instant now) const;
@@ -295,8 +297,10 @@ struct Detector::Core {
     Instant flush_at;
     /// How often news of whose closed doors did not gather in this round.
     std::map<LifeId, std::size_t> hurried;
-    /// Until then other things than that news wait.
-    Instant hurrying_until{};
+    /// Which observers of which closed doors were left to dial us in this round (R9).
+    std::set<std::pair<LifeId, LifeId>> left_to_dial;
+    /// Until then first questions wait for the news of a closed door.
+    Instant questions_wait_until{};
     /// New neighbours that are asked then.
     std::vector<LifeId> unasked;
     /// How many were asked last by a deaf node (R12).

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <utility>
 
 #include "core.hpp"
 #include "suspicion.hpp"
@@ -77,7 +78,12 @@ void Detector::Core::hurry(LifeId life, Instant now) {
     if (times >= hurries_max) return;
     ++times;
     flush_at = now;
-    hurrying_until = now + gathering;
+    hold_questions_back(now);
+}
+
+// Not for longer if more doors are found closed meanwhile.
+void Detector::Core::hold_questions_back(Instant now) {
+    if (now >= questions_wait_until) questions_wait_until = now + gathering;
 }
 
 // A heartbeat that others have heard may have been under way when it died, or else it lives; only
@@ -107,14 +113,17 @@ bool Detector::Core::is_accused_by_us(const Record& record) const {
     return contains(record.evidence.accusers(Cause::refused), self.life);
 }
 
+// Where fewer than three convict there is time for it to hear of it and object.
 bool Detector::Core::is_behind_closed_door(const Record& record) const {
-    return record.contact.link == LinkId::none && is_accused_by_us(record);
+    const bool is_unreachable = record.contact.link == LinkId::none && is_accused_by_us(record);
+    return is_unreachable && quorum_of(record) == quorum_max;
 }
 
 void Detector::Core::look_at_door(Record& record, Instant now) {
     if (leaving || !is_neighbour(record.life())) return;
     if (is_accused_by_us(record) || record.contact.looked_at == record.heartbeat()) return;
     record.contact.looked_at = record.heartbeat();
+    hold_questions_back(now);
     // Its answer is the best objection.
     if (is_talking(record, now)) {
         ask(record, now);
@@ -125,9 +134,20 @@ void Detector::Core::look_at_door(Record& record, Instant now) {
     }
 }
 
-bool Detector::Core::waits_for_our_word(const Inbound& in, const Accusation& told) const {
-    if (!in.is_first_word || contains(told.accusers, self.life)) return false;
-    return is_accused_by_us(*table.find(told.life));
+// Whatever it says of the closed door, and whatever came of that here: it has not heard our word.
+void Detector::Core::answer_the_dialler(Inbound& in) {
+    for (const Accusation& told : in.message.accusations) {
+        if (left_to_dial.erase({in.message.from, told.life}) == 0) continue;
+        add_accusations(in.reply, told.life, in.now);
+        in.is_answer_due = true;
+    }
+}
+
+// Others find no reason to wait for it, and could convict it within milliseconds.
+void Detector::Core::object(Record& record, const Inbound& in) {
+    if (!std::exchange(record.contact.looked_at, {})) return;
+    News::add(news.rows, record.life(), in.link);
+    hurry(record.life(), in.now);
 }
 
 bool Detector::Core::is_talking(const Record& record, Instant now) const {

@@ -67,6 +67,7 @@ void Detector::Core::tick(Instant now) {
     looked_after.begin_round();
     rosters_answered.begin_round();
     hurried.clear();
+    left_to_dial.clear();
     slices_given = 0;
     expire(now);
     watch_links(now);
@@ -104,7 +105,7 @@ void Detector::Core::gain_neighbour(Record& peer, Instant now) {
     const bool is_in_doubt = silence(peer, now) >= config.suspect_after;
     const bool is_ours_to_ask = !leaving && (self.life < peer.life() || is_in_doubt);
     // A connection is not made while others wait for our word on a closed door (R9).
-    if (is_ours_to_ask && !is_in_doubt && now < hurrying_until) {
+    if (is_ours_to_ask && !is_in_doubt && now < questions_wait_until) {
         unasked.push_back(peer.life());
     } else if (is_ours_to_ask) {
         ask(peer, now);
@@ -113,7 +114,7 @@ void Detector::Core::gain_neighbour(Record& peer, Instant now) {
 }
 
 void Detector::Core::ask_the_gained(Instant now) {
-    if (now < hurrying_until) return;
+    if (now < questions_wait_until) return;
     for (const LifeId life : std::exchange(unasked, {})) {
         if (is_neighbour(life)) ask(*table.find(life), now);
     }
@@ -364,7 +365,7 @@ Instant Detector::Core::deadline(Instant now) const {
         due = std::min(due, std::max(forgetting->give_up_at, now));
     }
     if (is_alone() && !config.seeds.empty()) due = std::min(due, join_at);
-    if (!unasked.empty()) due = std::min(due, hurrying_until);
+    if (!unasked.empty()) due = std::min(due, questions_wait_until);
     return std::max(now, std::min(due, tick_at));
 }
 

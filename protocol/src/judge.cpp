@@ -124,8 +124,10 @@ void Detector::Core::spread_doubts(Instant now) {
     for (const LifeId life : table.suspects()) {
         Record& record = *table.find(life);
         if (record.verdict.is_accusation_spread || now < spread_at(record)) continue;
-        // Not all observers have said the same: some may wait for our word, in vain (R9).
-        if (is_accused_by_us(record)) news.doubts.insert(life);
+        // Not all observers have said the same: some may have been left to dial us in vain (R9).
+        const std::size_t refused_by = record.evidence.accusers(Cause::refused).size();
+        if (is_accused_by_us(record) && refused_by < tally(record).observers)
+            news.doubts.insert(life);
         tell_all_links(record, LinkId::none, now);
     }
 }

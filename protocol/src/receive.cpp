@@ -59,6 +59,7 @@ void Detector::Core::receive(Inbound& in) {
         receive_row(row, in);
     for (const Accusation& entry : in.message.accusations)
         receive_accusation(entry, in);
+    answer_the_dialler(in);
     for (const Forget& entry : in.message.forgets)
         receive_forget(entry, in);
     receive_wants(in);
@@ -81,8 +82,9 @@ void Detector::Core::receive_head(Inbound& in) {
     }
     note_heard(in.now);
     sender->contact.hears_badly = in.message.hears_badly;
+    const bool was_suspect = sender->is_suspect();
     merge_heartbeat(*sender, in.message.heartbeat, heard(in, Duration::zero()), in);
-    in.is_first_word = sender->contact.link != in.link;
+    if (was_suspect && !sender->is_suspect()) object(*sender, in);
     note_contact(*sender, in);
     if (in.message.heartbeat == heartbeat_left) {
         in.reply.rows.push_back(row(*sender, in.now));
@@ -199,10 +201,6 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
     if (accusation.cause == Cause::refused && record->is_in_roster()) {
         note_refusals(*record, in.now);
         look_at_door(*record, in.now);
-        if (waits_for_our_word(in, accusation)) {
-            add_accusations(in.reply, accusation.life, in.now);
-            in.is_answer_due = true;
-        }
     }
     // No quorum is greater, anywhere: more accusers are no news.
     const bool is_settled = !has_advanced && accusers_before >= quorum_max;

@@ -175,7 +175,7 @@ void Detector::Core::flush(Instant now) {
     flush_at = now + gathering;
 }
 
-std::map<LifeId, std::vector<LifeId>> Detector::Core::doubts_by_receiver() const {
+std::map<LifeId, std::vector<LifeId>> Detector::Core::doubts_by_receiver() {
     std::map<LifeId, std::vector<LifeId>> doubts;
     for (const LifeId doubted : news.doubts) {
         const Record* accused = table.find(doubted);
@@ -184,8 +184,12 @@ std::map<LifeId, std::vector<LifeId>> Detector::Core::doubts_by_receiver() const
         receivers.push_back(doubted);
         for (const LifeId receiver : receivers) {
             const Record* peer = table.find(receiver);
-            if (peer == nullptr || !is_ours_to_tell(*peer, *accused)) continue;
-            doubts[receiver].push_back(doubted);
+            if (peer == nullptr) continue;
+            if (is_left_to_dial(*peer, *accused)) {
+                left_to_dial.insert({receiver, doubted});
+            } else if (accused->verdict.appealed_at || !is_behind_closed_door(*peer)) {
+                doubts[receiver].push_back(doubted);
+            }
         }
     }
     return doubts;
@@ -193,12 +197,11 @@ std::map<LifeId, std::vector<LifeId>> Detector::Core::doubts_by_receiver() const
 
 // All observers of a closed door have the same to say to each other, in the same moment and mostly
 // without a link: one connection for a pair of them is enough.
-bool Detector::Core::is_ours_to_tell(const Record& peer, const Record& doubted) const {
-    if (doubted.verdict.appealed_at) return true;
-    if (is_behind_closed_door(peer)) return false;
+bool Detector::Core::is_left_to_dial(const Record& peer, const Record& doubted) const {
+    if (doubted.verdict.appealed_at || doubted.verdict.is_accusation_spread) return false;
     const bool is_linked = peer.contact.link != LinkId::none;
-    if (is_linked || doubted.verdict.is_accusation_spread) return true;
-    return self.life < peer.life() || !is_accused_by_us(doubted);
+    if (is_linked || self.life < peer.life() || peer.life() == doubted.life()) return false;
+    return is_accused_by_us(doubted);
 }
 
 void Detector::Core::flush_to(Record& peer, const std::vector<LifeId>& doubted, Instant now) {
