@@ -150,9 +150,9 @@ struct Detector::Core {
     void look_at_door(Record& record, Instant now);
     /// Tells the sender what we say of closed doors if it was left to dial us.
     void answer_the_dialler(Inbound& in);
-    /// What its closed door is news of goes ahead of questions to new neighbours.
+    /// First questions to new neighbours wait, for they mean connections.
     void hold_questions_back(Instant now);
-    /// The life itself speaks, of whose closed door this node was told.
+    /// The life has spoken to us: tells all links if its door is said to be closed.
     void object(Record& record, const Inbound& in);
     /// Of a closed door.
     [[nodiscard]] bool is_closed_to_us_alone(const Record& record) const;

@@ -23,7 +23,8 @@ struct News {
     /// Heartbeats that void an accusation or a verdict, and the last heartbeats of the leaving.
     Sources rows;
     Sources accusations;
-    /// Accused lives of which they themselves and their observers hear, links or not.
+    /// Accused lives of which they themselves and their observers hear, links or not; the observers
+    /// of a closed door as R9 says.
     std::set<LifeId> doubts;
     Sources introductions;
     std::vector<Forget> forgets;

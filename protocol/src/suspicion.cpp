@@ -39,7 +39,7 @@ Duration until_refusal_convicts(const Config& config, const Evidence& evidence, 
     // half a round.
     if (accusers < quorum_max) return config.round * 2 / 5 - facts.accused_for;
     if (accusers >= facts.observers) return Duration::zero();
-    // Whoever does not observe it hears of it only then.
+    // Whoever does not observe it, or waits to be dialled, hears of it only then.
     return refusals_gather + time_to_object(config) - facts.accused_for;
 }
 
