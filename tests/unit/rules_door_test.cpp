@@ -9,6 +9,8 @@
 #include "support/catch.hpp"
 #include "support/lone_detector.hpp"
 
+#include "rings.hpp"
+
 namespace hearsay::testing {
 namespace {
 
@@ -93,6 +95,34 @@ TEST_CASE("R9: of two observers without a link the smaller one dials the other",
     lone.pass(10ms);
     const std::set told{peers[1].life(), peers[2].life(), peers[3].life()};
     CHECK(lone.receivers(peers, accuses) == told);
+}
+
+TEST_CASE("R9: whoever was left to dial and has not is told after 10 ms", "[rules]") {
+    LoneDetector lone;
+    std::vector<Peer> peers;
+    Rings rings(LoneDetector::local().ring_count);
+    rings.insert(LoneDetector::self().life);
+    for (std::uint64_t index = 1; index <= 12; ++index) {
+        peers.push_back(peer(index));
+        peers.back().identity.life = LifeId{index};
+        rings.insert(peers.back().life());
+        lone.hear(peers.back(), introduction(peers.back()));
+    }
+    for (const Peer& each : peers)
+        lone.lose_link(each);
+    const LifeId lost = rings.observers(LoneDetector::self().life).front();
+    const Peer& dead = *std::find_if(peers.begin(), peers.end(),
+                                     [&](const Peer& each) { return each.life() == lost; });
+    lone.forget_outputs();
+    lone.refuse(dead);
+
+    std::vector<LifeId> observers = rings.observers(lost);
+    std::erase(observers, LoneDetector::self().life);
+    const auto told = [&] { return lone.receivers(peers, accuses); };
+    const auto is_told = [&](LifeId observer) { return told().contains(observer); };
+    CHECK(std::none_of(observers.begin(), observers.end(), is_told));
+    lone.pass(10ms);
+    CHECK(std::all_of(observers.begin(), observers.end(), is_told));
 }
 
 TEST_CASE("R9: an observer that was left to dial is told the same, once", "[rules]") {
