@@ -6,10 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "rings.hpp"
 #include "support/catch.hpp"
 #include "support/lone_detector.hpp"
-
-#include "rings.hpp"
 
 namespace hearsay::testing {
 namespace {
