@@ -19,7 +19,7 @@ struct AnswerTime {
 };
 
 /// The shapes of everything hearsay says in JSON, in one place. The rules: spans are whole
-/// milliseconds in keys that end in `_ms`; lives and digests are 16 hex digits; what does not
+/// milliseconds in keys that end in `_ms`; lives are 16 hex digits, digests 8; what does not
 /// apply is null; keys never change their meaning, new ones may be added at the end.
 
 /// "2026-11-23T10:00:00.123Z".

@@ -15,6 +15,9 @@ struct LinkOptions {
     /// A connection whose bytes stay unconfirmed for this long is closed, so that a healed network
     /// is used at once and not when TCP tries again, minutes later.
     Duration patience{};
+    /// A link without a frame for this long is closed by the side that dialled it. The other side
+    /// gives it up later, so that it is not the first to do so.
+    Duration idle{};
 };
 
 /// Sets every option of the socket that peers dial, before it is bound.

@@ -17,11 +17,8 @@ constexpr int dialled_frames_per_turn = 256;
 /// Ends of connections looked at in one turn.
 constexpr int ends_per_turn = 4096;
 
-/// A link without a frame for this many rounds is closed by the side that dialled it. Neighbours
-/// speak every round; a passing partner is soon let go.
-constexpr int idle_rounds = 3;
-/// The other side gives it up later, so that it is not the first to do so.
-constexpr int accepted_idle_rounds = 4 * idle_rounds;
+/// So much later than the side that dialled a link the other side closes it if it is idle.
+constexpr int accepted_idle_factor = 4;
 
 /// The first look for the answer to a look-up; the longer it takes the rarer they become, for it
 /// may be a name server that does not answer.
@@ -267,7 +264,7 @@ void Transport::close_idle(Instant now) {
     std::erase_if(dialled_, [&](const auto& entry) {
         const DialledLink& link = *entry.second;
         // A look-up ends by itself, and dropping it would only start another one.
-        const bool is_idle = now - link.used_at() > idle_rounds * options_.link.round;
+        const bool is_idle = now - link.used_at() > options_.link.idle;
         if (!link.is_dead() && (!is_idle || link.is_resolving())) return false;
         if (!link.is_dead() && !link.has_stood()) ++counters_.dials_timed_out;
         return true;
@@ -276,7 +273,7 @@ void Transport::close_idle(Instant now) {
 
     std::vector<LinkId> idle;
     for (const auto& [link, accepted] : accepted_) {
-        if (now - accepted.used_at > accepted_idle_rounds * options_.link.round) {
+        if (now - accepted.used_at > accepted_idle_factor * options_.link.idle) {
             idle.push_back(link);
         }
     }

@@ -131,7 +131,10 @@ Fault numbers_fault(const Config& config) {
     if (Fault fault = number_fault("rows_per_slice", config.rows_per_slice, limits::rows_max)) {
         return fault;
     }
-    return number_fault("partner_rounds", config.partner_rounds, partner_rounds_max);
+    if (Fault fault = number_fault("partner_rounds", config.partner_rounds, partner_rounds_max)) {
+        return fault;
+    }
+    return number_fault("partner_every", config.partner_every, config.partner_rounds);
 }
 
 }  // namespace

@@ -139,7 +139,9 @@ void Detector::Core::pulse(Instant now) {
         const bool is_ours_to_ask = self.life < life || now - came > config.round * 9 / 4;
         if (is_ours_to_ask) ask(peer, now);
     }
-    if (partner && !is_neighbour(*partner)) ask(*table.find(*partner), now);
+    // Not all in the same round.
+    const bool is_due = (round_number + number(self.life)) % config.partner_every == 0;
+    if (is_due && partner && !is_neighbour(*partner)) ask(*table.find(*partner), now);
 }
 
 void Detector::Core::ask(Record& peer, Instant now) {

@@ -74,9 +74,9 @@ class MemberTable {
     void expire_tombstones(Instant now);
     [[nodiscard]] const std::map<LifeId, Tombstone>& tombstones() const { return tombstones_; }
 
-    [[nodiscard]] std::uint64_t digest() const { return digest_; }
+    [[nodiscard]] std::uint32_t digest() const { return digest_; }
     /// The digest of a life that knows nobody else.
-    [[nodiscard]] static std::uint64_t digest_of_one(const Identity& identity);
+    [[nodiscard]] static std::uint32_t digest_of_one(const Identity& identity);
     /// Alive and suspect members, this node included.
     [[nodiscard]] std::size_t roster_size() const { return rings_.size(); }
     /// The roster keys of all of them.
@@ -130,7 +130,7 @@ class MemberTable {
     /// Of suspects, counted once until something changes next to them: where many die at once, all
     /// of them are looked at in every turn.
     mutable std::map<LifeId, std::size_t> observer_counts_;
-    std::uint64_t digest_ = 0;
+    std::uint32_t digest_ = 0;
     std::uint64_t revision_ = 0;
     LifeId last_visited_{};
 };

@@ -60,6 +60,12 @@ void Detector::Core::admit(const Introduction& introduction, Inbound& in) {
     const Tombstone* tombstone = table.tombstone(identity.life);
     if (tombstone != nullptr && tombstone->heartbeat >= introduction.heartbeat) {
         ++counters.refused_lives;
+        // The life itself has its answer already.
+        if (in.message.from == identity.life) return;
+        bear_witness({.life = identity.life,
+                      .heartbeat = introduction.heartbeat,
+                      .age = introduction.age},
+                     in);
         return;
     }
     if (Record* former = table.find_name(identity.name)) {

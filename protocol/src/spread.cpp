@@ -147,10 +147,11 @@ void Detector::Core::answer(Inbound& in) {
 std::vector<LifeId> Detector::Core::links(Instant now) const {
     std::vector<LifeId> lives = neighbours;
     std::erase_if(lives, [this](LifeId life) { return is_behind_closed_door(*table.find(life)); });
+    const Duration lately = config.round * (2 * std::max(config.partner_every, 2U) + 1) / 2;
     std::vector<const Record*> others;
     for (const Record& record : table) {
         const bool is_linked = record.contact.link != LinkId::none && record.contact.heard &&
-                               now - record.contact.heard->real < config.round * 5 / 2;
+                               now - record.contact.heard->real < lately;
         if (is_linked && record.is_in_roster() && !is_neighbour(record.life()))
             others.push_back(&record);
     }

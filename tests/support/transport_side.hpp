@@ -16,7 +16,8 @@
 namespace hearsay::testing {
 
 inline constexpr LinkOptions generous{.round = std::chrono::minutes(1),
-                                      .patience = std::chrono::minutes(1)};
+                                      .patience = std::chrono::minutes(1),
+                                      .idle = std::chrono::minutes(3)};
 
 inline std::vector<std::byte> bytes(const std::string& text) {
     const auto* const data = reinterpret_cast<const std::byte*>(text.data());  // NOLINT

@@ -162,10 +162,18 @@ TEST_CASE("counts have a least and a greatest value", "[config]") {
         CHECK(fault(config) == "rows_per_slice");
     }
     SECTION("partner rounds") {
+        config.partner_every = 1;
         config.partner_rounds = GENERATE(1U, 1000U);
         CHECK(fault(config) == "none");
         config.partner_rounds = GENERATE(0U, 1001U);
         CHECK(fault(config) == "partner_rounds");
+    }
+    SECTION("rounds between two questions to the partner") {
+        config.partner_rounds = 8;
+        config.partner_every = GENERATE(1U, 8U);
+        CHECK(fault(config) == "none");
+        config.partner_every = GENERATE(0U, 9U);
+        CHECK(fault(config) == "partner_every");
     }
 }
 

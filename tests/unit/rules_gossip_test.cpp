@@ -243,10 +243,10 @@ TEST_CASE("R6: an answer goes back over the connection of the question", "[rules
     CHECK(lone.sent().front().endpoint == peers[0].identity.endpoint);
 }
 
-TEST_CASE(
-    "R7: each round one random member is asked that is no neighbour, the same for some rounds",
-    "[rules]") {
+TEST_CASE("R7: now and then one random member is asked that is no neighbour, often the same",
+          "[rules]") {
     const std::size_t rounds = LoneDetector::local().partner_rounds;
+    const std::size_t every = LoneDetector::local().partner_every;
     LoneDetector lone;
     auto peers = lone.meet(40);
     const auto neighbours = neighbours_of_self(peers);
@@ -270,10 +270,10 @@ TEST_CASE(
     CHECK(partners.size() <= 51);
     CHECK(std::set(partners.begin(), partners.end()).size() >= 15);
     for (std::size_t i = 1; i + 1 < lengths.size(); ++i)
-        CHECK(lengths[i] % rounds == 0);
+        CHECK(lengths[i] % (rounds / every) == 0);
 }
 
-TEST_CASE("R7: an answer carries three rows, least-sent first, none the receiver hears itself",
+TEST_CASE("R7: an answer carries one row, least-sent first, none the receiver hears itself",
           "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(20);
@@ -285,11 +285,11 @@ TEST_CASE("R7: an answer carries three rows, least-sent first, none the receiver
     const auto is_self = [](LifeId life) { return life == LoneDetector::self().life; };
     const auto known = std::count_if(observers.begin(), observers.end(), std::not_fn(is_self)) + 1;
     const std::size_t candidates = 20 - static_cast<std::size_t>(known);
-    for (std::size_t asked = 0; asked < candidates; ++asked) {
+    for (std::size_t asked = 0; asked < 3 * candidates; ++asked) {
         lone.forget_outputs();
         lone.hand_in(lone.question(asker), asker.link);
         REQUIRE(lone.sent().size() == 1);
-        CHECK(lone.sent().front().message.rows.size() == 3);
+        CHECK(lone.sent().front().message.rows.size() == 1);
         for (const Row& row : lone.sent().front().message.rows)
             ++told[row.life];
     }

@@ -181,7 +181,7 @@ TEST_CASE("R16: whoever failed a life on others' word adds its own once it is si
     for (const Peer& each : peers) {
         if (each.life() != stranger->life()) others.push_back(each);
     }
-    lone.pass(700ms, others);
+    lone.pass(2s, others);
     lone.hear(others[0], accusation(*stranger, {LifeId{2001}, LifeId{2002}, LifeId{2003}}));
     lone.pass(1s, others);
     REQUIRE(lone.state(*stranger) == MemberState::failed);

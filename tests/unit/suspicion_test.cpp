@@ -59,8 +59,8 @@ TEST_CASE("an answer is owed within one and a half rounds", "[suspicion]") {
 }
 
 TEST_CASE("the expected gap grows with the roster", "[suspicion]") {
-    CHECK(expected_gap(local, 12) == 200ms);
-    CHECK(expected_gap(local, 120) == 2s);
+    CHECK(expected_gap(local, 12) == 600ms);
+    CHECK(expected_gap(local, 120) == 6s);
 }
 
 TEST_CASE("the last resort is three fail_after, or twenty gaps beyond one", "[suspicion]") {

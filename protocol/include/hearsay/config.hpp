@@ -42,11 +42,14 @@ struct Config {
     std::size_t ring_count = 2;
 
     /// Rows in one slice of table gossip (R7). More spreads counters sooner in a big cluster.
-    std::size_t rows_per_slice = 3;
+    std::size_t rows_per_slice = 1;
 
-    /// Rounds with the same random partner before the next one is drawn (R7).
-    /// More saves connections, fewer spread counters better.
-    std::uint32_t partner_rounds = 16;
+    /// Every so many rounds the random partner is asked (R7). Ring neighbours are asked in each.
+    std::uint32_t partner_every = 4;
+
+    /// Rounds with the same random partner before the next one is drawn (R7); `partner_every` or
+    /// more. More saves connections, fewer spread counters better.
+    std::uint32_t partner_rounds = 64;
 
     /// One machine, or machines in one rack: failed after 1 s.
     [[nodiscard]] static Config local();

@@ -69,7 +69,7 @@ struct Status {
     Identity self;
     Heartbeat heartbeat = 0;
     /// Order-free hash of the roster: equal digests are equal views.
-    std::uint64_t digest = 0;
+    std::uint32_t digest = 0;
     /// Alive and suspect members, this node included.
     std::size_t roster_size = 0;
     /// Peers heard directly within the last three rounds, and those among them with our digest.

@@ -60,7 +60,7 @@ struct Message {
     Heartbeat heartbeat = 0;
     /// The sender will be heard again within this time; zero promises nothing (R6).
     Milliseconds promise{};
-    /// Order-free hash of the roster the sender holds (R16).
+    /// Order-free hash of the roster the sender holds (R16). Ours has 32 bits.
     std::uint64_t digest = 0;
     /// True if the receiver is asked to answer.
     bool wants_answer = false;
