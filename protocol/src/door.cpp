@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core.hpp"
+#include "sorted.hpp"
 #include "suspicion.hpp"
 
 namespace hearsay {
@@ -12,10 +13,6 @@ namespace {
 /// What concerns one closed door is told without gathering so often in a round (R19): its
 /// observers' words and their verdict, for a heartbeat or two that came late.
 constexpr std::size_t hurries_max = 6;
-
-bool contains(const std::vector<LifeId>& sorted, LifeId life) {
-    return std::binary_search(sorted.begin(), sorted.end(), life);
-}
 
 }  // namespace
 

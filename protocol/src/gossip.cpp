@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core.hpp"
+#include "sorted.hpp"
 #include "suspicion.hpp"
 
 namespace hearsay {
@@ -81,7 +82,7 @@ void Detector::Core::tick(Instant now) {
 }
 
 bool Detector::Core::is_neighbour(LifeId life) const {
-    return std::binary_search(neighbours.begin(), neighbours.end(), life);
+    return contains(neighbours, life);
 }
 
 void Detector::Core::update_neighbours(Instant now) {
@@ -171,9 +172,7 @@ std::vector<Row> Detector::Core::slice(LifeId receiver, Instant now) {
     // The receiver's ring neighbours are heard by itself, every round: no news to it.
     const std::vector<LifeId> heard_by_receiver = table.observers(receiver);
     const auto is_known = [&](const Record& record) {
-        return record.life() == receiver ||
-               std::binary_search(heard_by_receiver.begin(), heard_by_receiver.end(),
-                                  record.life());
+        return record.life() == receiver || contains(heard_by_receiver, record.life());
     };
     std::vector<Row> rows;
     rows.reserve(config.rows_per_slice);

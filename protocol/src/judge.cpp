@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "core.hpp"
+#include "sorted.hpp"
 #include "suspicion.hpp"
 
 namespace hearsay {
@@ -22,10 +23,6 @@ std::size_t last_resort_share(std::size_t roster_size) {
 
 /// After this many `fail_after` without a further mistake one return is forgiven (R11).
 constexpr int forgiven_after = 20;
-
-bool contains(const std::vector<LifeId>& sorted, LifeId life) {
-    return std::binary_search(sorted.begin(), sorted.end(), life);
-}
 
 }  // namespace
 

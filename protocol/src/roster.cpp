@@ -62,10 +62,9 @@ void Detector::Core::admit(const Introduction& introduction, Inbound& in) {
         ++counters.refused_lives;
         // The life itself has its answer already.
         if (in.message.from == identity.life) return;
-        bear_witness({.life = identity.life,
-                      .heartbeat = introduction.heartbeat,
-                      .age = introduction.age},
-                     in);
+        bear_witness(
+            {.life = identity.life, .heartbeat = introduction.heartbeat, .age = introduction.age},
+            in);
         return;
     }
     if (Record* former = table.find_name(identity.name)) {
