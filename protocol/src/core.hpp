@@ -103,6 +103,7 @@ struct Detector::Core {
     void appeal(Instant now);
     /// Nothing if that is done, or not needed.
     [[nodiscard]] std::optional<Duration> until_appeal(const Record& record, Instant now) const;
+    [[nodiscard]] bool must_appeal(const Record& record, Instant now) const;
     [[nodiscard]] Instant spread_at(const Record& record) const;
     void tell_suspicions(Instant now);
     [[nodiscard]] Instant suspicion_told_at(const Record& record) const;

@@ -146,8 +146,18 @@ void Detector::Core::appeal(Instant now) {
 }
 
 std::optional<Duration> Detector::Core::until_appeal(const Record& record, Instant now) const {
-    if (record.verdict.appealed_at || tally(record).is_quorate || doubts(record, now)) return {};
+    if (record.verdict.appealed_at) return {};
+    const bool is_undecided = !tally(record).is_quorate && doubts(record, now);
+    if (is_undecided || !must_appeal(record, now)) return {};
     return until_convicted(record, now) - time_to_refute(config);
+}
+
+bool Detector::Core::must_appeal(const Record& record, Instant now) const {
+    if (!tally(record).is_quorate) return true;
+    // Of an accusation as old as our listening the objection may have come while we did not listen.
+    const Duration accused_for = clock.silence(now, record.evidence.accused().listening);
+    return record.evidence.accusers(Cause::refused).empty() &&
+           silence(record, now) - accused_for < config.suspect_after / 2;
 }
 
 Instant Detector::Core::spread_at(const Record& record) const {
@@ -191,8 +201,8 @@ Duration Detector::Core::until_convicted(const Record& record, Instant now) cons
                      .is_quorate = tally.is_quorate,
                      .is_gone_at_once = record.verdict.is_gone_at_once};
     const Duration remaining = hearsay::until_convicted(config, record.evidence, facts);
-    if (tally.is_quorate) return remaining;
-    if (doubts(record, now)) return config.round;
+    if (!must_appeal(record, now)) return remaining;
+    if (!tally.is_quorate && doubts(record, now)) return config.round;
     const auto& appealed_at = record.verdict.appealed_at;
     const Duration appealed_for = appealed_at ? clock.silence(now, *appealed_at) : Duration{};
     return std::max(remaining, time_to_refute(config) - appealed_for);
@@ -245,7 +255,7 @@ void Detector::Core::convict(Record& record, Instant now) {
     record.verdict.cause = is_silent ? Cause::silence : Cause::refused;
     record.verdict.accusers =
         is_silent ? record.evidence.accusers() : record.evidence.accusers(Cause::refused);
-    record.verdict.returning_since.reset();
+    record.verdict.returning = record.verdict.strays = {};
     table.set_state(record, MemberState::failed, now);
     record_event(EventKind::failed, record, now);
 }
@@ -305,16 +315,18 @@ void Detector::Core::consider_return(Record& record, Instant now) {
     const bool is_stray =
         !is_promised && spoken && spoken->real == heard && has_our_neighbours(record);
     const bool is_direct = is_stray || (is_promised && spoken && spoken->real >= verdict.since);
-    const bool is_interrupted = is_direct && heard - verdict.returning_last >= config.suspect_after;
+    // A pause between stray words says nothing of what the others hear.
+    Hearings& hearings = is_stray ? verdict.strays : verdict.returning;
+    const bool is_interrupted = is_direct && heard - hearings.last >= config.suspect_after;
     const std::uint32_t times = returns(verdict);
     const std::uint32_t doubts = std::max(times, is_stray || is_badly_heard(verdict) ? 1U : 0U);
-    const bool is_first = !verdict.returning_since;
-    if (is_first || is_interrupted) {
-        verdict.returning_since = heard;
+    const bool is_first = !verdict.returning.since && !verdict.strays.since;
+    if (!hearings.since || is_interrupted) {
+        hearings.since = heard;
         if (is_first || doubts == 0) News::add(news.rows, record.life(), LinkId::none);
     }
-    verdict.returning_last = heard;
-    const Duration proven = heard - *verdict.returning_since;
+    hearings.last = heard;
+    const Duration proven = heard - *hearings.since;
     if (proven >= hold_down(config, doubts)) recover(record, times + 1, now);
 }
 

@@ -55,6 +55,12 @@ struct Contact {
     Duration repair_pause{};
 };
 
+/// Since when a failed life has been heard steadily again, and when last.
+struct Hearings {
+    std::optional<Instant> since;
+    Instant last{};
+};
+
 /// What this node makes of the evidence.
 struct Verdict {
     MemberState state = MemberState::alive;
@@ -63,8 +69,7 @@ struct Verdict {
     bool is_suspicion_told = false;
     /// True once the accusation that stands went to all links (R10).
     bool is_accusation_spread = false;
-    /// When, in listening time, others were asked to object before fewer than a quorum convict it
-    /// (R11).
+    /// When, in listening time, others were asked to object before it is convicted (R11).
     std::optional<Instant> appealed_at;
     /// True if a quorum found its door closed at about the same time (R9).
     bool is_gone_at_once = false;
@@ -81,9 +86,10 @@ struct Verdict {
     /// How often of late it was suspected and heard again, and when last.
     std::uint32_t clears = 0;
     std::optional<Instant> cleared_at;
-    /// Since when a failed life has been heard steadily again, and when last.
-    std::optional<Instant> returning_since;
-    Instant returning_last{};
+    /// Words of a failed life: those that it promised or that others tell of, and those that it
+    /// said to us and had promised to others (R11).
+    Hearings returning;
+    Hearings strays;
 };
 
 /// What the accusers of a life amount to (R11). It follows from the evidence and the table, and is

@@ -155,12 +155,15 @@ TEST_CASE("R11: stray words of one that promises others its words are no quick r
     const std::uint64_t roster =
         lone.status().digest + MemberTable::digest_of_one(peers[0].identity);
 
+    const auto stray = [&](std::uint64_t digest) {
+        Message word = lone.message(peers[0]);
+        word.promise = Milliseconds::zero();
+        word.digest = digest;
+        lone.hand_in(word, peers[0].link);
+    };
     const auto say = [&](std::uint64_t digest) {
         for (int turn = 0; turn < 5; ++turn) {
-            Message stray = lone.message(peers[0]);
-            stray.promise = Milliseconds::zero();
-            stray.digest = digest;
-            lone.hand_in(stray, peers[0].link);
+            stray(digest);
             lone.pass(round, but_first(peers));
         }
     };
@@ -172,6 +175,18 @@ TEST_CASE("R11: stray words of one that promises others its words are no quick r
             ++peers[0].heartbeat;
             lone.hear(peers[1], row(peers[0]));
             lone.pass(round, but_first(peers));
+        }
+        CHECK(lone.state(peers[0]) == MemberState::alive);
+    }
+    SECTION("by the word of the others it is back, whatever strays between") {
+        time_to_return(lone, peers);
+        fail_first(lone, peers);
+        for (int turn = 0; turn < 5; ++turn) {
+            ++peers[0].heartbeat;
+            lone.hear(peers[1], row(peers[0]));
+            lone.pass(600ms, but_first(peers));
+            stray(roster);
+            lone.pass(100ms, but_first(peers));
         }
         CHECK(lone.state(peers[0]) == MemberState::alive);
     }

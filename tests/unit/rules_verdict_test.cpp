@@ -113,6 +113,29 @@ TEST_CASE("R11: before fewer than a quorum convict, the accused and its observer
     CHECK(lone.state(peers[0]) == MemberState::alive);
 }
 
+TEST_CASE("R11: others are asked again if the quorum spoke before this node listened anew",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.hear(peers[0]);
+    lone.pass(500ms, but_first(peers));
+    accuse_by_quorum(lone, peers);
+    lone.stall(5s);
+    // Its own accusation was told after 600 ms.
+    lone.pass(800ms, but_first(peers));
+    lone.forget_outputs();
+
+    lone.pass(150ms, but_first(peers));
+
+    REQUIRE(lone.state(peers[0]) == MemberState::suspect);
+    CHECK(count_of(lone.sent_to(peers[1]), accuses) == 1);
+    // The objection came while it did not listen.
+    ++peers[0].heartbeat;
+    lone.hear(peers[1], row(peers[0], 100ms));
+    lone.pass(1s, but_first(peers));
+    CHECK(lone.events(EventKind::failed).empty());
+}
+
 TEST_CASE("R11: the quorum counts observers that are not suspect themselves", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
