@@ -25,7 +25,8 @@ namespace hearsay {
 
 /// The detector's state, and its logic by subject, one file each:
 ///   receive.cpp  what a message does to the evidence          R2 R3 R4 R13 R18 R19
-///   judge.cpp    accusations, verdicts, returns               R8 R9 R11
+///   judge.cpp    accusations, verdicts                        R8 R9 R11
+///   return.cpp   when a failed life is believed again         R11
 ///   door.cpp     broken links, closed doors                   R9
 ///   gossip.cpp   the round: pulses, partner, slices, seeds    R5 R6 R7 R14 R15
 ///   spread.cpp   sending: heads, news, pages                  R2 R10
@@ -99,7 +100,7 @@ struct Detector::Core {
     void spread_accusation(Record& record, LinkId source, Instant now);
     void tell_all_links(Record& record, LinkId source, Instant now);
     void spread_doubts(Instant now);
-    /// Asks for an objection before fewer than a quorum convict.
+    /// Asks for an objection before a conviction that may rest on what was missed (R11).
     void appeal(Instant now);
     /// Nothing if that is done, or not needed.
     [[nodiscard]] std::optional<Duration> until_appeal(const Record& record, Instant now) const;
@@ -112,17 +113,6 @@ struct Detector::Core {
     [[nodiscard]] Duration one_moment(const Record& record, Instant now) const;
     [[nodiscard]] Duration until_published(const Record& ripe, Instant now) const;
     void convict(Record& record, Instant now);
-    void consider_returns(Instant now);
-    void consider_return(Record& record, Instant now);
-    /// True if a life outside the roster holds the same roster, and itself for a member of it.
-    [[nodiscard]] bool has_our_neighbours(const Record& record) const;
-    void accuse_again(Record& record, Instant now);
-    void recover(Record& record, std::uint32_t returns, Instant now);
-    void note_cleared(Verdict& verdict, Instant now) const;
-    /// True if it had been suspected and heard again of late before it fell silent.
-    [[nodiscard]] bool is_badly_heard(const Verdict& verdict) const;
-    /// Returns that are not yet faded.
-    [[nodiscard]] std::uint32_t returns(const Verdict& verdict) const;
     [[nodiscard]] Duration silence(const Record& record, Instant now) const;
     /// True while the silence of a life may well be this node's bad hearing (R12).
     [[nodiscard]] bool doubts(const Record& record, Instant now) const;
@@ -135,6 +125,19 @@ struct Detector::Core {
     [[nodiscard]] bool is_believed(LifeId accuser) const;
     [[nodiscard]] Duration until_convicted(const Record& record, Instant now) const;
     [[nodiscard]] Instant judgement_due(Instant now) const;
+
+    // return.cpp
+    void consider_returns(Instant now);
+    void consider_return(Record& record, Instant now);
+    /// True if a life outside the roster holds the same roster, and itself for a member of it.
+    [[nodiscard]] bool has_our_neighbours(const Record& record) const;
+    void accuse_again(Record& record, Instant now);
+    void recover(Record& record, std::uint32_t returns, Instant now);
+    void note_cleared(Verdict& verdict, Instant now) const;
+    /// True if it had been suspected and heard again of late before it fell silent.
+    [[nodiscard]] bool is_badly_heard(const Verdict& verdict) const;
+    /// Returns that are not yet faded.
+    [[nodiscard]] std::uint32_t returns(const Verdict& verdict) const;
 
     // door.cpp
     void lose_link(LinkId link, Instant now);

@@ -1,0 +1,116 @@
+#include <algorithm>
+#include <utility>
+
+#include "core.hpp"
+#include "sorted.hpp"
+#include "suspicion.hpp"
+
+namespace hearsay {
+namespace {
+
+/// After this many `fail_after` without a further mistake one return is forgiven (R11).
+constexpr int forgiven_after = 20;
+
+}  // namespace
+
+std::uint32_t Detector::Core::returns(const Verdict& verdict) const {
+    if (!verdict.returned_at) return 0;
+    const auto forgiven =
+        (verdict.since - *verdict.returned_at) / (config.fail_after * forgiven_after);
+    return verdict.returns - std::min(verdict.returns, static_cast<std::uint32_t>(forgiven));
+}
+
+// Words that were under way when it fell silent void the first accusations as well: what happens
+// within `fail_after` is one time.
+void Detector::Core::note_cleared(Verdict& verdict, Instant now) const {
+    const Duration passed = verdict.cleared_at ? now - *verdict.cleared_at : Duration::max();
+    if (passed < config.fail_after) return;
+    const bool is_long_ago = passed >= forgiven_after * config.fail_after;
+    verdict.clears = is_long_ago ? 1 : verdict.clears + 1;
+    verdict.cleared_at = now;
+}
+
+bool Detector::Core::is_badly_heard(const Verdict& verdict) const {
+    if (!verdict.cleared_at) return false;
+    const Duration passed = verdict.since - *verdict.cleared_at;
+    const std::uint32_t before = verdict.clears - (passed < config.fail_after ? 1 : 0);
+    return before > 0 && passed < forgiven_after * config.fail_after;
+}
+
+void Detector::Core::consider_returns(Instant now) {
+    for (const LifeId life : std::exchange(returning, {})) {
+        Record* record = table.find(life);
+        const bool is_failed = record != nullptr && record->verdict.state == MemberState::failed;
+        if (is_failed) consider_return(*record, now);
+    }
+}
+
+// Then some of us are promised its words, and one of those that go astray to us proves little.
+bool Detector::Core::has_our_neighbours(const Record& record) const {
+    return record.contact.digest == table.digest() + MemberTable::digest_of_one(record.identity);
+}
+
+void Detector::Core::consider_return(Record& record, Instant now) {
+    Verdict& verdict = record.verdict;
+    const Instant heard = record.evidence.heard().real;
+    // A heartbeat from before the verdict is late news of a life that was rightly given up (R4);
+    // and one that is old by now tells of somebody who has died since.
+    if (heard < verdict.since || record.age(now) >= config.fail_after) {
+        accuse_again(record, now);
+        return;
+    }
+    // Whoever says that it speaks again may say as well that it has died since.
+    if (record.evidence.is_accused()) return;
+    // Whomever it promises its next word hears every pause. The others hear of it twice by those:
+    // that it is back, and that it was taken back.
+    const auto& spoken = record.contact.heard;
+    const bool is_promised = record.contact.promise > Duration::zero();
+    const bool is_stray =
+        !is_promised && spoken && spoken->real == heard && has_our_neighbours(record);
+    const bool is_direct = is_stray || (is_promised && spoken && spoken->real >= verdict.since);
+    // A pause between stray words says nothing of what the others hear.
+    Hearings& hearings = is_stray ? verdict.strays : verdict.returning;
+    const bool is_interrupted = is_direct && heard - hearings.last >= config.suspect_after;
+    const std::uint32_t times = returns(verdict);
+    const std::uint32_t doubts = std::max(times, is_stray || is_badly_heard(verdict) ? 1U : 0U);
+    const bool is_first = !verdict.returning.since && !verdict.strays.since;
+    if (!hearings.since || is_interrupted) {
+        hearings.since = heard;
+        if (is_first || doubts == 0) News::add(news.rows, record.life(), LinkId::none);
+    }
+    hearings.last = heard;
+    const Duration proven = heard - *hearings.since;
+    if (proven >= hold_down(config, doubts)) recover(record, times + 1, now);
+}
+
+// Late news voids what the verdict rested on. Whoever has not heard of the death needs new evidence
+// about the newer heartbeat, or it would wait for its own last resort.
+void Detector::Core::accuse_again(Record& record, Instant now) {
+    if (record.verdict.cause == Cause::refused) {
+        // Those who found its door closed did so after it had said this.
+        Accusation known = accusation(record, Cause::refused, now);
+        known.accusers = record.verdict.accusers;
+        if (contains(known.accusers, self.life)) hurry(record.life(), now);
+        record.evidence.merge_accusation(known, record.evidence.heard(), clock.moment(now));
+    } else {
+        if (silence(record, now) < config.suspect_after) return;
+        accuse(record, Cause::silence, now);
+    }
+    News::add(news.accusations, record.life(), LinkId::none);
+}
+
+void Detector::Core::recover(Record& record, std::uint32_t returns, Instant now) {
+    ++counters.mistakes;
+    ++record.verdict.mistake_count;
+    record.verdict.returns = returns;
+    record.verdict.returned_at = now;
+    record.contact.expected_since.reset();
+    table.set_state(record, MemberState::alive, now);
+    record_event(EventKind::recovered, record, now);
+    News::add(news.rows, record.life(), LinkId::none);
+    // Whoever was dropped while it was failed has not been told that it is promised nothing (R6).
+    update_neighbours(now);
+    if (record.contact.has_our_promise && !is_neighbour(record.life())) send(record, {}, now);
+}
+
+}  // namespace hearsay
