@@ -111,11 +111,10 @@ Node::Core::Core(NodeOptions chosen)
 void Node::Core::open_sockets() {
     const std::size_t link_count = raise_file_limit();
     const Config& config = options_.config;
-    // Neighbours speak every round, a partner more rarely; one that has passed is soon let go.
-    const Duration idle = config.round * (config.partner_every + 2);
     TransportOptions transport{
         .bind = options_.bind,
-        .link = {.round = config.round, .patience = config.fail_after, .idle = idle}};
+        .link = {
+            .round = config.round, .patience = config.fail_after, .idle = link_idle_after(config)}};
     transport.links_dialled_max = std::min(transport.links_dialled_max, link_count / 2);
     context_.set(zmq::ctxopt::io_threads, 1);
     context_.set(zmq::ctxopt::max_sockets, static_cast<int>(transport.links_dialled_max) + 16);

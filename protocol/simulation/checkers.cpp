@@ -28,7 +28,8 @@ bool is_forgotten_later(const std::vector<Event>& events, const Event& event) {
 
 Checkers::Checkers(const Config& config, Accuracy accuracy, Instant start, CanReach can_reach)
     : fail_after_(config.fail_after),
-      mean_gap_of_one_(config.round / static_cast<Duration::rep>(4 * config.rows_per_slice)),
+      mean_gap_of_one_(config.round /
+                       static_cast<Duration::rep>(2 * config.ring_count * config.rows_per_slice)),
       accuracy_(accuracy),
       start_(start),
       can_reach_(std::move(can_reach)) {}

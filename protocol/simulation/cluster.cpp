@@ -14,8 +14,10 @@ constexpr std::uint64_t wall_clock_start = 1'700'000'000'000;
 constexpr Duration::rep samples_per_round = 20;
 
 Network::Options network_options(const Options& options) {
-    return {
-        .path = options.path, .round = options.config.round, .patience = options.config.fail_after};
+    return {.path = options.path,
+            .round = options.config.round,
+            .patience = options.config.fail_after,
+            .idle = link_idle_after(options.config)};
 }
 
 bool is_listed_alive(MemberState state) {

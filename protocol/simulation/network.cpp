@@ -22,7 +22,6 @@ constexpr std::size_t window_bytes = 64 * 1024;
 
 // The node's transport.
 constexpr std::size_t waiting_max = 4;
-constexpr int idle_rounds = 3;
 
 /// ZeroMQ's pause before it connects again.
 Duration redial_after(Duration round) {
@@ -186,7 +185,7 @@ Network::DialId Network::dialled(Host from, Host to) {
     dial.used_at = world_.now();
     dialled_[{from, to}] = id;
     this->dial(id);
-    world_.after(idle_rounds * options_.round, [this, id] { close_if_idle(id); });
+    world_.after(options_.idle, [this, id] { close_if_idle(id); });
     return id;
 }
 
@@ -346,7 +345,7 @@ void Network::deliver(DialId id, SessionId session, Side from, Frame frame) {
 void Network::close_if_idle(DialId id) {
     const Dial* const dial = find(id);
     if (dial == nullptr || dial->ends[dialler].receiver == nullptr) return;
-    const Instant due = dial->used_at + idle_rounds * options_.round;
+    const Instant due = dial->used_at + options_.idle;
     if (due > world_.now()) {
         world_.at(due, [this, id] { close_if_idle(id); });
     } else {

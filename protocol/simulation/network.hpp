@@ -96,6 +96,8 @@ class Network {
         Duration round{};
         /// A connection that does not flow for this long is given up.
         Duration patience{};
+        /// A connection without a frame for this long is closed by the side that dialled it.
+        Duration idle{};
     };
 
     /// REQUIRES: `world` outlives it.

@@ -139,6 +139,10 @@ Fault numbers_fault(const Config& config) {
 
 }  // namespace
 
+Duration link_idle_after(const Config& config) {
+    return config.round * (config.partner_every + 2);
+}
+
 Config Config::local() {
     Config config;
     config.round = 200ms;

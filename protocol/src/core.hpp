@@ -104,7 +104,7 @@ struct Detector::Core {
     void appeal(Instant now);
     /// Nothing if that is done, or not needed.
     [[nodiscard]] std::optional<Duration> until_appeal(const Record& record, Instant now) const;
-    [[nodiscard]] bool must_appeal(const Record& record, Instant now) const;
+    [[nodiscard]] bool must_appeal(const Record& record) const;
     [[nodiscard]] Instant spread_at(const Record& record) const;
     void tell_suspicions(Instant now);
     [[nodiscard]] Instant suspicion_told_at(const Record& record) const;
@@ -129,6 +129,9 @@ struct Detector::Core {
     // return.cpp
     void consider_returns(Instant now);
     void consider_return(Record& record, Instant now);
+    void drop_the_returned(Record& record, Instant now);
+    /// True if a failed life promised to speak to us again, and may still do so.
+    [[nodiscard]] bool is_promised_words(const Record& record) const;
     /// True if a life outside the roster holds the same roster, and itself for a member of it.
     [[nodiscard]] bool has_our_neighbours(const Record& record) const;
     void accuse_again(Record& record, Instant now);
@@ -177,6 +180,9 @@ struct Detector::Core {
     void pulse(Instant now);
     void ask(Record& peer, Instant now);
     void choose_partner();
+    [[nodiscard]] bool is_partner_due() const;
+    /// True if nobody is in doubt, and all neighbours hold our roster (R7).
+    [[nodiscard]] bool is_calm() const;
     [[nodiscard]] std::vector<Row> slice(LifeId receiver, Instant now);
     [[nodiscard]] std::vector<Row> slice_of_answer(LifeId asker, Instant now);
     void contact_the_lost(Instant now);
@@ -280,6 +286,10 @@ struct Detector::Core {
     std::optional<std::uint64_t> neighbours_revision;
     std::optional<LifeId> partner;
     std::uint64_t partner_until = 0;
+    /// Of how many members it was drawn.
+    std::size_t partner_among = 0;
+    /// What the counter of sent messages was after the last pulse.
+    std::uint64_t sent_until_pulse = 0;
     /// Answers with rows in this round to members that are no neighbours (R7).
     std::size_t slices_given = 0;
     /// Failed lives whose heartbeat advanced in this turn. What was sent before they fell deaf

@@ -29,6 +29,9 @@ constexpr std::size_t asked_for_proof = 8;
 /// that the busiest member sends less than twice what others do (R7).
 constexpr std::size_t slices_given_max = 2;
 
+/// Rows in a slice while somebody is in doubt, or neighbours hold another roster (R7).
+constexpr std::size_t rows_in_doubt = 3;
+
 /// A link over which something came in each of so many rounds proves that this node hears (R12).
 constexpr int proven_rounds = 14;
 
@@ -140,9 +143,24 @@ void Detector::Core::pulse(Instant now) {
         const bool is_ours_to_ask = self.life < life || now - came > config.round * 9 / 4;
         if (is_ours_to_ask) ask(peer, now);
     }
+    if (is_partner_due() && partner && !is_neighbour(*partner)) ask(*table.find(*partner), now);
+    sent_until_pulse = counters.messages_sent;
+}
+
+bool Detector::Core::is_partner_due() const {
     // Not all in the same round.
-    const bool is_due = (round_number + number(self.life)) % config.partner_every == 0;
-    if (is_due && partner && !is_neighbour(*partner)) ask(*table.find(*partner), now);
+    const bool is_its_turn = (round_number + number(self.life)) % config.partner_every == 0;
+    // Whoever is asked by all its neighbours, and hears none of them, still speaks every round.
+    const bool is_silent = counters.messages_sent == sent_until_pulse;
+    return is_its_turn || is_silent || !is_calm();
+}
+
+bool Detector::Core::is_calm() const {
+    return table.suspects().empty() && !hearing.is_doubtful() &&
+           std::all_of(neighbours.begin(), neighbours.end(), [this](LifeId life) {
+               const Record* record = table.find(life);
+               return record == nullptr || record->contact.digest == table.digest();
+           });
 }
 
 void Detector::Core::ask(Record& peer, Instant now) {
@@ -158,14 +176,18 @@ void Detector::Core::ask(Record& peer, Instant now) {
 
 void Detector::Core::choose_partner() {
     const Record* present = partner ? table.find(*partner) : nullptr;
-    const bool is_usable = present != nullptr && present->is_in_roster();
-    if (is_usable && round_number < partner_until) return;
     // A neighbour brings its rows with every pulse.
     const bool has_others = table.roster_size() > neighbours.size() + 1;
+    const bool is_usable =
+        present != nullptr && present->is_in_roster() && !(has_others && is_neighbour(*partner));
+    // Where all start at once the first draw is among few, and mostly the seed.
+    const bool is_drawn_among_few = table.roster_size() > 2 * partner_among;
+    if (is_usable && !is_drawn_among_few && round_number < partner_until) return;
     do {
         partner = table.pick(random);
     } while (has_others && is_neighbour(*partner));
     partner_until = round_number + config.partner_rounds;
+    partner_among = table.roster_size();
 }
 
 std::vector<Row> Detector::Core::slice(LifeId receiver, Instant now) {
@@ -174,9 +196,11 @@ std::vector<Row> Detector::Core::slice(LifeId receiver, Instant now) {
     const auto is_known = [&](const Record& record) {
         return record.life() == receiver || contains(heard_by_receiver, record.life());
     };
+    const std::size_t size =
+        is_calm() ? config.rows_per_slice : std::max(config.rows_per_slice, rows_in_doubt);
     std::vector<Row> rows;
-    rows.reserve(config.rows_per_slice);
-    for (const Record* record : table.draw(config.rows_per_slice, is_known, random))
+    rows.reserve(size);
+    for (const Record* record : table.draw(size, is_known, random))
         rows.push_back(row(*record, now));
     return rows;
 }
@@ -268,8 +292,10 @@ void Detector::Core::note_stall(Duration overrun, Instant now) {
 
 // What stood before may have been refuted meanwhile, and whoever knows better answers (R10).
 void Detector::Core::ask_about_suspects() {
-    for (const LifeId life : table.suspects())
+    for (const LifeId life : table.suspects()) {
+        table.find(life)->verdict.appealed_at.reset();
         News::add(news.accusations, life, LinkId::none);
+    }
 }
 
 void Detector::Core::watch_hearing(Instant now) {

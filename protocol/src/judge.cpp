@@ -145,16 +145,15 @@ void Detector::Core::appeal(Instant now) {
 std::optional<Duration> Detector::Core::until_appeal(const Record& record, Instant now) const {
     if (record.verdict.appealed_at) return {};
     const bool is_undecided = !tally(record).is_quorate && doubts(record, now);
-    if (is_undecided || !must_appeal(record, now)) return {};
+    if (is_undecided || !must_appeal(record)) return {};
     return until_convicted(record, now) - time_to_refute(config);
 }
 
-bool Detector::Core::must_appeal(const Record& record, Instant now) const {
+bool Detector::Core::must_appeal(const Record& record) const {
     if (!tally(record).is_quorate) return true;
-    // Of an accusation as old as our listening the objection may have come while we did not listen.
-    const Duration accused_for = clock.silence(now, record.evidence.accused().listening);
-    return record.evidence.accusers(Cause::refused).empty() &&
-           silence(record, now) - accused_for < config.suspect_after / 2;
+    // The objection may have come while this node did not listen.
+    const bool was_heard_before = clock.is_before_window(record.evidence.heard().listening);
+    return was_heard_before && !record.verdict.is_gone_at_once;
 }
 
 Instant Detector::Core::spread_at(const Record& record) const {
@@ -198,7 +197,7 @@ Duration Detector::Core::until_convicted(const Record& record, Instant now) cons
                      .is_quorate = tally.is_quorate,
                      .is_gone_at_once = record.verdict.is_gone_at_once};
     const Duration remaining = hearsay::until_convicted(config, record.evidence, facts);
-    if (!must_appeal(record, now)) return remaining;
+    if (!must_appeal(record)) return remaining;
     if (!tally.is_quorate && doubts(record, now)) return config.round;
     const auto& appealed_at = record.verdict.appealed_at;
     const Duration appealed_for = appealed_at ? clock.silence(now, *appealed_at) : Duration{};
@@ -252,7 +251,7 @@ void Detector::Core::convict(Record& record, Instant now) {
     record.verdict.cause = is_silent ? Cause::silence : Cause::refused;
     record.verdict.accusers =
         is_silent ? record.evidence.accusers() : record.evidence.accusers(Cause::refused);
-    record.verdict.returning = record.verdict.strays = {};
+    record.verdict.words = record.verdict.calls = {};
     table.set_state(record, MemberState::failed, now);
     record_event(EventKind::failed, record, now);
 }

@@ -56,7 +56,7 @@ struct Contact {
 };
 
 /// Since when a failed life has been heard steadily again, and when last.
-struct Hearings {
+struct SteadyHearing {
     std::optional<Instant> since;
     Instant last{};
 };
@@ -87,9 +87,9 @@ struct Verdict {
     std::uint32_t clears = 0;
     std::optional<Instant> cleared_at;
     /// Words of a failed life: those that it promised or that others tell of, and those that it
-    /// said to us and had promised to others (R11).
-    Hearings returning;
-    Hearings strays;
+    /// says to us without having promised any (R11).
+    SteadyHearing words;
+    SteadyHearing calls;
 };
 
 /// What the accusers of a life amount to (R11). It follows from the evidence and the table, and is

@@ -11,6 +11,9 @@ namespace {
 /// After this many `fail_after` without a further mistake one return is forgiven (R11).
 constexpr int forgiven_after = 20;
 
+/// And whoever said nothing for so many has other neighbours by now.
+constexpr int promise_lapses_after = 3;
+
 }  // namespace
 
 std::uint32_t Detector::Core::returns(const Verdict& verdict) const {
@@ -38,11 +41,31 @@ bool Detector::Core::is_badly_heard(const Verdict& verdict) const {
 }
 
 void Detector::Core::consider_returns(Instant now) {
-    for (const LifeId life : std::exchange(returning, {})) {
+    const std::set<LifeId> heard_again = std::exchange(returning, {});
+    for (const LifeId life : heard_again) {
         Record* record = table.find(life);
         const bool is_failed = record != nullptr && record->verdict.state == MemberState::failed;
         if (is_failed) consider_return(*record, now);
     }
+    update_neighbours(now);
+    for (const LifeId life : heard_again) {
+        Record* record = table.find(life);
+        if (record != nullptr && record->is_in_roster()) drop_the_returned(*record, now);
+    }
+}
+
+// Whoever was dropped while it was failed has not been told that it is promised nothing (R6).
+void Detector::Core::drop_the_returned(Record& record, Instant now) {
+    if (record.contact.has_our_promise && !is_neighbour(record.life())) send(record, {}, now);
+}
+
+// A goodbye may have been lost, or nobody was there to say it.
+bool Detector::Core::is_promised_words(const Record& record) const {
+    const Contact& contact = record.contact;
+    if (contact.promise == Duration::zero() || !contact.heard) return false;
+    const Duration unheard = record.evidence.heard().real - contact.heard->real;
+    return contact.heard->real >= record.verdict.since &&
+           unheard < promise_lapses_after * config.fail_after;
 }
 
 // Then some of us are promised its words, and one of those that go astray to us proves little.
@@ -63,24 +86,25 @@ void Detector::Core::consider_return(Record& record, Instant now) {
     if (record.evidence.is_accused()) return;
     // Whomever it promises its next word hears every pause. The others hear of it twice by those:
     // that it is back, and that it was taken back.
-    const auto& spoken = record.contact.heard;
-    const bool is_promised = record.contact.promise > Duration::zero();
-    const bool is_stray =
-        !is_promised && spoken && spoken->real == heard && has_our_neighbours(record);
-    const bool is_direct = is_stray || (is_promised && spoken && spoken->real >= verdict.since);
-    // A pause between stray words says nothing of what the others hear.
-    Hearings& hearings = is_stray ? verdict.strays : verdict.returning;
-    const bool is_interrupted = is_direct && heard - hearings.last >= config.suspect_after;
+    const bool is_promised = is_promised_words(record);
+    const bool is_own = record.contact.heard && record.contact.heard->real == heard;
+    const bool is_unpromised = is_own && !is_promised;
+    const bool is_stray = is_unpromised && has_our_neighbours(record);
+    // A pause between its calls says nothing about what the others hear.
+    SteadyHearing& steady = is_unpromised ? verdict.calls : verdict.words;
+    const bool is_interrupted =
+        (is_stray || is_promised) && heard - steady.last >= config.suspect_after;
     const std::uint32_t times = returns(verdict);
     const std::uint32_t doubts = std::max(times, is_stray || is_badly_heard(verdict) ? 1U : 0U);
-    const bool is_first = !verdict.returning.since && !verdict.strays.since;
-    if (!hearings.since || is_interrupted) {
-        hearings.since = heard;
-        if (is_first || doubts == 0) News::add(news.rows, record.life(), LinkId::none);
-    }
-    hearings.last = heard;
-    const Duration proven = heard - *hearings.since;
-    if (proven >= hold_down(config, doubts)) recover(record, times + 1, now);
+    const bool is_first = !verdict.words.since && !verdict.calls.since;
+    if (is_first || (is_interrupted && doubts == 0))
+        News::add(news.rows, record.life(), LinkId::none);
+    if (!steady.since || is_interrupted) steady.since = heard;
+    steady.last = heard;
+    Instant since = *steady.since;
+    // By the word of others it is back since it called us.
+    if (!is_own && !is_promised) since = std::min(since, verdict.calls.since.value_or(since));
+    if (heard - since >= hold_down(config, doubts)) recover(record, times + 1, now);
 }
 
 // Late news voids what the verdict rested on. Whoever has not heard of the death needs new evidence
@@ -108,9 +132,6 @@ void Detector::Core::recover(Record& record, std::uint32_t returns, Instant now)
     table.set_state(record, MemberState::alive, now);
     record_event(EventKind::recovered, record, now);
     News::add(news.rows, record.life(), LinkId::none);
-    // Whoever was dropped while it was failed has not been told that it is promised nothing (R6).
-    update_neighbours(now);
-    if (record.contact.has_our_promise && !is_neighbour(record.life())) send(record, {}, now);
 }
 
 }  // namespace hearsay

@@ -86,11 +86,6 @@ void drop_repetitions(std::vector<Introduction>& introductions) {
     });
 }
 
-/// Whoever was heard within this still has a link: a partner speaks every so many rounds.
-Duration heard_lately(const Config& config) {
-    return config.round * (2 * config.partner_every + 1) / 2;
-}
-
 bool is_empty(const Message& parts) {
     return parts.rows.empty() && parts.accusations.empty() && parts.introductions.empty() &&
            parts.wants.empty() && parts.roster.empty() && parts.forgets.empty();
@@ -152,7 +147,7 @@ void Detector::Core::answer(Inbound& in) {
 std::vector<LifeId> Detector::Core::links(Instant now) const {
     std::vector<LifeId> lives = neighbours;
     std::erase_if(lives, [this](LifeId life) { return is_behind_closed_door(*table.find(life)); });
-    const Duration lately = heard_lately(config);
+    const Duration lately = link_idle_after(config);
     std::vector<const Record*> others;
     for (const Record& record : table) {
         const bool is_linked = record.contact.link != LinkId::none && record.contact.heard &&

@@ -64,7 +64,7 @@ Duration answer_after(const Config& config) {
 }
 
 Duration expected_gap(const Config& config, std::size_t roster_size) {
-    const auto rows = static_cast<Duration::rep>(4 * config.rows_per_slice);
+    const auto rows = static_cast<Duration::rep>(2 * config.ring_count * config.rows_per_slice);
     return config.round * static_cast<Duration::rep>(roster_size) / rows;
 }
 

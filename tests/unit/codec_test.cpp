@@ -42,7 +42,7 @@ TEST_CASE("an idle pulse takes at most 48 bytes", "[codec]") {
     CHECK(encode(pulse(std::string(19, 'c'))).size() == 49);
 }
 
-TEST_CASE("an idle pulse with the greatest numbers there are takes 48 bytes", "[codec]") {
+TEST_CASE("an idle pulse with the greatest numbers of the format takes 48 bytes", "[codec]") {
     Message message = pulse("eight888");
     message.heartbeat = heartbeat_left;
     message.promise = Milliseconds{limits::milliseconds_max};

@@ -41,10 +41,11 @@ struct Config {
     /// Circles on which neighbours are chosen; each adds two observers and two links (R5).
     std::size_t ring_count = 2;
 
-    /// Rows in one slice of table gossip (R7). More spreads counters sooner in a big cluster.
+    /// Rows in one slice of table gossip while all is calm (R7). More spreads counters sooner in a
+    /// big cluster.
     std::size_t rows_per_slice = 1;
 
-    /// Every so many rounds the random partner is asked (R7). Ring neighbours are asked in each.
+    /// Every so many rounds the random partner is asked while all is calm (R7).
     std::uint32_t partner_every = 4;
 
     /// Rounds with the same random partner before the next one is drawn (R7); `partner_every` or
@@ -58,6 +59,10 @@ struct Config {
     /// Across the internet: failed after 12 s.
     [[nodiscard]] static Config wan();
 };
+
+/// A link over which nothing came or went for this long is not needed any more, and may be closed:
+/// a partner that is asked every so many rounds uses it again before (R7).
+[[nodiscard]] Duration link_idle_after(const Config& config);
 
 /// The first fault of a configuration, in words: which field, what is wrong, what would be right.
 struct ConfigError {

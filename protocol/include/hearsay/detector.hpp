@@ -68,7 +68,7 @@ struct Counters {
 struct Status {
     Identity self;
     Heartbeat heartbeat = 0;
-    /// Order-free hash of the roster: equal digests are equal views.
+    /// Order-free hash of the roster: equal digests are equal views, nearly surely.
     std::uint32_t digest = 0;
     /// Alive and suspect members, this node included.
     std::size_t roster_size = 0;

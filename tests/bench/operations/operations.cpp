@@ -129,10 +129,10 @@ const std::vector<Operation>& operations() {
     static const std::vector<Operation> all{
         {"encode-pulse", "a pulse is written", with(encode_all, &Crowd::pulse)},
         {"decode-pulse", "a pulse is read", with(decode_all, &Crowd::pulse)},
-        {"encode-slice", "a message with three rows is written", with(encode_all, &Crowd::slice)},
-        {"decode-slice", "a message with three rows is read", with(decode_all, &Crowd::slice)},
+        {"encode-slice", "a message with a row is written", with(encode_all, &Crowd::slice)},
+        {"decode-slice", "a message with a row is read", with(decode_all, &Crowd::slice)},
         {"receive-pulse", "a pulse is read, merged and answered", with(receive_all, &Crowd::pulse)},
-        {"receive-slice", "the same with three rows", with(receive_all, &Crowd::slice)},
+        {"receive-slice", "the same with a row", with(receive_all, &Crowd::slice)},
         {"judge", "a turn in which nothing is due", judge_all},
         {"round", "a quiet round of one node", live_rounds},
         {"ring-update", "a member leaves the rings and returns", change_rings},
