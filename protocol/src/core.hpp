@@ -135,7 +135,14 @@ struct Detector::Core {
     /// True if a life outside the roster holds the same roster, and itself for a member of it.
     [[nodiscard]] bool has_our_neighbours(const Record& record) const;
     void accuse_again(Record& record, Instant now);
-    void recover(Record& record, std::uint32_t returns, Instant now);
+    void weigh_own(Record& record, Instant heard, Instant now);
+    void weigh_told(Record& record, Instant heard, Instant now);
+    void note_word(Record& record, SteadyHearing& steady, Instant heard, bool must_be_steady,
+                   std::uint32_t doubts);
+    void note_told(Record& record, Instant heard);
+    /// The mistakes that decide how long a life must be heard until it is believed, or `least`.
+    [[nodiscard]] std::uint32_t doubts_about(const Verdict& verdict, std::uint32_t least) const;
+    void recover(Record& record, Instant now);
     void note_cleared(Verdict& verdict, Instant now) const;
     /// True if it had been suspected and heard again of late before it fell silent.
     [[nodiscard]] bool is_badly_heard(const Verdict& verdict) const;

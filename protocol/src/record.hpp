@@ -90,6 +90,8 @@ struct Verdict {
     /// says to us without having promised any (R11).
     SteadyHearing words;
     SteadyHearing calls;
+    /// The latest word of it that others told of in this turn.
+    std::optional<Instant> told_at;
 };
 
 /// What the accusers of a life amount to (R11). It follows from the evidence and the table, and is

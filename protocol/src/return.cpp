@@ -84,27 +84,60 @@ void Detector::Core::consider_return(Record& record, Instant now) {
     }
     // Whoever says that it speaks again may say as well that it has died since.
     if (record.evidence.is_accused()) return;
-    // Whomever it promises its next word hears every pause. The others hear of it twice by those:
-    // that it is back, and that it was taken back.
+    const std::optional<Instant> told_at = std::exchange(verdict.told_at, {});
+    if (record.contact.heard && record.contact.heard->real == heard) weigh_own(record, heard, now);
+    const bool is_told_lately = told_at && now - *told_at < config.fail_after;
+    if (is_told_lately && verdict.state == MemberState::failed) weigh_told(record, *told_at, now);
+}
+
+// Whomever it promises its next word hears every pause.
+void Detector::Core::weigh_own(Record& record, Instant heard, Instant now) {
     const bool is_promised = is_promised_words(record);
-    const bool is_own = record.contact.heard && record.contact.heard->real == heard;
-    const bool is_unpromised = is_own && !is_promised;
-    const bool is_stray = is_unpromised && has_our_neighbours(record);
+    const bool is_stray = !is_promised && has_our_neighbours(record);
     // A pause between its calls says nothing about what the others hear.
-    SteadyHearing& steady = is_unpromised ? verdict.calls : verdict.words;
-    const bool is_interrupted =
-        (is_stray || is_promised) && heard - steady.last >= config.suspect_after;
-    const std::uint32_t times = returns(verdict);
-    const std::uint32_t doubts = std::max(times, is_stray || is_badly_heard(verdict) ? 1U : 0U);
+    SteadyHearing& steady = is_promised ? record.verdict.words : record.verdict.calls;
+    const std::uint32_t doubts = doubts_about(record.verdict, is_stray ? 1 : 0);
+    note_word(record, steady, heard, is_promised || is_stray, doubts);
+    if (heard - *steady.since >= hold_down(config, doubts)) recover(record, now);
+}
+
+// The others hear of it twice by those: that it is back, and that it was taken back.
+void Detector::Core::weigh_told(Record& record, Instant heard, Instant now) {
+    Verdict& verdict = record.verdict;
+    const bool is_promised = is_promised_words(record);
+    const std::uint32_t doubts = doubts_about(verdict, 0);
+    note_word(record, verdict.words, heard, is_promised, doubts);
+    Instant since = *verdict.words.since;
+    // What it said to us is the first of the two.
+    if (!is_promised) since = std::min(since, verdict.calls.since.value_or(since));
+    if (heard - since >= hold_down(config, doubts)) recover(record, now);
+}
+
+void Detector::Core::note_word(Record& record, SteadyHearing& steady, Instant heard,
+                               bool must_be_steady, std::uint32_t doubts) {
+    const Verdict& verdict = record.verdict;
     const bool is_first = !verdict.words.since && !verdict.calls.since;
-    if (is_first || (is_interrupted && doubts == 0))
+    const bool is_late = heard - steady.last >= config.suspect_after;
+    const bool is_interrupted = steady.since && must_be_steady && is_late;
+    if (is_first || (is_interrupted && doubts == 0)) {
         News::add(news.rows, record.life(), LinkId::none);
+    }
     if (!steady.since || is_interrupted) steady.since = heard;
     steady.last = heard;
-    Instant since = *steady.since;
-    // By the word of others it is back since it called us.
-    if (!is_own && !is_promised) since = std::min(since, verdict.calls.since.value_or(since));
-    if (heard - since >= hold_down(config, doubts)) recover(record, times + 1, now);
+}
+
+// What others say counts even if this node has heard something newer by itself.
+void Detector::Core::note_told(Record& record, Instant heard) {
+    Verdict& verdict = record.verdict;
+    if (verdict.state != MemberState::failed || heard < verdict.since) return;
+    const bool is_known = verdict.words.since && heard <= verdict.words.last;
+    if (is_known || (verdict.told_at && heard <= *verdict.told_at)) return;
+    verdict.told_at = heard;
+    returning.insert(record.life());
+}
+
+std::uint32_t Detector::Core::doubts_about(const Verdict& verdict, std::uint32_t least) const {
+    return std::max({returns(verdict), is_badly_heard(verdict) ? 1U : 0U, least});
 }
 
 // Late news voids what the verdict rested on. Whoever has not heard of the death needs new evidence
@@ -123,10 +156,10 @@ void Detector::Core::accuse_again(Record& record, Instant now) {
     News::add(news.accusations, record.life(), LinkId::none);
 }
 
-void Detector::Core::recover(Record& record, std::uint32_t returns, Instant now) {
+void Detector::Core::recover(Record& record, Instant now) {
     ++counters.mistakes;
     ++record.verdict.mistake_count;
-    record.verdict.returns = returns;
+    record.verdict.returns = returns(record.verdict) + 1;
     record.verdict.returned_at = now;
     record.contact.expected_since.reset();
     table.set_state(record, MemberState::alive, now);
