@@ -347,4 +347,53 @@ TEST_CASE("R7: of those that are no neighbours two in a round are told rows", "[
     }
 }
 
+TEST_CASE("R7: while somebody is in doubt the partner is asked every round, and told three rows",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(40);
+    const auto neighbours = neighbours_of_self(peers);
+    const auto is_to_stranger = [&](const Sent& each) {
+        return asks(each) && std::none_of(peers.begin(), peers.end(), [&](const Peer& peer) {
+                   return each.is_to(peer) && neighbours.contains(peer.life());
+               });
+    };
+    const auto questions_of_eight_rounds = [&] {
+        lone.forget_outputs();
+        lone.pass(8 * round, peers);
+        std::vector<Sent> questions = lone.sent();
+        std::erase_if(questions, std::not_fn(is_to_stranger));
+        return questions;
+    };
+    CHECK(questions_of_eight_rounds().size() == 2);
+
+    // Its words are heard by nobody here.
+    Peer lost = peer(41);
+    lone.hear(peers[0], introduction(lost));
+    lone.hear(peers[0], accusation(lost, {peers[0].life()}));
+    const std::vector<Sent> questions = questions_of_eight_rounds();
+
+    CHECK(questions.size() >= 7);
+    for (const Sent& each : questions)
+        CHECK(each.message.rows.size() == 3);
+}
+
+TEST_CASE("R7: who is asked by all its neighbours and hears none of them speaks every round",
+          "[rules]") {
+    BesideSmaller beside;
+    std::vector<Peer> askers;
+    for (std::uint64_t index = 0; index < 30; ++index) {
+        askers.push_back(peer(100 + index));
+        askers.back().identity.life = LifeId{10 + index};
+        beside.lone.hear(beside.talker[0], introduction(askers.back()));
+    }
+    beside.lone.turn();
+    beside.lone.forget_outputs();
+
+    for (int turn = 0; turn < 8; ++turn) {
+        const std::size_t before = beside.lone.sent().size();
+        beside.lone.pass(round);
+        CHECK(beside.lone.sent().size() > before);
+    }
+}
+
 }  // namespace hearsay::testing

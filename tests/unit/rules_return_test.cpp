@@ -190,6 +190,15 @@ TEST_CASE("R11: stray words of one that promises others its words are no quick r
         }
         CHECK(lone.state(peers[0]) == MemberState::alive);
     }
+    SECTION("by the word of the others it is back, though it says something newer itself") {
+        for (int turn = 0; turn < 2; ++turn) {
+            const Peer told = peers[0];
+            stray(roster);
+            lone.hear(peers[1], row(told));
+            lone.pass(round, but_first(peers));
+        }
+        CHECK(lone.state(peers[0]) == MemberState::alive);
+    }
     SECTION("where it holds another roster nobody may be promised anything") {
         say(roster + 1);
         CHECK(lone.state(peers[0]) == MemberState::alive);
@@ -241,6 +250,27 @@ TEST_CASE("R11: after twenty fail_after without a mistake one return is forgiven
     fail_first(lone, peers);
 
     CHECK(time_to_return(lone, peers) == returned_after);
+}
+
+TEST_CASE("R11: the others are believed once a promise has not been kept for long", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    fail_first(lone, peers);
+    time_to_return(lone, peers);
+    fail_first(lone, peers);
+    lone.hear(peers[0]);
+
+    const auto told_every = [&](Duration pause, int times) {
+        for (int turn = 0; turn < times; ++turn) {
+            ++peers[0].heartbeat;
+            lone.hear(peers[1], row(peers[0]));
+            lone.pass(pause, but_first(peers));
+        }
+    };
+    told_every(800ms, 3);
+    CHECK(lone.state(peers[0]) == MemberState::failed);
+    told_every(800ms, 3);
+    CHECK(lone.state(peers[0]) == MemberState::alive);
 }
 
 }  // namespace hearsay::testing
