@@ -131,7 +131,7 @@ struct Detector::Core {
     void consider_return(Record& record, Instant now);
     void drop_the_returned(Record& record, Instant now);
     /// True if a failed life promised to speak to us again, and may still do so.
-    [[nodiscard]] bool is_promised_words(const Record& record) const;
+    [[nodiscard]] bool owes_us_words(const Record& record) const;
     /// True if a life outside the roster holds the same roster, and itself for a member of it.
     [[nodiscard]] bool has_our_neighbours(const Record& record) const;
     void accuse_again(Record& record, Instant now);

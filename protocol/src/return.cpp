@@ -11,7 +11,7 @@ namespace {
 /// After this many `fail_after` without a further mistake one return is forgiven (R11).
 constexpr int forgiven_after = 20;
 
-/// And whoever said nothing for so many has other neighbours by now.
+/// A promise that was not kept for so many is void: who gave it has other neighbours by now.
 constexpr int promise_lapses_after = 3;
 
 }  // namespace
@@ -60,7 +60,7 @@ void Detector::Core::drop_the_returned(Record& record, Instant now) {
 }
 
 // A goodbye may have been lost, or nobody was there to say it.
-bool Detector::Core::is_promised_words(const Record& record) const {
+bool Detector::Core::owes_us_words(const Record& record) const {
     const Contact& contact = record.contact;
     if (contact.promise == Duration::zero() || !contact.heard) return false;
     const Duration unheard = record.evidence.heard().real - contact.heard->real;
@@ -92,7 +92,7 @@ void Detector::Core::consider_return(Record& record, Instant now) {
 
 // Whomever it promises its next word hears every pause.
 void Detector::Core::weigh_own(Record& record, Instant heard, Instant now) {
-    const bool is_promised = is_promised_words(record);
+    const bool is_promised = owes_us_words(record);
     const bool is_stray = !is_promised && has_our_neighbours(record);
     // A pause between its calls says nothing about what the others hear.
     SteadyHearing& steady = is_promised ? record.verdict.words : record.verdict.calls;
@@ -104,7 +104,7 @@ void Detector::Core::weigh_own(Record& record, Instant heard, Instant now) {
 // The others hear of it twice by those: that it is back, and that it was taken back.
 void Detector::Core::weigh_told(Record& record, Instant heard, Instant now) {
     Verdict& verdict = record.verdict;
-    const bool is_promised = is_promised_words(record);
+    const bool is_promised = owes_us_words(record);
     const std::uint32_t doubts = doubts_about(verdict, 0);
     note_word(record, verdict.words, heard, is_promised, doubts);
     Instant since = *verdict.words.since;
