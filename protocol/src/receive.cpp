@@ -136,7 +136,7 @@ void Detector::Core::receive_row(const Row& row, Inbound& in) {
     }
     if (Record* record = table.find(row.life)) {
         merge_heartbeat(*record, row.heartbeat, heard(in, row.age), in);
-        note_told(*record, heard(in, row.age).real);
+        note_told(*record, heard(in, row.age).real, in);
         return;
     }
     if (is_buried(row)) {

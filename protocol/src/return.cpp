@@ -12,7 +12,7 @@ namespace {
 constexpr int forgiven_after = 20;
 
 /// A promise that was not kept for so many is void: who gave it has other neighbours by now.
-constexpr int promise_lapses_after = 3;
+constexpr int promise_lapses_after = 10;
 
 }  // namespace
 
@@ -127,7 +127,9 @@ void Detector::Core::note_word(Record& record, SteadyHearing& steady, Instant he
 }
 
 // What others say counts even if this node has heard something newer by itself.
-void Detector::Core::note_told(Record& record, Instant heard) {
+void Detector::Core::note_told(Record& record, Instant heard, const Inbound& in) {
+    // Whoever hears badly holds for alive whom it cannot judge (R12).
+    if (in.message.from == record.life() || in.message.hears_badly) return;
     Verdict& verdict = record.verdict;
     if (verdict.state != MemberState::failed || heard < verdict.since) return;
     const bool is_known = verdict.words.since && heard <= verdict.words.last;

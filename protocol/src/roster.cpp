@@ -51,7 +51,7 @@ void Detector::Core::update(Record& record, const Introduction& introduction, co
         News::add(news.introductions, record.life(), in.link);
     }
     merge_heartbeat(record, introduction.heartbeat, heard(in, introduction.age), in);
-    if (in.message.from != record.life()) note_told(record, heard(in, introduction.age).real);
+    note_told(record, heard(in, introduction.age).real, in);
 }
 
 void Detector::Core::admit(const Introduction& introduction, Inbound& in) {

@@ -199,6 +199,17 @@ TEST_CASE("R11: stray words of one that promises others its words are no quick r
         }
         CHECK(lone.state(peers[0]) == MemberState::alive);
     }
+    SECTION("whoever hears badly may be wrong") {
+        for (int turn = 0; turn < 4; ++turn) {
+            Message word = lone.message(peers[1]);
+            word.hears_badly = true;
+            ++peers[0].heartbeat;
+            word.rows.push_back(row(peers[0]));
+            lone.hand_in(word, peers[1].link);
+            lone.pass(round, but_first(peers));
+        }
+        CHECK(lone.state(peers[0]) == MemberState::failed);
+    }
     SECTION("where it holds another roster nobody may be promised anything") {
         say(roster + 1);
         CHECK(lone.state(peers[0]) == MemberState::alive);
@@ -267,7 +278,7 @@ TEST_CASE("R11: the others are believed once a promise has not been kept for lon
             lone.pass(pause, but_first(peers));
         }
     };
-    told_every(800ms, 3);
+    told_every(800ms, 12);
     CHECK(lone.state(peers[0]) == MemberState::failed);
     told_every(800ms, 3);
     CHECK(lone.state(peers[0]) == MemberState::alive);
