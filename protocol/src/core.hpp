@@ -76,7 +76,9 @@ struct Detector::Core {
     /// When something happened that was `age` old when `in` arrived.
     [[nodiscard]] Moment heard(const Inbound& in, Duration age) const;
     /// Merges a heartbeat and draws the consequences.
-    void merge_heartbeat(Record& record, Heartbeat claimed, Moment heard, const Inbound& in);
+    /// True if it was newer than what was known.
+    bool merge_heartbeat(Record& record, Heartbeat claimed, Moment heard, const Inbound& in);
+    void merge_told(Record& record, Heartbeat claimed, Moment heard, const Inbound& in);
     void note_advance(Record& record, Instant heard_before, LinkId source, Instant now);
     void ask_sender_about_suspects(Inbound& in);
     /// True if its tombstone says that all it tells of is over.
@@ -139,7 +141,7 @@ struct Detector::Core {
     void weigh_told(Record& record, Instant heard, Instant now);
     void note_word(Record& record, SteadyHearing& steady, Instant heard, bool must_be_steady,
                    std::uint32_t doubts);
-    void note_told(Record& record, Instant heard, const Inbound& in);
+    void note_told(Record& record, Instant heard);
     /// The mistakes that decide how long a life must be heard until it is believed, or `least`.
     [[nodiscard]] std::uint32_t doubts_about(const Verdict& verdict, std::uint32_t least) const;
     void recover(Record& record, Instant now);

@@ -135,8 +135,7 @@ void Detector::Core::receive_row(const Row& row, Inbound& in) {
         return;
     }
     if (Record* record = table.find(row.life)) {
-        merge_heartbeat(*record, row.heartbeat, heard(in, row.age), in);
-        note_told(*record, heard(in, row.age).real, in);
+        merge_told(*record, row.heartbeat, heard(in, row.age), in);
         return;
     }
     if (is_buried(row)) {
@@ -220,12 +219,23 @@ void Detector::Core::bear_witness(const Row& dead, Inbound& in) {
     in.is_answer_due = true;
 }
 
-void Detector::Core::merge_heartbeat(Record& record, Heartbeat claimed, Moment heard,
+bool Detector::Core::merge_heartbeat(Record& record, Heartbeat claimed, Moment heard,
                                      const Inbound& in) {
-    if (!is_plausible(claimed, record.heartbeat())) return;
+    if (!is_plausible(claimed, record.heartbeat())) return false;
     const Instant heard_before = record.evidence.heard().listening;
     const MergeResult merged = record.evidence.merge_heartbeat(claimed, heard);
-    if (merged == MergeResult::advanced) note_advance(record, heard_before, in.link, in.now);
+    if (merged != MergeResult::advanced) return false;
+    note_advance(record, heard_before, in.link, in.now);
+    return true;
+}
+
+// What others say counts even if this node has heard something newer by itself, but not from those
+// who hear badly: they hold for alive whom they cannot judge (R12).
+void Detector::Core::merge_told(Record& record, Heartbeat claimed, Moment heard,
+                                const Inbound& in) {
+    const bool has_advanced = merge_heartbeat(record, claimed, heard, in);
+    if (in.message.from == record.life()) return;
+    if (has_advanced || !in.message.hears_badly) note_told(record, heard.real);
 }
 
 void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId source,

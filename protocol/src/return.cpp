@@ -126,10 +126,7 @@ void Detector::Core::note_word(Record& record, SteadyHearing& steady, Instant he
     steady.last = heard;
 }
 
-// What others say counts even if this node has heard something newer by itself.
-void Detector::Core::note_told(Record& record, Instant heard, const Inbound& in) {
-    // Whoever hears badly holds for alive whom it cannot judge (R12).
-    if (in.message.from == record.life() || in.message.hears_badly) return;
+void Detector::Core::note_told(Record& record, Instant heard) {
     Verdict& verdict = record.verdict;
     if (verdict.state != MemberState::failed || heard < verdict.since) return;
     const bool is_known = verdict.words.since && heard <= verdict.words.last;

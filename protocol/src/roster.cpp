@@ -50,8 +50,7 @@ void Detector::Core::update(Record& record, const Introduction& introduction, co
         table.update_identity(record, introduction.identity);
         News::add(news.introductions, record.life(), in.link);
     }
-    merge_heartbeat(record, introduction.heartbeat, heard(in, introduction.age), in);
-    note_told(record, heard(in, introduction.age).real, in);
+    merge_told(record, introduction.heartbeat, heard(in, introduction.age), in);
 }
 
 void Detector::Core::admit(const Introduction& introduction, Inbound& in) {
