@@ -204,7 +204,6 @@ struct Detector::Core {
     void note_heard(Instant now);
     void watch_links(Instant now);
     void withdraw(bool is_bad, Instant now);
-    void raise_heartbeat(Instant now);
     void look_for_proof(Instant now);
     void ask_around(std::size_t count, Instant now);
     void count_answers(Hearing::Links& links) const;
@@ -216,6 +215,9 @@ struct Detector::Core {
     void send(Record* peer, LinkId link, const std::string& endpoint, Message parts, Instant now);
     void send(Record& peer, Message parts, Instant now);
     void transmit(LinkId link, const std::string& endpoint, const Message& message);
+    [[nodiscard]] bool keeps_heartbeat(Instant now) const;
+    void raise_heartbeat(Instant now);
+    [[nodiscard]] Heartbeat told_heartbeat(Instant now) const;
     void answer(Inbound& in);
     void flush(Instant now);
     /// Who must hear of which doubts; notes who is left to dial us for them.

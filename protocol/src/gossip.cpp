@@ -357,11 +357,6 @@ void Detector::Core::withdraw(bool is_bad, Instant now) {
     record_own_event(is_bad ? EventKind::withdrew : EventKind::returned, Duration::zero(), now);
 }
 
-// What whoever hears nobody sends may be under way for long, and is no sign that it can be reached.
-void Detector::Core::raise_heartbeat(Instant now) {
-    if (!is_withdrawn && !hearing.is_deaf(now)) ++heartbeat;
-}
-
 // It may be all we listen to that is dead or ill, and the others well.
 void Detector::Core::look_for_proof(Instant now) {
     asked_by_chance.clear();

@@ -12,7 +12,7 @@ namespace {
 /// Members speak at least once a round, so those that die together were last heard within one, and
 /// the last of them is ripe no later than it would be alone.
 Duration batch_wait(const Config& config) {
-    return config.round;
+    return config.round * 3 / 2;
 }
 
 /// Records looked at for the last resort in one round: all of a small table, an eighth of a big

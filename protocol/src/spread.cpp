@@ -100,6 +100,21 @@ void Detector::Core::transmit(LinkId link, const std::string& endpoint, const Me
     outbox.push_back(std::move(next));
 }
 
+// What whoever hears nobody sends may be under way for long, and is no sign that it can be reached.
+bool Detector::Core::keeps_heartbeat(Instant now) const {
+    return is_withdrawn || hearing.is_deaf(now);
+}
+
+void Detector::Core::raise_heartbeat(Instant now) {
+    if (!keeps_heartbeat(now)) ++heartbeat;
+}
+
+// To those it asks by chance the heartbeat that it keeps would be news, and fresh.
+Heartbeat Detector::Core::told_heartbeat(Instant now) const {
+    if (leaving) return heartbeat_left;
+    return keeps_heartbeat(now) ? heartbeat_untold : heartbeat;
+}
+
 void Detector::Core::send(Record* peer, LinkId link, const std::string& endpoint, Message parts,
                           Instant now) {
     // Until a peer was heard it may not know us.
@@ -118,7 +133,7 @@ void Detector::Core::send(Record* peer, LinkId link, const std::string& endpoint
     do {
         pages.turn(parts);
         raise_heartbeat(now);
-        parts.heartbeat = leaving ? heartbeat_left : heartbeat;
+        parts.heartbeat = told_heartbeat(now);
         for (Introduction& entry : parts.introductions) {
             if (entry.identity.life == self.life) entry.heartbeat = parts.heartbeat;
         }

@@ -175,6 +175,7 @@ class Ordeal {
         REQUIRE(message);
         const bool is_same_life = std::exchange(life_, message.value().from) == life_;
         const Heartbeat heartbeat = message.value().heartbeat;
+        if (heartbeat == heartbeat_untold) return;
         const bool has_fallen = heartbeat < std::exchange(heartbeat_, heartbeat);
         REQUIRE((!is_same_life || !has_fallen));
     }

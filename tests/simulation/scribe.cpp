@@ -20,6 +20,7 @@ std::string host_of(const std::string& endpoint) {
 }
 
 std::string heartbeat_text(Heartbeat heartbeat) {
+    if (heartbeat == heartbeat_untold) return "untold";
     return heartbeat == heartbeat_left ? "left" : std::to_string(heartbeat);
 }
 

@@ -167,21 +167,57 @@ TEST_CASE("R12: whoever hears nobody of several blames itself, for a while", "[r
     CHECK(accused_after(lone, hears_again) >= 600ms);
 }
 
+TEST_CASE("R12: whoever is deaf tells no heartbeat", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(8);
+    lone.pass(400ms, peers);
+    lone.pass(299ms);
+    REQUIRE(lone.sent().back().message.heartbeat == lone.detector().heartbeat());
+    lone.forget_outputs();
+
+    lone.pass(round);
+    REQUIRE_FALSE(lone.sent().empty());
+    for (const Sent& each : lone.sent())
+        CHECK(each.message.heartbeat == heartbeat_untold);
+
+    lone.forget_outputs();
+    Message question = lone.message(peers[0]);
+    question.wants_answer = true;
+    lone.hand_in(question, peers[0].link);
+    REQUIRE_FALSE(lone.sent().empty());
+    CHECK(lone.sent().back().message.heartbeat == lone.detector().heartbeat());
+}
+
+TEST_CASE("R12: a word of whoever tells no heartbeat clears nobody", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.hear(peers[1], accusation(peers[0], {peers[1].life(), peers[2].life()}));
+    lone.pass(round / 2, but_first(peers));
+    REQUIRE(lone.state(peers[0]) == MemberState::suspect);
+
+    Message word = lone.message(peers[0]);
+    word.heartbeat = heartbeat_untold;
+    lone.hand_in(word, peers[0].link);
+    CHECK(lone.state(peers[0]) == MemberState::suspect);
+    CHECK(lone.member(peers[0].name())->is_heard_directly);
+}
+
 TEST_CASE("R12: who was deaf for fail_after keeps its heartbeat for longer than that", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     lone.pass(400ms, peers);
     lone.pass(3s);
     REQUIRE(lone.events(EventKind::withdrew).size() == 1);
-    const Heartbeat kept = lone.sent().back().message.heartbeat;
+    const Heartbeat kept = lone.detector().heartbeat();
     lone.forget_outputs();
 
     lone.pass(4800ms, peers);
     for (const Sent& each : lone.sent()) {
         CHECK(each.message.hears_badly);
-        CHECK(each.message.heartbeat == kept);
+        CHECK(each.message.heartbeat == heartbeat_untold);
     }
     CHECK(lone.status().is_withdrawn);
+    CHECK(lone.detector().heartbeat() == kept);
 
     lone.pass(1s, peers);
     CHECK(lone.events(EventKind::returned).size() == 1);

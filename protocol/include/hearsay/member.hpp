@@ -28,6 +28,10 @@ using Heartbeat = std::uint64_t;
 /// The last heartbeat of a life: it says "I left" and outranks every other (R3, R17).
 inline constexpr Heartbeat heartbeat_left = std::numeric_limits<Heartbeat>::max();
 
+/// The least heartbeat of a life: in a message it says nothing of whether the sender can be
+/// reached, for the sender does not know (R2, R12).
+inline constexpr Heartbeat heartbeat_untold = 0;
+
 /// Free words a member says about itself, for people and scripts.
 using Tags = std::map<std::string, std::string>;
 

@@ -56,7 +56,8 @@ struct Message {
     /// The cluster it belongs to, checked before anything else is read (R18).
     std::string cluster;
     LifeId from{};
-    /// The sender's own, raised for this message; `heartbeat_left` says that it leaves.
+    /// The sender's own, raised for this message; `heartbeat_left` says that it leaves,
+    /// `heartbeat_untold` that it keeps its heartbeat.
     Heartbeat heartbeat = 0;
     /// The sender will be heard again within this time; zero promises nothing (R6).
     Milliseconds promise{};
