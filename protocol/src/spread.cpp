@@ -212,12 +212,14 @@ std::map<LifeId, std::vector<LifeId>> Detector::Core::doubts_by_receiver() {
 }
 
 // All observers of a closed door have the same to say to each other, in the same moment and mostly
-// without a link: one connection for a pair of them is enough.
+// without a link: it is enough that one of them has a connection to each other one.
 bool Detector::Core::is_left_to_dial(const Record& peer, const Record& doubted) const {
     if (doubted.verdict.appealed_at || doubted.verdict.is_accusation_spread) return false;
     const bool is_linked = peer.contact.link != LinkId::none;
-    if (is_linked || self.life < peer.life() || peer.life() == doubted.life()) return false;
-    return is_accused_by_us(doubted);
+    if (is_linked || peer.life() == doubted.life() || !is_accused_by_us(doubted)) return false;
+    const std::vector<LifeId> observers = table.observers(doubted.life());
+    return std::any_of(observers.begin(), observers.end(),
+                       [this](LifeId observer) { return observer < self.life; });
 }
 
 void Detector::Core::flush_to(Record& peer, const std::vector<LifeId>& doubted, Instant now) {
