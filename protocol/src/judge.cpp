@@ -9,8 +9,8 @@ namespace hearsay {
 namespace {
 
 /// How long a verdict may wait for the others in doubt, so that ten crashes are one change (R11).
-/// Members speak at least once a round, so those that die together were last heard within one, and
-/// the last of them is ripe no later than it would be alone.
+/// Members speak at least once a round, so those that die together were last heard within one;
+/// those that fall deaf together, in up to two, for whoever asks itself does it once more.
 Duration batch_wait(const Config& config) {
     return config.round * 3 / 2;
 }
