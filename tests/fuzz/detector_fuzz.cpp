@@ -171,11 +171,11 @@ class Subject {
         HEARSAY_CHECK(frame.size() <= limits::frame_bytes_max);
         const auto message = decode(frame, "demo");
         HEARSAY_CHECK(message);
-        const bool is_same_life = std::exchange(life_, message.value().from) == life_;
-        const Heartbeat now = message.value().heartbeat;
-        const Heartbeat before = std::exchange(heartbeat_, now);
+        const Message& told = message.value();
+        if (std::exchange(life_, told.from) != told.from) heartbeat_ = 0;
         // It keeps its heartbeat while it hears nobody (R12).
-        HEARSAY_CHECK(!is_same_life || now >= before);
+        if (told.heartbeat == heartbeat_untold) return;
+        HEARSAY_CHECK(told.heartbeat >= std::exchange(heartbeat_, told.heartbeat));
     }
 
     void check_view(Instant now) {

@@ -173,11 +173,10 @@ class Ordeal {
         REQUIRE(frame.size() <= limits::frame_bytes_max);
         const auto message = decode(frame, "c");
         REQUIRE(message);
-        const bool is_same_life = std::exchange(life_, message.value().from) == life_;
-        const Heartbeat heartbeat = message.value().heartbeat;
-        if (heartbeat == heartbeat_untold) return;
-        const bool has_fallen = heartbeat < std::exchange(heartbeat_, heartbeat);
-        REQUIRE((!is_same_life || !has_fallen));
+        const Message& told = message.value();
+        if (std::exchange(life_, told.from) != told.from) heartbeat_ = 0;
+        if (told.heartbeat == heartbeat_untold) return;
+        REQUIRE(told.heartbeat >= std::exchange(heartbeat_, told.heartbeat));
     }
 
     void check() {
