@@ -222,8 +222,7 @@ struct Detector::Core {
     void flush(Instant now);
     /// Who must hear of which doubts; notes who is left to dial us for them.
     [[nodiscard]] std::map<LifeId, std::vector<LifeId>> doubts_by_receiver();
-    /// True of an observer of a closed door that has the same to tell us, unless it is we who dial
-    /// the others.
+    /// True of an observer of a closed door that has the same to tell us and no link to us.
     [[nodiscard]] bool is_left_to_dial(const Record& peer, const Record& doubted) const;
     void flush_to(Record& peer, const std::vector<LifeId>& doubted, Instant now);
     void add_accusations(Message& parts, LifeId life, Instant now) const;

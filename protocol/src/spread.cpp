@@ -197,11 +197,14 @@ std::map<LifeId, std::vector<LifeId>> Detector::Core::doubts_by_receiver() {
         const Record* accused = table.find(doubted);
         if (accused == nullptr) continue;
         std::vector<LifeId> receivers = table.observers(doubted);
+        const bool is_ours_to_dial =
+            std::none_of(receivers.begin(), receivers.end(),
+                         [this](LifeId observer) { return observer < self.life; });
         receivers.push_back(doubted);
         for (const LifeId receiver : receivers) {
             const Record* peer = table.find(receiver);
             if (peer == nullptr) continue;
-            if (is_left_to_dial(*peer, *accused)) {
+            if (!is_ours_to_dial && is_left_to_dial(*peer, *accused)) {
                 left_to_dial.insert({receiver, doubted});
             } else if (accused->verdict.appealed_at || !is_behind_closed_door(*peer)) {
                 doubts[receiver].push_back(doubted);
@@ -212,14 +215,11 @@ std::map<LifeId, std::vector<LifeId>> Detector::Core::doubts_by_receiver() {
 }
 
 // All observers of a closed door have the same to say to each other, in the same moment and mostly
-// without a link: it is enough that one of them has a connection to each other one.
+// without a link: it is enough that the smallest of them dials each other one.
 bool Detector::Core::is_left_to_dial(const Record& peer, const Record& doubted) const {
     if (doubted.verdict.appealed_at || doubted.verdict.is_accusation_spread) return false;
     const bool is_linked = peer.contact.link != LinkId::none;
-    if (is_linked || peer.life() == doubted.life() || !is_accused_by_us(doubted)) return false;
-    const std::vector<LifeId> observers = table.observers(doubted.life());
-    return std::any_of(observers.begin(), observers.end(),
-                       [this](LifeId observer) { return observer < self.life; });
+    return !is_linked && peer.life() != doubted.life() && is_accused_by_us(doubted);
 }
 
 void Detector::Core::flush_to(Record& peer, const std::vector<LifeId>& doubted, Instant now) {
