@@ -157,6 +157,7 @@ Json to_json(const Status& status) {
     object["alone"] = status.is_alone;
     object["leaving"] = status.is_leaving;
     object["withdrawn"] = status.is_withdrawn;
+    object["pace"] = status.pace;
     object["counters"] = to_json(status.counters);
     return object;
 }

@@ -305,6 +305,9 @@ std::string status_view(const Json& answer) {
                              number_text(count(answer, "tombstones")) + " tombstones");
     lines.add("agreement", agreement_text(answer));
     lines.add("times", times_text(config));
+    const std::uint64_t pace = count(answer, "pace");
+    if (pace > 1)
+        lines.add("pace", number_text(pace) + " rounds taken for one: its own begin late");
     lines.add("stalls", stalls_text(counters));
     lines.add("deaf",
               number_text(count(counters, "deaf_spells")) + " times" +

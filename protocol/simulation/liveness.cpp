@@ -18,6 +18,10 @@ bool is_listed_alive(MemberState state) {
 /// has accused and convicted (R12).
 constexpr Duration::rep doubt_in_fail_after = 12;
 
+/// After so many rounds whoever is punctual has taken back its pace, and is steady (R20).
+constexpr Duration::rep slow_rounds = 60;
+constexpr Duration::rep unsteady_rounds = 8;
+
 /// Of how many of its members a cluster may lose at once, the logarithm.
 Duration::rep doublings(std::size_t count) {
     Duration::rep doublings = 0;
@@ -72,6 +76,18 @@ bool Liveness::is_anybody_withdrawn() const {
     return is_any;
 }
 
+/// It has promised its peers less, and judges later (R20).
+bool Liveness::is_anybody_slow() const {
+    const std::vector<std::string> hosts = cluster_.running_hosts();
+    const bool is_any = std::any_of(hosts.begin(), hosts.end(), [&](const std::string& host) {
+        return cluster_.status_of(host).pace > 1;
+    });
+    const Duration calm_for = cluster_.now() - *calm_since_;
+    if (is_any && calm_for > slow_rounds * cluster_.config().round)
+        fail("R20: is punctual and stays slow");
+    return is_any || calm_for < unsteady_rounds * cluster_.config().round;
+}
+
 void Liveness::look() {
     note_lives();
     if (!is_calm()) {
@@ -82,6 +98,7 @@ void Liveness::look() {
     }
     if (!calm_since_) calm_since_ = changed_at_ = cluster_.now();
     if (is_anybody_withdrawn()) changed_at_ = cluster_.now();
+    if (is_anybody_slow()) is_detection_promised_ = false;
     if (all_agree()) {
         note_agreement();
     } else {

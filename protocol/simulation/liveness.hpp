@@ -18,7 +18,8 @@ namespace hearsay::simulation {
 ///   each other through the seeds that run.
 /// - I2: from then on nobody is failed who runs, even in a run where that is only counted.
 ///
-/// None of it is promised while a path leaves its bounds or a process is paused.
+/// None of it is promised while a path leaves its bounds or a process is paused, nor detection in
+/// time while one takes its rounds more slowly.
 class Liveness final : public Spectator {
   public:
     /// REQUIRES: `cluster` outlives it and plays `script`.
@@ -41,6 +42,7 @@ class Liveness final : public Spectator {
     [[nodiscard]] bool can_all_find_each_other() const;
     void note_agreement();
     [[nodiscard]] bool is_anybody_withdrawn() const;
+    [[nodiscard]] bool is_anybody_slow() const;
     [[nodiscard]] bool hears_nobody(const std::string& host) const;
     void check_completeness() const;
     void check_accuracy();

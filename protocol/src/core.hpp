@@ -20,6 +20,7 @@
 #include "member_table.hpp"
 #include "news.hpp"
 #include "once_a_round.hpp"
+#include "pace.hpp"
 
 namespace hearsay {
 
@@ -29,6 +30,7 @@ namespace hearsay {
 ///   return.cpp   when a failed life is believed again         R11
 ///   door.cpp     broken links, closed doors                   R9
 ///   gossip.cpp   the round: pulses, partner, slices, seeds    R5 R6 R7 R14 R15
+///   health.cpp   whether this node itself hears and keeps up  R12 R20
 ///   spread.cpp   sending: heads, news, pages                  R2 R10
 ///   roster.cpp   who is admitted, names, roster repair        R1 R13 R16
 ///   depart.cpp   leaving and forgetting                       R1 R14 R17
@@ -123,6 +125,8 @@ struct Detector::Core {
     /// Of its observers that are not suspect themselves.
     [[nodiscard]] std::size_t quorum_of(const Record& record) const;
     [[nodiscard]] const Tally& tally(const Record& record) const;
+    /// True if a quorum accuses it, and this node may go by that.
+    [[nodiscard]] bool is_quorate(const Record& record) const;
     [[nodiscard]] std::size_t believed_accusers(const Record& record) const;
     [[nodiscard]] bool is_believed(LifeId accuser) const;
     [[nodiscard]] Duration until_convicted(const Record& record, Instant now) const;
@@ -198,6 +202,12 @@ struct Detector::Core {
     void join(Instant now);
     void expire(Instant now);
     void watch_loneliness(Instant now);
+    [[nodiscard]] bool is_neighbour(LifeId life) const;
+    [[nodiscard]] bool is_alone() const { return table.roster_size() == 1; }
+    [[nodiscard]] Instant deadline(Instant now) const;
+
+    // health.cpp
+    void keep_pace(Instant now);
     void note_stall(Duration overrun, Instant now);
     void ask_about_suspects();
     void watch_hearing(Instant now);
@@ -207,9 +217,8 @@ struct Detector::Core {
     void look_for_proof(Instant now);
     void ask_around(std::size_t count, Instant now);
     void count_answers(Hearing::Links& links) const;
-    [[nodiscard]] bool is_neighbour(LifeId life) const;
-    [[nodiscard]] bool is_alone() const { return table.roster_size() == 1; }
-    [[nodiscard]] Instant deadline(Instant now) const;
+    /// True if that neighbour hears well, and takes this node for a member.
+    [[nodiscard]] bool counts_on_us(const Contact& contact) const;
 
     // spread.cpp
     void send(Record* peer, LinkId link, const std::string& endpoint, Message parts, Instant now);
@@ -272,7 +281,9 @@ struct Detector::Core {
     [[nodiscard]] std::optional<Explanation> explain(std::string_view name, Instant now) const;
     [[nodiscard]] Status status(Instant now) const;
 
+    /// At the present pace.
     Config config;
+    Pace pace;
     Identity self;
     Heartbeat heartbeat = 0;
     Random random;

@@ -5,15 +5,17 @@
 #include "hearsay/check.hpp"
 
 #include "core.hpp"
+#include "suspicion.hpp"
 
 namespace hearsay {
 
 Detector::Core::Core(Config chosen, Identity identity, std::uint64_t seed, Instant now)
     : config(std::move(chosen)),
+      pace(config),
       self(std::move(identity)),
       random(seed),
       started_at(now),
-      clock(now, config.round, config.suspect_after / 2),
+      clock(now, config.round, stall_after(config)),
       hearing(config, now),
       table(self, config.ring_count),
       next_turn_at(now),

@@ -21,20 +21,28 @@ constexpr std::uint64_t fading_rounds = 16;
 /// That of those asked by chance: it must be known before the other is great enough.
 constexpr std::uint64_t proof_rounds = 4;
 
+/// So many rounds in a row in which all was well show that it was no more than a moment.
+constexpr int well_rounds_min = 2;
+
 }  // namespace
 
 Hearing::Hearing(const Config& config, Instant start)
-    : deaf_after_(config.round * deaf_after_half_rounds / 2),
-      doubt_max_(config.fail_after * doubt_in_fail_after),
-      fail_after_(config.fail_after),
-      heard_at_(start),
-      bad_until_(start) {}
+    : heard_at_(start), hears_since_(start), bad_until_(start) {
+    set_times(config);
+}
+
+void Hearing::set_times(const Config& config) {
+    deaf_after_ = config.round * deaf_after_half_rounds / 2;
+    doubt_max_ = config.fail_after * doubt_in_fail_after;
+    fail_after_ = config.fail_after;
+}
 
 Duration Hearing::note_heard(Instant now) {
     const bool is_excused = std::exchange(is_excused_, false);
     const bool is_in_doubt = is_deaf(now) && !is_excused;
     const Duration silence = now - std::exchange(heard_at_, now);
     if (!std::exchange(is_deaf_, false)) return Duration::zero();
+    hears_since_ = now;
     // Whoever believed the silence has called the others dead, and begins anew.
     if (is_in_doubt && silence >= fail_after_) bad_until_ = now + silence + 2 * fail_after_;
     return silence;
@@ -42,12 +50,21 @@ Duration Hearing::note_heard(Instant now) {
 
 void Hearing::excuse(Instant now) {
     is_excused_ = true;
+    forget_lateness(now);
+}
+
+void Hearing::note_late_round(Instant now) {
+    excuse(now);
+    begin_window(now);
+}
+
+void Hearing::forget_lateness(Instant now) {
     bad_until_ = std::min(bad_until_, now);
     late_share_ = 0;
     is_late_ = false;
 }
 
-void Hearing::note_round(const Links& links) {
+void Hearing::note_round(const Links& links, Instant now) {
     HEARSAY_CHECK(links.late <= links.all && links.proven <= links.all);
     const std::uint64_t share = links.all < peers_min ? 0 : links.late * whole / links.all;
     late_share_ = (late_share_ * (fading_rounds - 1) + share) / fading_rounds;
@@ -56,6 +73,9 @@ void Hearing::note_round(const Links& links) {
     is_late_ = is_unproven_ && is_unanswered && (is_late_ || late_share_ >= bad_share);
     // What others have disproved does not count once they cannot be asked.
     if (!is_unanswered) late_share_ = std::min(late_share_, bad_share - 1);
+    const bool is_well = links.late == 0 && 2 * links.counting_on_us > links.all;
+    well_rounds_ = is_well ? well_rounds_ + 1 : 0;
+    if (well_rounds_ >= well_rounds_min) forget_lateness(now);
 }
 
 bool Hearing::is_unanswered(const Links& links) {

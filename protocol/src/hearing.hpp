@@ -24,12 +24,18 @@ class Hearing {
   public:
     Hearing(const Config& config, Instant start);
 
+    /// Goes by these times from now on (R20).
+    void set_times(const Config& config);
+
     /// Something came from a peer. If this node was deaf, returns how long nothing had come, else
     /// zero.
     Duration note_heard(Instant now);
 
     /// The silence is explained: another life has taken the place of one that was not heard.
     void excuse(Instant now);
+
+    /// A round began late: whoever was not heard until now, it says nothing about this node's ears.
+    void note_late_round(Instant now);
 
     /// This node did not listen until now: nobody's silence before counts.
     void begin_window(Instant now) { heard_at_ = std::max(heard_at_, now); }
@@ -50,13 +56,18 @@ class Hearing {
         /// Those over which nothing has come late for long. One of them proves that the ears are
         /// good: what is wrong with the others is the links, or the peers.
         std::size_t proven = 0;
+        /// Those whose peer hears well, and has promised its words since this node hears again.
+        std::size_t counting_on_us = 0;
         /// Members over whose links nothing is due, and of those that were asked in the last round
         /// for a proof: how many there were, and how many have answered in it.
         std::size_t others = 0;
         std::size_t asked = 0;
         std::size_t answered = 0;
     };
-    void note_round(const Links& links);
+    void note_round(const Links& links, Instant now);
+
+    /// Since when it hears again, if it has been deaf.
+    [[nodiscard]] Instant hears_since() const { return hears_since_; }
 
     /// True while others do better without this node: it is deaf, or was for so long that they
     /// have given it up, or much of what is due to it comes late.
@@ -79,19 +90,24 @@ class Hearing {
     static constexpr std::uint64_t bad_unanswered = whole * 3 / 8;
     static constexpr std::uint64_t good_unanswered = whole / 4;
 
+    void forget_lateness(Instant now);
+
     /// True if those asked by chance leave no other reason than the ears, or none can be asked.
     [[nodiscard]] bool is_unanswered(const Links& links);
 
-    Duration deaf_after_;
-    Duration doubt_max_;
-    Duration fail_after_;
+    Duration deaf_after_{};
+    Duration doubt_max_{};
+    Duration fail_after_{};
     Instant heard_at_;
     bool is_deaf_ = false;
     /// True while what ends the present deafness says that it was none.
     bool is_excused_ = false;
+    Instant hears_since_;
     /// Whoever was given up once is likely to be cut off again. It must have heard well for longer
     /// than it had not.
     Instant bad_until_;
+    /// Rounds in a row in which all was heard in time, by a node that others count on.
+    int well_rounds_ = 0;
     /// Of what was due in a round, of `whole`; a fading mean.
     std::uint64_t late_share_ = 0;
     bool is_late_ = false;

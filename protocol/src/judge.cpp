@@ -37,7 +37,7 @@ Duration Detector::Core::silence(const Record& record, Instant now) const {
 }
 
 bool Detector::Core::doubts(const Record& record, Instant now) const {
-    if (!is_withdrawn && !hearing.is_doubtful()) return false;
+    if (!is_withdrawn && !hearing.is_doubtful() && pace.is_steady()) return false;
     const Duration credible = doubt_in_fail_after * config.fail_after;
     const std::optional<Instant>& expected_since = record.contact.expected_since;
     // Of whom it does not ask itself it hears by chance, and badly heard is seldom heard.
@@ -144,13 +144,13 @@ void Detector::Core::appeal(Instant now) {
 
 std::optional<Duration> Detector::Core::until_appeal(const Record& record, Instant now) const {
     if (record.verdict.appealed_at) return {};
-    const bool is_undecided = !tally(record).is_quorate && doubts(record, now);
+    const bool is_undecided = !is_quorate(record) && doubts(record, now);
     if (is_undecided || !must_appeal(record)) return {};
     return until_convicted(record, now) - time_to_refute(config);
 }
 
 bool Detector::Core::must_appeal(const Record& record) const {
-    if (!tally(record).is_quorate) return true;
+    if (!is_quorate(record)) return true;
     // The objection may have come while this node did not listen.
     const bool was_heard_before = clock.is_before_window(record.evidence.heard().listening);
     return was_heard_before && !record.verdict.is_gone_at_once;
@@ -176,6 +176,13 @@ const Tally& Detector::Core::tally(const Record& record) const {
     return tally;
 }
 
+// Where the processor is short, suspects are not fewer observers, they only run less than this
+// node.
+bool Detector::Core::is_quorate(const Record& record) const {
+    if (!tally(record).is_quorate || pace.is_steady()) return tally(record).is_quorate;
+    return believed_accusers(record) >= quorum(table.observers(record.life()).size());
+}
+
 std::size_t Detector::Core::believed_accusers(const Record& record) const {
     const std::vector<LifeId> all = record.evidence.accusers();
     const auto count = std::count_if(all.begin(), all.end(),
@@ -190,15 +197,14 @@ bool Detector::Core::is_believed(LifeId accuser) const {
 }
 
 Duration Detector::Core::until_convicted(const Record& record, Instant now) const {
-    const Tally& tally = this->tally(record);
     const Case facts{.silence = silence(record, now),
                      .accused_for = clock.silence(now, record.evidence.accused().listening),
-                     .observers = tally.observers,
-                     .is_quorate = tally.is_quorate,
+                     .observers = tally(record).observers,
+                     .is_quorate = is_quorate(record),
                      .is_gone_at_once = record.verdict.is_gone_at_once};
     const Duration remaining = hearsay::until_convicted(config, record.evidence, facts);
     if (!must_appeal(record)) return remaining;
-    if (!tally.is_quorate && doubts(record, now)) return config.round;
+    if (!facts.is_quorate && doubts(record, now)) return config.round;
     const auto& appealed_at = record.verdict.appealed_at;
     const Duration appealed_for = appealed_at ? clock.silence(now, *appealed_at) : Duration{};
     return std::max(remaining, time_to_refute(config) - appealed_for);

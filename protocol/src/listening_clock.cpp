@@ -14,6 +14,11 @@ ListeningClock::ListeningClock(Instant start, Duration round, Duration stall_aft
       window_start_(start),
       deadline_(start) {}
 
+void ListeningClock::set_times(Duration round, Duration stall_after) {
+    round_ = round;
+    stall_after_ = stall_after;
+}
+
 Moment ListeningClock::moment(Instant now) const {
     HEARSAY_CHECK(now >= turn_at_);
     const Duration heard = is_standing_ ? Duration::zero() : std::min(now - turn_at_, round_);

@@ -21,6 +21,9 @@ class ListeningClock {
   public:
     ListeningClock(Instant start, Duration round, Duration stall_after);
 
+    /// Goes by these times from now on (R20).
+    void set_times(Duration round, Duration stall_after);
+
     /// The same instant on both lines. Between two turns the second moves by a round at most.
     [[nodiscard]] Moment moment(Instant now) const;
 

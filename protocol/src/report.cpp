@@ -133,6 +133,7 @@ Status Detector::Core::status(Instant now) const {
                   .is_alone = is_alone(),
                   .is_leaving = leaving.has_value(),
                   .is_withdrawn = is_withdrawn,
+                  .pace = pace.factor(),
                   .counters = counters};
     for (const Record& record : table) {
         const auto& heard = record.contact.heard;

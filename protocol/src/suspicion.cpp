@@ -59,6 +59,10 @@ Duration suspect_after(const Config& config, Duration promise, Duration lateness
     return std::min(floor + lateness, ceiling);
 }
 
+Duration stall_after(const Config& config) {
+    return config.suspect_after / 2;
+}
+
 Duration answer_after(const Config& config) {
     return config.round * 3 / 2;
 }

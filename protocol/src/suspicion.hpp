@@ -29,6 +29,9 @@ inline constexpr std::size_t quorum_max = 3;
 /// late that `fail_after` could not be kept.
 [[nodiscard]] Duration suspect_after(const Config& config, Duration promise, Duration lateness);
 
+/// A turn that comes so much later than it was asked for is a stall (R12).
+[[nodiscard]] Duration stall_after(const Config& config);
+
 /// Within what time a new neighbour must have answered before its silence, known from others,
 /// counts as heard by ourselves: a dial and a round trip, on any net on which a round makes sense.
 [[nodiscard]] Duration answer_after(const Config& config);

@@ -145,7 +145,7 @@ class Subject {
         // A second look at what the first turn changed; there must not be a third.
         if (detector_.next_deadline() <= now) detector_.handle_timeout(now);
         HEARSAY_CHECK(detector_.next_deadline() > now);
-        HEARSAY_CHECK(detector_.next_deadline() <= now + config().round);
+        HEARSAY_CHECK(detector_.next_deadline() <= now + detector_.config().round);
         check_view(now);
         std::vector<Transmit> sent;
         while (auto transmit = detector_.poll_transmit()) {

@@ -182,7 +182,7 @@ class Ordeal {
     void check() {
         if (detector_.next_deadline() <= now_) detector_.handle_timeout(now_);
         REQUIRE(detector_.next_deadline() > now_);
-        REQUIRE(detector_.next_deadline() <= now_ + config().round);
+        REQUIRE(detector_.next_deadline() <= now_ + detector_.config().round);
         check_members(detector_.members(now_));
         const std::uint64_t incarnation = detector_.status(now_).self.incarnation;
         REQUIRE(incarnation >= std::exchange(incarnation_, incarnation));

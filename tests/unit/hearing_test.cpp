@@ -92,7 +92,7 @@ TEST_CASE("whoever believes in the silence of all does not hear badly", "[hearin
     Hearing hearing = hearsay::hearing();
     REQUIRE(hearing.falls_deaf(9, start + 300ms));
     for (int round = 0; round < 50; ++round)
-        hearing.note_round({.all = 8, .late = 8});
+        hearing.note_round({.all = 8, .late = 8}, start);
 
     CHECK(hearing.is_bad(start + 10s - 1us));
     CHECK_FALSE(hearing.is_bad(start + 10s));
@@ -112,7 +112,7 @@ TEST_CASE("a silence that is explained was none of the ears", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     REQUIRE(hearing.falls_deaf(4, start + 300ms));
     for (int round = 0; round < 50; ++round)
-        hearing.note_round({.all = 8, .late = 8});
+        hearing.note_round({.all = 8, .late = 8}, start);
     REQUIRE(hearing.is_bad(start + 3s));
 
     hearing.excuse(start + 3s);
@@ -125,24 +125,70 @@ TEST_CASE("a silence that is explained was none of the ears", "[hearing]") {
     CHECK(hearing.is_bad(start + 6s));
 }
 
+TEST_CASE("whoever hears well for two rounds, and is counted on, was not given up", "[hearing]") {
+    Hearing hearing = hearsay::hearing();
+    REQUIRE(hearing.falls_deaf(4, start + 300ms));
+    REQUIRE(hearing.note_heard(start + 3s) == 3s);
+    REQUIRE(hearing.hears_since() == start + 3s);
+    REQUIRE(hearing.is_bad(start + 3s));
+
+    // Half of them do not say so, and one comes late.
+    for (int round = 0; round < 4; ++round) {
+        hearing.note_round({.all = 4, .counting_on_us = 2}, start + 3s);
+        hearing.note_round({.all = 4, .late = 1, .counting_on_us = 4}, start + 3s);
+    }
+    CHECK(hearing.is_bad(start + 3s));
+
+    hearing.note_round({.all = 4, .counting_on_us = 3}, start + 3s);
+    CHECK(hearing.is_bad(start + 3s));
+    hearing.note_round({.all = 4, .counting_on_us = 3}, start + 3s);
+    CHECK_FALSE(hearing.is_bad(start + 3s));
+}
+
+TEST_CASE("a late round says nothing about the ears", "[hearing]") {
+    Hearing hearing = hearsay::hearing();
+    for (int round = 0; round < 50; ++round)
+        hearing.note_round({.all = 8, .late = 8}, start);
+    REQUIRE(hearing.is_bad(start));
+
+    hearing.note_late_round(start + 1s);
+
+    CHECK_FALSE(hearing.is_bad(start + 1s));
+    CHECK_FALSE(hearing.falls_deaf(4, start + 1s));
+    CHECK(hearing.deaf_at() == start + 1300ms);
+}
+
+TEST_CASE("at half the pace it takes twice as long to be deaf, and to believe it", "[hearing]") {
+    Hearing hearing = hearsay::hearing();
+    Config slower = Config::local();
+    slower.round *= 2;
+    slower.fail_after *= 2;
+    hearing.set_times(slower);
+
+    CHECK(hearing.deaf_at() == start + 600ms);
+    REQUIRE(hearing.falls_deaf(4, start + 600ms));
+    CHECK(hearing.is_deaf(start + 20s - 1us));
+    CHECK_FALSE(hearing.is_deaf(start + 20s));
+}
+
 TEST_CASE("hearing is bad while three eighths of what is due come late, over sixteen rounds",
           "[hearing]") {
     Hearing hearing = hearsay::hearing();
     int rounds = 0;
     for (; !hearing.is_bad(start); ++rounds)
-        hearing.note_round({.all = 8, .late = 8});
+        hearing.note_round({.all = 8, .late = 8}, start);
     CHECK(rounds == 8);
 
     int well = 0;
     for (; hearing.is_bad(start); ++well)
-        hearing.note_round({.all = 8, .late = 1});
+        hearing.note_round({.all = 8, .late = 1}, start);
     CHECK(well == 24);
 }
 
 TEST_CASE("a quarter of what is due may always come late", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     for (int round = 0; round < 1000; ++round)
-        hearing.note_round({.all = 8, .late = 2});
+        hearing.note_round({.all = 8, .late = 2}, start);
 
     CHECK_FALSE(hearing.is_bad(start));
 }
@@ -150,44 +196,44 @@ TEST_CASE("a quarter of what is due may always come late", "[hearing]") {
 TEST_CASE("one link that is never late proves good ears", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     for (int round = 0; round < 100; ++round)
-        hearing.note_round({.all = 8, .late = 7, .proven = 1});
+        hearing.note_round({.all = 8, .late = 7, .proven = 1}, start);
     CHECK_FALSE(hearing.is_bad(start));
 
-    hearing.note_round({.all = 8, .late = 7});
+    hearing.note_round({.all = 8, .late = 7}, start);
     CHECK(hearing.is_bad(start));
-    hearing.note_round({.all = 8, .late = 7, .proven = 1});
+    hearing.note_round({.all = 8, .late = 7, .proven = 1}, start);
     CHECK_FALSE(hearing.is_bad(start));
 }
 
 TEST_CASE("while most of those asked by chance answer it is the links, not the ears", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     for (int round = 0; round < 100; ++round) {
-        hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8, .answered = 6});
+        hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8, .answered = 6}, start);
         REQUIRE_FALSE(hearing.is_bad(start));
     }
     CHECK(hearing.wants_proof());
 
     int rounds = 0;
     for (; !hearing.is_bad(start) && rounds < 100; ++rounds)
-        hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8});
+        hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8}, start);
     CHECK(rounds == 1);
 
     for (rounds = 0; hearing.is_bad(start) && rounds < 100; ++rounds)
-        hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8, .answered = 7});
+        hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8, .answered = 7}, start);
     CHECK(rounds == 15);
 }
 
 TEST_CASE("nobody is asked for a proof while the links give it", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     for (int round = 0; round < 100; ++round)
-        hearing.note_round({.all = 4, .late = 1, .proven = 1, .others = 20});
+        hearing.note_round({.all = 4, .late = 1, .proven = 1, .others = 20}, start);
     CHECK_FALSE(hearing.wants_proof());
 }
 
 TEST_CASE("of fewer than four links nothing can be told", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     for (int round = 0; round < 1000; ++round)
-        hearing.note_round({.all = 3, .late = 3});
+        hearing.note_round({.all = 3, .late = 3}, start);
 
     CHECK_FALSE(hearing.is_bad(start));
 }

@@ -31,6 +31,18 @@ TEST_CASE("while turns are in time both lines run alike", "[listening_clock]") {
     CHECK(clock.moment(start + 1s).listening == start + 1s);
 }
 
+TEST_CASE("at half the pace a turn moves it twice as far, and is later a stall",
+          "[listening_clock]") {
+    ListeningClock clock = hearsay::clock();
+    clock.set_times(2 * round, 2 * stall_after);
+    clock.expect_turn(start);
+
+    CHECK(clock.moment(start + 10s).listening == start + 2 * round);
+    CHECK(clock.end_turn(start + 2 * stall_after - 1us) == Duration::zero());
+    clock.expect_turn(start + 2 * stall_after);
+    CHECK(clock.end_turn(start + 4 * stall_after) == 2 * stall_after);
+}
+
 TEST_CASE("of the time between two turns a round at most is listening", "[listening_clock]") {
     ListeningClock clock = hearsay::clock();
     clock.expect_turn(start + 10s);

@@ -44,6 +44,16 @@ std::vector<Peer> hear_neighbours_late(LoneDetector& lone, const std::vector<Pee
     return others;
 }
 
+/// A round in which the peers speak, but as to somebody that they have failed (R6).
+void pass_given_up(LoneDetector& lone, std::vector<Peer>& peers) {
+    for (Peer& each : peers) {
+        Message message = lone.message(each);
+        message.promise = Milliseconds::zero();
+        lone.hand_in(message, each.link);
+    }
+    lone.pass(round);
+}
+
 }  // namespace
 
 TEST_CASE("R8: an observer accuses when silence reaches suspect_after", "[rules]") {
@@ -211,7 +221,8 @@ TEST_CASE("R12: who was deaf for fail_after keeps its heartbeat for longer than 
     const Heartbeat kept = lone.detector().heartbeat();
     lone.forget_outputs();
 
-    lone.pass(4800ms, peers);
+    for (int turn = 0; turn < 24; ++turn)
+        pass_given_up(lone, peers);
     for (const Sent& each : lone.sent()) {
         CHECK(each.message.hears_badly);
         CHECK(each.message.heartbeat == heartbeat_untold);
@@ -219,10 +230,24 @@ TEST_CASE("R12: who was deaf for fail_after keeps its heartbeat for longer than 
     CHECK(lone.status().is_withdrawn);
     CHECK(lone.detector().heartbeat() == kept);
 
-    lone.pass(1s, peers);
+    for (int turn = 0; turn < 5; ++turn)
+        pass_given_up(lone, peers);
     CHECK(lone.events(EventKind::returned).size() == 1);
     CHECK_FALSE(lone.sent().back().message.hears_badly);
     CHECK(lone.sent().back().message.heartbeat > kept);
+}
+
+TEST_CASE("R12: who was deaf and has not been given up returns after two rounds", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.pass(400ms, peers);
+    lone.pass(3s);
+    REQUIRE(lone.status().is_withdrawn);
+
+    lone.pass(3 * round, peers);
+
+    CHECK_FALSE(lone.status().is_withdrawn);
+    CHECK(lone.events(EventKind::failed).empty());
 }
 
 TEST_CASE("R12: a new life in the place of one that was silent explains the silence", "[rules]") {

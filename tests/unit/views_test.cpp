@@ -144,6 +144,12 @@ TEST_CASE("the status shows stalls, refusals and agreement", "[views]") {
     CHECK_THAT(text, Contains("refused    2 frames foreign_cluster, 3 status requests\n"));
 }
 
+TEST_CASE("the status shows the pace of a node that cannot keep up, and of no other", "[views]") {
+    CHECK_THAT(status_view(received({{"pace", 4}})),
+               Contains("pace       4 rounds taken for one: its own begin late\n"));
+    CHECK_THAT(status_view(received({{"pace", 1}})), !Contains("pace"));
+}
+
 TEST_CASE("an answer that lacks everything is shown without harm", "[views]") {
     const ordered_json nothing = ordered_json::object();
     const ordered_json strange = {{"members", {1, "x", nullptr}}, {"member", 7}, {"history", 5}};

@@ -80,6 +80,8 @@ struct Status {
     bool is_leaving = false;
     /// True while this node keeps its heartbeat, because it hears badly and others do not (R12).
     bool is_withdrawn = false;
+    /// How many rounds it takes for one because its own begin late: 1, 2 or 4 (R20).
+    int pace = 1;
     Counters counters;
 };
 
@@ -123,7 +125,8 @@ struct Explanation {
 ///   2. `handle_timeout(now)`, always: it is the judgement, and must see a drained inbox (R12),
 ///   3. take all `poll_transmit()`, all `poll_knock()` and all `poll_event()`,
 ///   4. sleep until `next_deadline()` or until something arrives.
-/// A late, early or repeated turn is harmless.
+/// An early or repeated turn is harmless, and so is a late one; but whoever is always late takes
+/// its rounds more slowly (R20).
 ///
 /// `now` never falls from one call to the next. Not thread-safe; movable, not copyable.
 class Detector {
@@ -160,7 +163,8 @@ class Detector {
     /// The next event, if any, oldest first. When nobody takes them the oldest are dropped.
     [[nodiscard]] std::optional<Event> poll_event();
 
-    /// When `handle_timeout` is due next; never later than one round after the last turn.
+    /// When `handle_timeout` is due next; never later than one round of `config()` after the last
+    /// turn.
     [[nodiscard]] Instant next_deadline() const;
 
     /// Starts to leave (R17): tells all links, again and again until `leaving()` is complete.
@@ -197,6 +201,8 @@ class Detector {
     /// that name was ever heard of.
     [[nodiscard]] std::optional<Explanation> explain(std::string_view name, Instant now) const;
     [[nodiscard]] Status status(Instant now) const;
+    /// As it was given, but for the times of a node that cannot keep up: those are of its present
+    /// pace (R20).
     [[nodiscard]] const Config& config() const;
 
   private:

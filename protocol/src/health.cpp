@@ -1,0 +1,133 @@
+#include <algorithm>
+#include <utility>
+
+#include "core.hpp"
+#include "suspicion.hpp"
+
+namespace hearsay {
+namespace {
+
+/// Members asked at once by whoever hears nobody: twice as many each round, from the first number
+/// to the second.
+constexpr std::size_t asked_around_min = 4;
+constexpr std::size_t asked_around_max = 16;
+/// And by whoever hears late from its neighbours, each round.
+constexpr std::size_t asked_for_proof = 8;
+
+/// A link over which something came in each of so many rounds proves that this node hears (R12).
+constexpr int proven_rounds = 14;
+
+}  // namespace
+
+void Detector::Core::keep_pace(Instant now) {
+    const Duration late = now - tick_at;
+    if (pace.is_late(late)) hearing.note_late_round(now);
+    if (!pace.note_round(late)) return;
+    pace.set_times(config);
+    clock.set_times(config.round, stall_after(config));
+    hearing.set_times(config);
+}
+
+void Detector::Core::note_stall(Duration overrun, Instant now) {
+    hearing.begin_window(now);
+    ++counters.stalls;
+    counters.last_stall = overrun;
+    counters.longest_stall = std::max(counters.longest_stall, overrun);
+    record_own_event(EventKind::stalled, overrun, now);
+    ask_about_suspects();
+}
+
+// What stood before may have been refuted meanwhile, and whoever knows better answers (R10).
+void Detector::Core::ask_about_suspects() {
+    for (const LifeId life : table.suspects()) {
+        table.find(life)->verdict.appealed_at.reset();
+        News::add(news.accusations, life, LinkId::none);
+    }
+}
+
+void Detector::Core::watch_hearing(Instant now) {
+    if (hearing.falls_deaf(table.roster_size() - 1, now) && !leaving) {
+        asked_around = asked_around_min;
+        ask_around(asked_around, now);
+    }
+    clock.stand_still(hearing.is_deaf(now));
+}
+
+void Detector::Core::note_heard(Instant now) {
+    const Duration silence = hearing.note_heard(now);
+    if (silence == Duration::zero()) return;
+    clock.stand_still(false);
+    // Shorter, and it was others that had fallen silent together.
+    if (silence < config.suspect_after) return;
+    clock.begin_window();
+    ++counters.deaf_spells;
+    record_own_event(EventKind::deafened, silence, now);
+    ask_about_suspects();
+}
+
+// Ring neighbours answer or ask in every round, even if they hold this node for failed.
+void Detector::Core::watch_links(Instant now) {
+    Hearing::Links links;
+    std::size_t bad = 0;
+    for (const LifeId life : neighbours) {
+        Contact& contact = table.find(life)->contact;
+        const Instant since = *contact.neighbour_since;
+        const Duration in_time = std::max(answer_after(config), contact.promise * 3 / 2);
+        if (now - since < in_time) continue;
+        ++links.all;
+        if (contact.hears_badly) ++bad;
+        if (counts_on_us(contact)) ++links.counting_on_us;
+        const Instant heard = contact.heard ? contact.heard->listening : Instant{};
+        const bool is_late = hearing.is_deaf(now) || clock.silence(now, heard) >= in_time;
+        if (is_late) contact.late_at = now;
+        if (is_late) ++links.late;
+        if (now - std::max(since, contact.late_at) >= proven_rounds * config.round) ++links.proven;
+    }
+    count_answers(links);
+    hearing.note_round(links, now);
+    // Where most of the others hear no better it is the net, and nobody is given up for it.
+    withdraw(hearing.is_bad(now) && 4 * bad <= 3 * links.all, now);
+}
+
+bool Detector::Core::counts_on_us(const Contact& contact) const {
+    return contact.promise > Duration::zero() && !contact.hears_badly &&
+           contact.heard->real >= hearing.hears_since();
+}
+
+void Detector::Core::count_answers(Hearing::Links& links) const {
+    links.others = table.roster_size() - std::min(table.roster_size(), neighbours.size() + 1);
+    links.asked = asked_by_chance.size();
+    for (const LifeId life : asked_by_chance) {
+        const Record* record = table.find(life);
+        const bool has_answered = record != nullptr && record->contact.heard &&
+                                  record->contact.heard->real >= asked_by_chance_at;
+        if (has_answered) ++links.answered;
+    }
+}
+
+void Detector::Core::withdraw(bool is_bad, Instant now) {
+    if (std::exchange(is_withdrawn, is_bad) == is_bad) return;
+    record_own_event(is_bad ? EventKind::withdrew : EventKind::returned, Duration::zero(), now);
+}
+
+// It may be all we listen to that is dead or ill, and the others well.
+void Detector::Core::look_for_proof(Instant now) {
+    asked_by_chance.clear();
+    if (hearing.is_deaf(now)) {
+        asked_around = std::min(2 * asked_around, asked_around_max);
+        ask_around(asked_around, now);
+    } else if (hearing.wants_proof()) {
+        ask_around(asked_for_proof, now);
+    }
+}
+
+void Detector::Core::ask_around(std::size_t count, Instant now) {
+    asked_by_chance_at = now;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::optional<LifeId> life = table.pick(random);
+        if (!life || is_neighbour(*life)) continue;
+        if (asked_by_chance.insert(*life).second) ask(*table.find(*life), now);
+    }
+}
+
+}  // namespace hearsay

@@ -1,0 +1,145 @@
+// R20: whoever cannot keep up takes its time.
+
+#include <algorithm>
+#include <chrono>
+
+#include "support/catch.hpp"
+#include "support/lone_detector.hpp"
+
+namespace hearsay::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration round = 200ms;
+
+/// So many rounds begin late, each by a little more than a quarter; the peers are heard meanwhile.
+void be_late(LoneDetector& lone, std::span<Peer> peers, int rounds) {
+    for (int i = 0; i < rounds; ++i) {
+        lone.stall(lone.detector().config().round * 3 / 2);
+        for (Peer& each : peers)
+            lone.hear(each);
+        lone.turn();
+    }
+}
+
+/// The first three fall silent, and the last one accuses them. After how long they were failed.
+Duration three_failed_after(LoneDetector& lone, std::vector<Peer>& peers) {
+    for (Peer& each : peers)
+        lone.hear(each);
+    lone.turn();
+    const Instant last_words = lone.now();
+    const std::span<Peer> talker = std::span(peers).subspan(3);
+    lone.pass(800ms, talker);
+    for (std::size_t i = 0; i < 3; ++i)
+        lone.hear(talker[0], accusation(peers[i], {talker[0].life()}));
+    while (lone.events(EventKind::failed).size() < 3 && lone.now() - last_words < 20s)
+        lone.pass(round / 4, talker);
+    return lone.now() - last_words;
+}
+
+}  // namespace
+
+TEST_CASE("R20: after three late rounds it takes and promises two for one", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    be_late(lone, peers, 2);
+    CHECK(lone.status().pace == 1);
+    lone.forget_outputs();
+
+    be_late(lone, peers, 1);
+    CHECK(lone.status().pace == 2);
+    CHECK(lone.sent().back().message.promise == 2 * round);
+
+    lone.forget_outputs();
+    lone.pass(10 * round, peers);
+    const std::size_t asked = count_of(lone.sent_to(peers[0]), asks);
+    CHECK(asked >= 4);
+    CHECK(asked <= 6);
+}
+
+TEST_CASE("R20: it is as much slower to hold others for silent and for failed", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    be_late(lone, peers, 3);
+    lone.hear(peers[0]);
+    const Instant last_words = lone.now();
+    lone.forget_outputs();
+
+    lone.pass(2s - 1ms, but_first(peers));
+    for (Peer& each : but_first(peers))
+        lone.hear(each, accusation(peers[0], {each.life()}));
+    REQUIRE(lone.status().pace == 2);
+    const auto first = std::find_if(lone.sent().begin(), lone.sent().end(), accuses);
+    REQUIRE(first != lone.sent().end());
+    CHECK(first->at - last_words >= 1200ms);
+    CHECK(lone.state(peers[0]) == MemberState::suspect);
+
+    lone.pass(round, but_first(peers));
+    CHECK(lone.state(peers[0]) == MemberState::failed);
+}
+
+TEST_CASE("R20: it returns to its pace when its rounds are punctual again", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    be_late(lone, peers, 3);
+
+    lone.pass(2 * round * 7, peers);
+    CHECK(lone.status().pace == 2);
+    lone.pass(2 * round * 2, peers);
+    CHECK(lone.status().pace == 1);
+    CHECK(lone.detector().config().round == round);
+}
+
+TEST_CASE("R20: whoever is promised a longer time looks after it later", "[rules]") {
+    LoneDetector lone;
+    Peer smaller = peer(7);
+    smaller.identity.life = LifeId{7};
+    auto peers = lone.meet(4);
+    lone.hear(smaller, introduction(smaller));
+    lone.pass(round, peers);
+    Message question = lone.question(smaller);
+    question.promise = 800ms;
+    lone.hand_in(question, smaller.link);
+    const Instant asked_at = lone.now();
+    lone.forget_outputs();
+
+    lone.pass(20 * round, peers);
+
+    const auto sent = lone.sent_to(smaller);
+    const auto first = std::find_if(sent.begin(), sent.end(), asks);
+    REQUIRE(first != sent.end());
+    CHECK(first->at - asked_at > 9 * round);
+    CHECK(first->at - asked_at <= 10 * round);
+}
+
+TEST_CASE("R20: whoever was late believes a quorum of all observers, suspects among them",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+
+    SECTION("two of two that are not suspect convict for a steady node") {
+        CHECK(three_failed_after(lone, peers) < 1200ms);
+    }
+    SECTION("after a late round that takes eight punctual ones") {
+        be_late(lone, peers, 1);
+        CHECK(three_failed_after(lone, peers) >= 7 * round);
+        CHECK(lone.now() - lone.events(EventKind::failed).front().at <= round);
+    }
+}
+
+TEST_CASE("R20: a late round excuses those that were not heard until then", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.pass(400ms, peers);
+    lone.forget_outputs();
+
+    // Deaf after a round and a half, were it not for the round that is late by a quarter.
+    lone.stall(round * 7 / 4);
+    lone.turn();
+
+    for (const Sent& each : lone.sent())
+        CHECK(each.message.heartbeat != heartbeat_untold);
+}
+
+}  // namespace hearsay::testing
