@@ -21,8 +21,9 @@ constexpr std::uint64_t fading_rounds = 16;
 /// That of those asked by chance: it must be known before the other is great enough.
 constexpr std::uint64_t proof_rounds = 4;
 
-/// So many rounds in a row in which all was well show that it was no more than a moment.
-constexpr int well_rounds_min = 2;
+/// So many rounds in a row in which all was well show that it was no more than a moment. Over links
+/// that lose four of five segments two may be well by chance.
+constexpr int well_rounds_min = 4;
 
 }  // namespace
 
@@ -73,7 +74,8 @@ void Hearing::note_round(const Links& links, Instant now) {
     is_late_ = is_unproven_ && is_unanswered && (is_late_ || late_share_ >= bad_share);
     // What others have disproved does not count once they cannot be asked.
     if (!is_unanswered) late_share_ = std::min(late_share_, bad_share - 1);
-    const bool is_well = links.late == 0 && 2 * links.counting_on_us > links.all;
+    const bool is_well =
+        links.all >= peers_min && links.late == 0 && 2 * links.counting_on_us > links.all;
     well_rounds_ = is_well ? well_rounds_ + 1 : 0;
     if (well_rounds_ >= well_rounds_min) forget_lateness(now);
 }
