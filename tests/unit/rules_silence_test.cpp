@@ -44,6 +44,15 @@ std::vector<Peer> hear_neighbours_late(LoneDetector& lone, const std::vector<Pee
     return others;
 }
 
+/// Nobody is heard until it withdraws. Returns its peers.
+std::vector<Peer> be_deaf_for_long(LoneDetector& lone) {
+    auto peers = lone.meet(4);
+    lone.pass(400ms, peers);
+    lone.pass(3s);
+    REQUIRE(lone.events(EventKind::withdrew).size() == 1);
+    return peers;
+}
+
 /// A round in which the peers speak, but as to somebody that they have failed (R6).
 void pass_given_up(LoneDetector& lone, std::vector<Peer>& peers) {
     for (Peer& each : peers) {
@@ -214,10 +223,7 @@ TEST_CASE("R12: a word of whoever tells no heartbeat clears nobody", "[rules]") 
 
 TEST_CASE("R12: who was deaf for fail_after keeps its heartbeat for longer than that", "[rules]") {
     LoneDetector lone;
-    auto peers = lone.meet(4);
-    lone.pass(400ms, peers);
-    lone.pass(3s);
-    REQUIRE(lone.events(EventKind::withdrew).size() == 1);
+    auto peers = be_deaf_for_long(lone);
     const Heartbeat kept = lone.detector().heartbeat();
     lone.forget_outputs();
 
@@ -239,10 +245,7 @@ TEST_CASE("R12: who was deaf for fail_after keeps its heartbeat for longer than 
 
 TEST_CASE("R12: who was deaf and has not been given up returns after four rounds", "[rules]") {
     LoneDetector lone;
-    auto peers = lone.meet(4);
-    lone.pass(400ms, peers);
-    lone.pass(3s);
-    REQUIRE(lone.status().is_withdrawn);
+    auto peers = be_deaf_for_long(lone);
 
     lone.pass(3 * round, peers);
     CHECK(lone.status().is_withdrawn);
@@ -254,10 +257,7 @@ TEST_CASE("R12: who was deaf and has not been given up returns after four rounds
 
 TEST_CASE("R12: a new life in the place of one that was silent explains the silence", "[rules]") {
     LoneDetector lone;
-    auto peers = lone.meet(4);
-    lone.pass(400ms, peers);
-    lone.pass(3s);
-    REQUIRE(lone.status().is_withdrawn);
+    auto peers = be_deaf_for_long(lone);
 
     Peer reborn = peers[0];
     reborn.identity.life = LifeId{77};
@@ -367,9 +367,7 @@ TEST_CASE("R12: after a pause all links are asked about those who were suspect",
 
 TEST_CASE("R12: where most hear badly nobody withdraws", "[rules]") {
     LoneDetector lone;
-    auto peers = lone.meet(4);
-    lone.pass(400ms, peers);
-    lone.pass(3s);
+    auto peers = be_deaf_for_long(lone);
 
     for (int turn = 0; turn < 10; ++turn) {
         for (Peer& each : peers) {
