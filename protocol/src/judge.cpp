@@ -177,9 +177,10 @@ const Tally& Detector::Core::tally(const Record& record) const {
 }
 
 // Where the processor is short, suspects are not fewer observers, they only run less than this
-// node.
+// node. A closed door is no silence.
 bool Detector::Core::is_quorate(const Record& record) const {
-    if (!tally(record).is_quorate || pace.is_steady()) return tally(record).is_quorate;
+    const bool may_be_our_delay = !pace.is_steady() && !record.verdict.is_gone_at_once;
+    if (!tally(record).is_quorate || !may_be_our_delay) return tally(record).is_quorate;
     return believed_accusers(record) >= quorum(table.observers(record.life()).size());
 }
 

@@ -1,5 +1,7 @@
 #include "pace.hpp"
 
+#include <algorithm>
+
 namespace hearsay {
 namespace {
 
@@ -15,8 +17,8 @@ Pace::Pace(const Config& chosen)
 
 bool Pace::note_round(Duration late) {
     const bool is_late = this->is_late(late);
-    late_ = is_late ? late_ + 1 : 0;
-    punctual_ = is_late ? 0 : punctual_ + 1;
+    late_ = is_late ? std::min(late_ + 1, late_rounds) : 0;
+    punctual_ = is_late ? 0 : std::min(punctual_ + 1, punctual_rounds);
     const int before = factor_;
     if (late_ >= late_rounds && factor_ < slowest) factor_ *= 2;
     if (punctual_ >= punctual_rounds && factor_ > 1) factor_ /= 2;

@@ -128,6 +128,21 @@ TEST_CASE("R20: whoever was late believes a quorum of all observers, suspects am
     }
 }
 
+TEST_CASE("R20: a closed door proves as much to whoever was late", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    be_late(lone, peers, 1);
+    lone.hear(peers[0], accusation(peers[1], {peers[0].life()}));
+    lone.turn();
+
+    // By the only observer that is not suspect itself.
+    lone.lose_link(peers[0]);
+    lone.refuse(peers[0]);
+    lone.pass(2 * round);
+
+    CHECK(lone.state(peers[0]) == MemberState::failed);
+}
+
 TEST_CASE("R20: a late round excuses those that were not heard until then", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
