@@ -76,7 +76,7 @@ void Hearing::note_round(const Links& links, Instant now) {
     if (!is_unanswered) late_share_ = std::min(late_share_, bad_share - 1);
     const bool is_well =
         links.all >= peers_min && links.late == 0 && 2 * links.counting_on_us > links.all;
-    well_rounds_ = is_well ? well_rounds_ + 1 : 0;
+    well_rounds_ = is_well ? std::min(well_rounds_ + 1, well_rounds_min) : 0;
     if (well_rounds_ >= well_rounds_min) forget_lateness(now);
 }
 
