@@ -167,9 +167,8 @@ def leave(fleet, times, seed):
 
 
 def pause(fleet, seconds, times, seed):
-    """Stops agents for a while, one after the other; all verdicts are counted."""
+    """Stops agents for a while, one after the other, until one is convicted: how many verdicts."""
     chance = random.Random(seed)
-    verdicts = 0
     for _ in range(times):
         victim = chance.choice(fleet.agents)
         began = time.monotonic()
@@ -177,9 +176,11 @@ def pause(fleet, seconds, times, seed):
         time.sleep(seconds)
         victim.process.signal(signal.SIGCONT)
         time.sleep(max(3.0, seconds / 2))
-        verdicts += false_verdicts(fleet, began)["verdicts"]
+        verdicts = false_verdicts(fleet, began)["verdicts"]
         fleet.require_complete()
-    return {"verdicts": verdicts}
+        if verdicts:
+            return verdicts
+    return 0
 
 
 def tolerance(fleet, steps, times, seed):
@@ -187,7 +188,7 @@ def tolerance(fleet, steps, times, seed):
     low, high = -1, len(steps)
     while high - low > 1:
         middle = (low + high) // 2
-        if pause(fleet, steps[middle], times, seed)["verdicts"]:
+        if pause(fleet, steps[middle], times, seed):
             high = middle
         else:
             low = middle

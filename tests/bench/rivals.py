@@ -29,6 +29,21 @@ READER_NICENESS = -10
 Telling = collections.namedtuple("Telling", "at kind member")
 
 
+def install(program, package):
+    """Debian's package, unless that program is there."""
+    if shutil.which(program):
+        return
+    report.say(f"installing {package}")
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    done = subprocess.run(["apt-get", "install", "-y", package], env=environment,
+                          capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Trouble(f"{package} cannot be installed: {done.stderr.strip()}")
+    if shutil.which("systemctl"):
+        # Debian starts a server of its own.
+        subprocess.run(["systemctl", "disable", "--now", package], capture_output=True)
+
+
 class Agent:
     """One process of a fleet, and what it said of the others."""
 
