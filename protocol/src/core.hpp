@@ -124,6 +124,8 @@ struct Detector::Core {
     [[nodiscard]] std::optional<Duration> until_accused(const Record& record, Instant now) const;
     /// Of its observers that are not suspect themselves.
     [[nodiscard]] std::size_t quorum_of(const Record& record) const;
+    /// By which this node goes: of all its observers while that is doubtful (R20).
+    [[nodiscard]] std::size_t quorum_in_force(const Record& record) const;
     [[nodiscard]] const Tally& tally(const Record& record) const;
     /// True if a quorum accuses it, and this node may go by that.
     [[nodiscard]] bool is_quorate(const Record& record) const;

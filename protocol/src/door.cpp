@@ -150,7 +150,7 @@ void Detector::Core::object(Record& record, const Inbound& in) {
 bool Detector::Core::is_talking(const Record& record, Instant now) const {
     const Contact& contact = record.contact;
     return contact.link != LinkId::none && contact.heard &&
-           now - contact.heard->real < config.round * 5 / 2;
+           now - contact.heard->real < std::max<Duration>(config.round, contact.promise) * 5 / 2;
 }
 
 // A firewall closes a door for one connection after the other, whenever something is sent over

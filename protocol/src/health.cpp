@@ -21,11 +21,13 @@ constexpr int proven_rounds = 14;
 
 void Detector::Core::keep_pace(Instant now) {
     const Duration late = now - tick_at;
-    if (pace.is_late(late)) hearing.note_late_round(now);
+    if (pace.is_late(late)) hearing.note_late_round(late, now);
     if (!pace.note_round(late)) return;
     pace.set_times(config);
     clock.set_times(config.round, stall_after(config));
     hearing.set_times(config);
+    // Who only answers was heard last when this node asked last, at its old pace.
+    hearing.begin_window(now);
 }
 
 void Detector::Core::note_stall(Duration overrun, Instant now) {
@@ -69,9 +71,11 @@ void Detector::Core::note_heard(Instant now) {
 void Detector::Core::watch_links(Instant now) {
     Hearing::Links links;
     std::size_t bad = 0;
+    Duration least_promise = neighbours.empty() ? Duration::zero() : Duration::max();
     for (const LifeId life : neighbours) {
         Contact& contact = table.find(life)->contact;
         const Instant since = *contact.neighbour_since;
+        least_promise = std::min(least_promise, contact.promise);
         const Duration in_time = std::max(answer_after(config), contact.promise * 3 / 2);
         if (now - since < in_time) continue;
         ++links.all;
@@ -84,6 +88,7 @@ void Detector::Core::watch_links(Instant now) {
         if (now - std::max(since, contact.late_at) >= proven_rounds * config.round) ++links.proven;
     }
     count_answers(links);
+    hearing.expect_words_every(least_promise);
     hearing.note_round(links, now);
     // Where most of the others hear no better it is the net, and nobody is given up for it.
     withdraw(hearing.is_bad(now) && 4 * bad <= 3 * links.all, now);

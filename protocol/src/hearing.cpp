@@ -33,7 +33,7 @@ Hearing::Hearing(const Config& config, Instant start)
 }
 
 void Hearing::set_times(const Config& config) {
-    deaf_after_ = config.round * deaf_after_half_rounds / 2;
+    round_ = config.round;
     doubt_max_ = config.fail_after * doubt_in_fail_after;
     fail_after_ = config.fail_after;
 }
@@ -54,9 +54,18 @@ void Hearing::excuse(Instant now) {
     forget_lateness(now);
 }
 
-void Hearing::note_late_round(Instant now) {
-    excuse(now);
-    begin_window(now);
+void Hearing::note_late_round(Duration late, Instant now) {
+    if (is_deaf_) {
+        // Or the silence would never be believed by whoever is late now and then.
+        heard_at_ = std::min(now, heard_at_ + late);
+    } else {
+        forget_lateness(now);
+        begin_window(now);
+    }
+}
+
+void Hearing::begin_window(Instant now) {
+    if (!is_deaf_) heard_at_ = std::max(heard_at_, now);
 }
 
 void Hearing::forget_lateness(Instant now) {
@@ -102,6 +111,10 @@ bool Hearing::falls_deaf(std::size_t peer_count, Instant now) {
     if (is_deaf_ || peer_count < peers_min || now < deaf_at()) return false;
     is_deaf_ = true;
     return true;
+}
+
+Instant Hearing::deaf_at() const {
+    return heard_at_ + std::max(round_, interval_) * deaf_after_half_rounds / 2;
 }
 
 bool Hearing::is_deaf(Instant now) const {

@@ -34,11 +34,14 @@ class Hearing {
     /// The silence is explained: another life has taken the place of one that was not heard.
     void excuse(Instant now);
 
-    /// A round began late: whoever was not heard until now, it says nothing about this node's ears.
-    void note_late_round(Instant now);
+    /// A round began so late: that nothing came in that time says nothing about this node's ears.
+    void note_late_round(Duration late, Instant now);
 
-    /// This node did not listen until now: nobody's silence before counts.
-    void begin_window(Instant now) { heard_at_ = std::max(heard_at_, now); }
+    /// Silence before now makes nobody deaf. Whoever is deaf remains so until a word comes.
+    void begin_window(Instant now);
+
+    /// Whoever speaks most often speaks once in so long, or once a round where that is longer.
+    void expect_words_every(Duration interval) { interval_ = interval; }
 
     /// Looks whether this node is deaf. True if it has just become so.
     [[nodiscard]] bool falls_deaf(std::size_t peer_count, Instant now);
@@ -46,7 +49,7 @@ class Hearing {
     /// True while others' silence does not count.
     [[nodiscard]] bool is_deaf(Instant now) const;
     /// When it would become deaf, if nothing is heard until then.
-    [[nodiscard]] Instant deaf_at() const { return heard_at_ + deaf_after_; }
+    [[nodiscard]] Instant deaf_at() const;
 
     /// The links from which something was due in a round.
     struct Links {
@@ -95,7 +98,8 @@ class Hearing {
     /// True if those asked by chance leave no other reason than the ears, or none can be asked.
     [[nodiscard]] bool is_unanswered(const Links& links);
 
-    Duration deaf_after_{};
+    Duration round_{};
+    Duration interval_{};
     Duration doubt_max_{};
     Duration fail_after_{};
     Instant heard_at_;

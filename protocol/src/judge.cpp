@@ -178,10 +178,15 @@ const Tally& Detector::Core::tally(const Record& record) const {
 
 // Where the processor is short, suspects are not fewer observers, they only run less than this
 // node. A closed door is no silence.
-bool Detector::Core::is_quorate(const Record& record) const {
+std::size_t Detector::Core::quorum_in_force(const Record& record) const {
     const bool may_be_our_delay = !pace.is_steady() && !record.verdict.is_gone_at_once;
-    if (!tally(record).is_quorate || !may_be_our_delay) return tally(record).is_quorate;
-    return believed_accusers(record) >= quorum(table.observers(record.life()).size());
+    return may_be_our_delay ? quorum(table.observers(record.life()).size()) : quorum_of(record);
+}
+
+bool Detector::Core::is_quorate(const Record& record) const {
+    if (!tally(record).is_quorate) return false;
+    const std::size_t enough = quorum_in_force(record);
+    return enough <= quorum_of(record) || believed_accusers(record) >= enough;
 }
 
 std::size_t Detector::Core::believed_accusers(const Record& record) const {

@@ -28,6 +28,10 @@ class Pace {
     /// True if it takes its rounds as configured, and none was late of late.
     [[nodiscard]] bool is_steady() const { return factor_ == 1 && punctual_ >= punctual_rounds; }
 
+    /// True unless another pace begins with the present round: who only answers was heard last when
+    /// this node asked last, and that was at the old pace.
+    [[nodiscard]] bool is_kept() const { return late_ + punctual_ > 0; }
+
     /// Stretches the times by which a node gossips and judges: `round`, `suspect_after` and
     /// `fail_after`.
     void set_times(Config& config) const;

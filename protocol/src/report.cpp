@@ -8,8 +8,13 @@
 namespace hearsay {
 namespace {
 
-/// A peer counts as heard directly for this many rounds.
+/// A peer counts as heard directly for this many rounds, or intervals that it promised.
 constexpr int direct_rounds = 3;
+
+bool is_heard_directly(const Contact& contact, Duration round, Instant now) {
+    const Duration interval = std::max(round, contact.promise);
+    return contact.heard && now - contact.heard->real <= direct_rounds * interval;
+}
 
 }  // namespace
 
@@ -62,8 +67,7 @@ Member Detector::Core::member(const Record& record, Instant now) const {
             .is_self = false,
             .heartbeat = record.heartbeat(),
             .silence = record.age(now),
-            .is_heard_directly =
-                contact.heard && now - contact.heard->real <= direct_rounds * config.round,
+            .is_heard_directly = is_heard_directly(contact, config.round, now),
             .is_observed = record.is_in_roster() && contact.expected_since.has_value(),
             .in_state = now - verdict.since,
             .forgotten_in =
@@ -115,7 +119,7 @@ std::optional<Explanation> Detector::Core::explain(std::string_view name, Instan
         explanation.suspect_after =
             hearsay::suspect_after(config, record->contact.promise, record->contact.lateness);
         explanation.observers = names(table.observers(record->life()));
-        explanation.quorum = quorum_of(*record);
+        explanation.quorum = quorum_in_force(*record);
     } else if (explanation.history.empty()) {
         return std::nullopt;
     }
@@ -136,8 +140,7 @@ Status Detector::Core::status(Instant now) const {
                   .pace = pace.factor(),
                   .counters = counters};
     for (const Record& record : table) {
-        const auto& heard = record.contact.heard;
-        const bool is_direct = heard && now - heard->real <= direct_rounds * config.round;
+        const bool is_direct = is_heard_directly(record.contact, config.round, now);
         if (!is_direct || !record.is_in_roster()) continue;
         ++status.peers_heard;
         if (record.contact.digest == table.digest()) ++status.peers_agreeing;

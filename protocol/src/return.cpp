@@ -117,7 +117,8 @@ void Detector::Core::note_word(Record& record, SteadyHearing& steady, Instant he
                                bool must_be_steady, std::uint32_t doubts) {
     const Verdict& verdict = record.verdict;
     const bool is_first = !verdict.words.since && !verdict.calls.since;
-    const bool is_late = heard - steady.last >= config.suspect_after;
+    const Duration patience = suspect_after(config, record.contact.promise, Duration::zero());
+    const bool is_late = heard - steady.last >= patience;
     const bool is_interrupted = steady.since && must_be_steady && is_late;
     if (is_first || (is_interrupted && doubts == 0)) {
         News::add(news.rows, record.life(), LinkId::none);

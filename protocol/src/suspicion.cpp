@@ -54,9 +54,8 @@ std::size_t quorum(std::size_t observers_alive) {
 }
 
 Duration suspect_after(const Config& config, Duration promise, Duration lateness) {
-    const Duration floor = std::max(config.suspect_after, promise * 5 / 2);
-    const Duration ceiling = std::max(floor, (config.suspect_after + config.fail_after) / 2);
-    return std::min(floor + lateness, ceiling);
+    const Duration widest = (config.fail_after - config.suspect_after) / 2;
+    return std::max(config.suspect_after, promise * 5 / 2) + std::min(lateness, widest);
 }
 
 Duration stall_after(const Config& config) {

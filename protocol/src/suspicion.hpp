@@ -25,8 +25,8 @@ inline constexpr std::size_t quorum_max = 3;
 [[nodiscard]] Duration time_to_refute(const Config& config);
 
 /// After how much silence an observer accuses (R8): the configured time, at least two and a half
-/// of the intervals its subject promised, widened by the lateness measured on that link. Never so
-/// late that `fail_after` could not be kept.
+/// of the intervals its subject promised, widened by the lateness measured on that link. That is by
+/// half of what is left until `fail_after` at most, so that who keeps to the round fails in time.
 [[nodiscard]] Duration suspect_after(const Config& config, Duration promise, Duration lateness);
 
 /// A turn that comes so much later than it was asked for is a stall (R12).

@@ -24,6 +24,8 @@ struct Peer {
     LinkId link{};
     /// Its last.
     Heartbeat heartbeat = 100;
+    /// Of its next word; zero is the detector's round.
+    Milliseconds promise{};
 
     [[nodiscard]] LifeId life() const { return identity.life; }
     [[nodiscard]] const std::string& name() const { return identity.name; }
@@ -126,13 +128,14 @@ class LoneDetector {
     [[nodiscard]] Detector& detector() { return detector_; }
     [[nodiscard]] Instant now() const { return now_; }
 
-    /// The head of the peer's next message: agrees on the roster, promises the next round.
+    /// The head of the peer's next message: agrees on the roster.
     [[nodiscard]] Message message(Peer& from) const {
         Message message;
         message.cluster = detector_.config().cluster;
         message.from = from.life();
         message.heartbeat = ++from.heartbeat;
-        message.promise = std::chrono::ceil<Milliseconds>(detector_.config().round);
+        const auto round = std::chrono::ceil<Milliseconds>(detector_.config().round);
+        message.promise = from.promise == Milliseconds{} ? round : from.promise;
         message.digest = detector_.status(now_).digest;
         return message;
     }
@@ -197,15 +200,17 @@ class LoneDetector {
         take_out();
     }
 
-    /// Time passes, with a turn at every deadline; `heard` are heard every round.
+    /// Time passes, with a turn at every deadline; `heard` are heard every round, or once in the
+    /// time that the first of them promises.
     void pass(Duration span, std::span<Peer> heard = {}) {
+        const Duration promise = heard.empty() ? Duration{} : heard.front().promise;
         const Instant end = now_ + span;
         Instant pulse_at = now_;
         while (true) {
             if (now_ == pulse_at) {
                 for (Peer& each : heard)
                     hear(each);
-                pulse_at += detector_.config().round;
+                pulse_at += promise == Duration{} ? detector_.config().round : promise;
             }
             turn();
             if (detector_.next_deadline() <= now_) turn();

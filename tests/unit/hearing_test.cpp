@@ -154,11 +154,38 @@ TEST_CASE("a late round says nothing about the ears", "[hearing]") {
         hearing.note_round({.all = 8, .late = 8}, start);
     REQUIRE(hearing.is_bad(start));
 
-    hearing.note_late_round(start + 1s);
+    hearing.note_late_round(100ms, start + 1s);
 
     CHECK_FALSE(hearing.is_bad(start + 1s));
     CHECK_FALSE(hearing.falls_deaf(4, start + 1s));
     CHECK(hearing.deaf_at() == start + 1300ms);
+}
+
+TEST_CASE("a late round of the deaf does not count as silence, and no more", "[hearing]") {
+    Hearing hearing = hearsay::hearing();
+    REQUIRE(hearing.falls_deaf(4, start + 300ms));
+
+    hearing.note_late_round(100ms, start + 1s);
+    CHECK_FALSE(hearing.is_bad(start + 1100ms - 1us));
+    CHECK(hearing.is_bad(start + 1100ms));
+    hearing.note_late_round(10s, start + 2s);
+    CHECK_FALSE(hearing.is_bad(start + 3s - 1us));
+    CHECK(hearing.is_bad(start + 3s));
+    hearing.begin_window(start + 4s);
+
+    CHECK_FALSE(hearing.is_deaf(start + 12s));
+    REQUIRE(hearing.note_heard(start + 5s) == 3s);
+    CHECK(hearing.is_bad(start + 5s));
+}
+
+TEST_CASE("whoever is spoken to less often is deaf later", "[hearing]") {
+    Hearing hearing = hearsay::hearing();
+
+    hearing.expect_words_every(800ms);
+    CHECK(hearing.deaf_at() == start + 1200ms);
+    CHECK_FALSE(hearing.falls_deaf(4, start + 1200ms - 1us));
+    hearing.expect_words_every(0ms);
+    CHECK(hearing.deaf_at() == start + 300ms);
 }
 
 TEST_CASE("at half the pace it takes twice as long to be deaf, and to believe it", "[hearing]") {

@@ -23,6 +23,15 @@ void be_late(LoneDetector& lone, std::span<Peer> peers, int rounds) {
     }
 }
 
+void let_promise(std::span<Peer> peers, Duration interval) {
+    for (Peer& each : peers)
+        each.promise = std::chrono::ceil<Milliseconds>(interval);
+}
+
+bool tells_no_heartbeat(const Sent& sent) {
+    return sent.message.heartbeat == heartbeat_untold;
+}
+
 /// The first three fall silent, and the last one accuses them. After how long they were failed.
 Duration three_failed_after(LoneDetector& lone, std::vector<Peer>& peers) {
     for (Peer& each : peers)
@@ -128,6 +137,21 @@ TEST_CASE("R20: whoever was late believes a quorum of all observers, suspects am
     }
 }
 
+TEST_CASE("R20: the explanation names the quorum by which this node goes", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    const auto quorum = [&] {
+        return lone.detector().explain(peers[0].name(), lone.now())->quorum;
+    };
+    // Two of four are suspect.
+    lone.pass(800ms, std::span(peers).subspan(2));
+    CHECK(quorum() == 2);
+
+    lone.stall(round * 3 / 2);
+    lone.turn();
+    CHECK(quorum() == 3);
+}
+
 TEST_CASE("R20: a closed door proves as much to whoever was late", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(2);
@@ -143,7 +167,7 @@ TEST_CASE("R20: a closed door proves as much to whoever was late", "[rules]") {
     CHECK(lone.state(peers[0]) == MemberState::failed);
 }
 
-TEST_CASE("R20: a late round excuses those that were not heard until then", "[rules]") {
+TEST_CASE("R20: a late round excuses the ears", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     lone.pass(400ms, peers);
@@ -153,8 +177,93 @@ TEST_CASE("R20: a late round excuses those that were not heard until then", "[ru
     lone.stall(round * 7 / 4);
     lone.turn();
 
-    for (const Sent& each : lone.sent())
-        CHECK(each.message.heartbeat != heartbeat_untold);
+    CHECK(count_of(lone.sent(), tells_no_heartbeat) == 0);
+}
+
+TEST_CASE("R20: late rounds now and then do not keep the deaf from believing the silence",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+
+    for (int i = 0; i < 10; ++i) {
+        lone.pass(2s);
+        lone.stall(round * 3 / 2);
+        lone.turn();
+    }
+
+    CHECK(lone.events(EventKind::failed).size() == 4);
+}
+
+TEST_CASE("R20: whoever is answered only is not deaf when it returns to its pace", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    be_late(lone, peers, 6);
+    REQUIRE(lone.status().pace == 4);
+    lone.forget_outputs();
+
+    for (int i = 0; i < 60 * 10; ++i) {
+        const std::size_t sent_before = lone.sent().size();
+        lone.pass(round / 10);
+        const bool has_asked = count_of(lone.sent(), asks) > 0 && lone.sent().size() > sent_before;
+        for (Peer& each : peers)
+            if (has_asked) lone.hear(each);
+    }
+
+    CHECK(lone.status().pace == 1);
+    CHECK(count_of(lone.sent(), tells_no_heartbeat) == 0);
+    CHECK(count_of(lone.sent(), accuses) == 0);
+}
+
+TEST_CASE("R20: whoever is asked by slow neighbours alone hears them well", "[rules]") {
+    LoneDetector lone;
+    std::vector<Peer> peers;
+    for (std::uint64_t index = 1; index <= 4; ++index) {
+        peers.push_back(peer(index));
+        peers.back().identity.life = LifeId{index};
+        lone.hear(peers.back(), introduction(peers.back()));
+    }
+    lone.pass(4 * round, peers);
+    let_promise(peers, 4 * round);
+    lone.pass(8 * round, peers);
+    lone.forget_outputs();
+
+    lone.pass(100 * round, peers);
+
+    CHECK(count_of(lone.sent(), tells_no_heartbeat) == 0);
+    CHECK(lone.events().empty());
+    CHECK_FALSE(lone.status().is_withdrawn);
+    CHECK(lone.status().peers_heard == 4);
+}
+
+TEST_CASE("R20: whoever has failed and takes its time returns, again and again", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    for (int returns = 1; returns <= 3; ++returns) {
+        let_first_fail(lone, peers);
+        let_promise(std::span(peers).first(1), 4 * round);
+
+        for (int words = 0; words < 10; ++words) {
+            lone.hear(peers[0]);
+            lone.pass(4 * round, but_first(peers));
+        }
+
+        CHECK(lone.state(peers[0]) == MemberState::alive);
+        CHECK(lone.events(EventKind::recovered).size() == static_cast<std::size_t>(returns));
+        lone.pass(round);
+    }
+}
+
+TEST_CASE("R20: a closed door says nothing of whoever takes its time, and is talked with",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    let_promise(std::span(peers).first(1), 4 * round);
+    lone.hear(peers[0]);
+    lone.pass(7 * round / 2, but_first(peers));
+
+    lone.refuse(peers[0]);
+
+    CHECK(lone.status().counters.accusations_made == 0);
 }
 
 }  // namespace hearsay::testing

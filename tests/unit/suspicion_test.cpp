@@ -47,11 +47,12 @@ TEST_CASE("an observer waits as configured, or two and a half promises, and for 
     CHECK(suspect_after(local, 200ms, 50ms) == 650ms);
 }
 
-TEST_CASE("lateness widens half-way to fail_after at most, a promise is kept to", "[suspicion]") {
+TEST_CASE("lateness widens by half of what is left until fail_after at most", "[suspicion]") {
     CHECK(suspect_after(local, 200ms, 200ms) == 800ms);
     CHECK(suspect_after(local, 200ms, 1h) == 800ms);
     CHECK(suspect_after(local, 400ms, 0ms) == 1s);
-    CHECK(suspect_after(local, 400ms, 1h) == 1s);
+    CHECK(suspect_after(local, 400ms, 50ms) == 1050ms);
+    CHECK(suspect_after(local, 400ms, 1h) == 1200ms);
 }
 
 TEST_CASE("an answer is owed within one and a half rounds", "[suspicion]") {
