@@ -112,6 +112,7 @@ def detect(fleet, times, seed, silence, recover, among=None, patience=60.0):
 
 
 def start_again(fleet, victim):
+    """As a new life: who was failed again and again is believed later and later."""
     victim.process.signal(signal.SIGKILL)
     victim.process.popen.wait()
     fleet.launch(victim)
@@ -124,12 +125,11 @@ def kill(fleet, times, seed):
 
 def stop(fleet, times, seed):
     return detect(fleet, times, seed, lambda victim: victim.process.signal(signal.SIGSTOP),
-                  lambda victim: victim.process.signal(signal.SIGCONT))
+                  lambda victim: start_again(fleet, victim))
 
 
 def drop(fleet, times, seed, cable):
-    """The second agent lies behind the cable. It begins anew each time: who was failed again and
-    again is believed later and later."""
+    """The second agent lies behind the cable."""
     def recover(victim):
         cable.mend()
         start_again(fleet, victim)
