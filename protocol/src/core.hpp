@@ -221,6 +221,8 @@ struct Detector::Core {
     void count_answers(Hearing::Links& links) const;
     /// True if that neighbour hears well, and takes this node for a member.
     [[nodiscard]] bool counts_on_us(const Contact& contact) const;
+    /// What was due over one link within that time.
+    void count_link(Contact& contact, Duration in_time, Hearing::Links& links, Instant now) const;
 
     // spread.cpp
     void send(Record* peer, LinkId link, const std::string& endpoint, Message parts, Instant now);

@@ -139,11 +139,8 @@ void Detector::Core::pulse(Instant now) {
 }
 
 bool Detector::Core::is_partner_due() const {
-    // Whoever takes longer rounds asks it as often, or the connection would be closed between.
-    const std::uint64_t every = std::max<std::uint64_t>(
-        1, config.partner_every / static_cast<std::uint32_t>(pace.factor()));
     // Not all in the same round.
-    const bool is_its_turn = (round_number + number(self.life)) % every == 0;
+    const bool is_its_turn = (round_number + number(self.life)) % config.partner_every == 0;
     // Whoever is asked by all its neighbours, and hears none of them, still speaks every round.
     const bool is_silent = counters.messages_sent == sent_until_pulse;
     return is_its_turn || is_silent || !is_calm();

@@ -74,24 +74,30 @@ void Detector::Core::watch_links(Instant now) {
     Duration least_promise = neighbours.empty() ? Duration::zero() : Duration::max();
     for (const LifeId life : neighbours) {
         Contact& contact = table.find(life)->contact;
-        const Instant since = *contact.neighbour_since;
         least_promise = std::min(least_promise, contact.promise);
         const Duration in_time = std::max(answer_after(config), contact.promise * 3 / 2);
-        if (now - since < in_time) continue;
-        ++links.all;
+        if (now - *contact.neighbour_since < in_time) continue;
+        count_link(contact, in_time, links, now);
         if (contact.hears_badly) ++bad;
-        if (counts_on_us(contact)) ++links.counting_on_us;
-        const Instant heard = contact.heard ? contact.heard->listening : Instant{};
-        const bool is_late = hearing.is_deaf(now) || clock.silence(now, heard) >= in_time;
-        if (is_late) contact.late_at = now;
-        if (is_late) ++links.late;
-        if (now - std::max(since, contact.late_at) >= proven_rounds * config.round) ++links.proven;
     }
     count_answers(links);
     hearing.expect_words_every(least_promise);
     hearing.note_round(links, now);
-    // Where most of the others hear no better it is the net, and nobody is given up for it.
-    withdraw(hearing.is_bad(now) && 4 * bad <= 3 * links.all, now);
+    // Where most of the others hear no better it is the net, and nobody is given up for it; and
+    // where the processor is short it is not the ears.
+    withdraw(hearing.is_bad(now) && 4 * bad <= 3 * links.all && pace.is_steady(), now);
+}
+
+void Detector::Core::count_link(Contact& contact, Duration in_time, Hearing::Links& links,
+                                Instant now) const {
+    ++links.all;
+    const Instant heard = contact.heard ? contact.heard->listening : Instant{};
+    const bool is_late = hearing.is_deaf(now) || clock.silence(now, heard) >= in_time;
+    if (is_late) contact.late_at = now;
+    if (is_late) ++links.late;
+    const Instant since = std::max(*contact.neighbour_since, contact.late_at);
+    if (now - since >= proven_rounds * config.round) ++links.proven;
+    if (counts_on_us(contact)) ++links.counting_on_us;
 }
 
 bool Detector::Core::counts_on_us(const Contact& contact) const {

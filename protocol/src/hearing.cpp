@@ -28,7 +28,7 @@ constexpr int well_rounds_min = 4;
 }  // namespace
 
 Hearing::Hearing(const Config& config, Instant start)
-    : heard_at_(start), hears_since_(start), bad_until_(start) {
+    : heard_at_(start), excused_at_(start), hears_since_(start), bad_until_(start) {
     set_times(config);
 }
 
@@ -39,39 +39,31 @@ void Hearing::set_times(const Config& config) {
 }
 
 Duration Hearing::note_heard(Instant now) {
-    const bool is_excused = std::exchange(is_excused_, false);
-    const bool is_in_doubt = is_deaf(now) && !is_excused;
+    const bool was_given_up = is_given_up(now);
     const Duration silence = now - std::exchange(heard_at_, now);
     if (!std::exchange(is_deaf_, false)) return Duration::zero();
     hears_since_ = now;
     // Whoever believed the silence has called the others dead, and begins anew.
-    if (is_in_doubt && silence >= fail_after_) bad_until_ = now + silence + 2 * fail_after_;
+    if (was_given_up) bad_until_ = now + silence + 2 * fail_after_;
     return silence;
 }
 
 void Hearing::excuse(Instant now) {
-    is_excused_ = true;
-    forget_lateness(now);
+    excused_at_ = now;
+    bad_until_ = std::min(bad_until_, now);
+    late_share_ = 0;
+    is_late_ = false;
 }
 
 void Hearing::note_late_round(Duration late, Instant now) {
-    if (is_deaf_) {
-        // Or the silence would never be believed by whoever is late now and then.
-        heard_at_ = std::min(now, heard_at_ + late);
-    } else {
-        forget_lateness(now);
-        begin_window(now);
-    }
+    excuse(now);
+    begin_window(now);
+    // More, and who is late now and then would never believe the silence.
+    if (is_deaf_) heard_at_ = std::min(now, heard_at_ + late);
 }
 
 void Hearing::begin_window(Instant now) {
     if (!is_deaf_) heard_at_ = std::max(heard_at_, now);
-}
-
-void Hearing::forget_lateness(Instant now) {
-    bad_until_ = std::min(bad_until_, now);
-    late_share_ = 0;
-    is_late_ = false;
 }
 
 void Hearing::note_round(const Links& links, Instant now) {
@@ -86,7 +78,7 @@ void Hearing::note_round(const Links& links, Instant now) {
     const bool is_well =
         links.all >= peers_min && links.late == 0 && 2 * links.counting_on_us > links.all;
     well_rounds_ = is_well ? std::min(well_rounds_ + 1, well_rounds_min) : 0;
-    if (well_rounds_ >= well_rounds_min) forget_lateness(now);
+    if (well_rounds_ >= well_rounds_min) excuse(now);
 }
 
 bool Hearing::is_unanswered(const Links& links) {
@@ -103,8 +95,11 @@ bool Hearing::is_unanswered(const Links& links) {
 
 bool Hearing::is_bad(Instant now) const {
     if (is_deaf_ && !is_deaf(now)) return false;
-    const bool is_given_up = is_deaf_ && now - heard_at_ >= fail_after_;
-    return is_given_up || is_late_ || now < bad_until_;
+    return is_given_up(now) || is_late_ || now < bad_until_;
+}
+
+bool Hearing::is_given_up(Instant now) const {
+    return is_deaf(now) && now - std::max(heard_at_, excused_at_) >= fail_after_;
 }
 
 bool Hearing::falls_deaf(std::size_t peer_count, Instant now) {

@@ -31,10 +31,11 @@ class Hearing {
     /// zero.
     Duration note_heard(Instant now);
 
-    /// The silence is explained: another life has taken the place of one that was not heard.
+    /// What was not heard until now, or came late, says nothing about this node's ears: as where
+    /// another life has taken the place of one that was silent.
     void excuse(Instant now);
 
-    /// A round began so late: that nothing came in that time says nothing about this node's ears.
+    /// The same, for a round that began so late; and for the deaf that time is no silence.
     void note_late_round(Duration late, Instant now);
 
     /// Silence before now makes nobody deaf. Whoever is deaf remains so until a word comes.
@@ -93,7 +94,8 @@ class Hearing {
     static constexpr std::uint64_t bad_unanswered = whole * 3 / 8;
     static constexpr std::uint64_t good_unanswered = whole / 4;
 
-    void forget_lateness(Instant now);
+    /// True if it has been deaf for so long, and no excuse came, that others have given it up.
+    [[nodiscard]] bool is_given_up(Instant now) const;
 
     /// True if those asked by chance leave no other reason than the ears, or none can be asked.
     [[nodiscard]] bool is_unanswered(const Links& links);
@@ -104,8 +106,7 @@ class Hearing {
     Duration fail_after_{};
     Instant heard_at_;
     bool is_deaf_ = false;
-    /// True while what ends the present deafness says that it was none.
-    bool is_excused_ = false;
+    Instant excused_at_;
     Instant hears_since_;
     /// Whoever was given up once is likely to be cut off again. It must have heard well for longer
     /// than it had not.

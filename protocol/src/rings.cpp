@@ -65,7 +65,7 @@ std::vector<LifeId> Rings::others(LifeId self) const {
 }
 
 std::vector<LifeId> Rings::neighbours(LifeId self, const Predicate& is_silent) const {
-    if (size() <= everybody_max) return others(self);
+    if (size() <= everybody_max()) return others(self);
     std::vector<LifeId> found;
     for (std::size_t i = 0; i < rings_.size(); ++i) {
         for (const Direction direction : {Direction::forward, Direction::backward}) {

@@ -27,13 +27,13 @@ class Rings {
     [[nodiscard]] std::size_t size() const { return rings_.front().size(); }
 
     /// True while everybody is next to everybody, or was until the last of them came.
-    [[nodiscard]] bool is_everybody_next() const { return size() <= everybody_max + 1; }
+    [[nodiscard]] bool is_everybody_next() const { return size() <= everybody_max() + 1; }
 
     using Predicate = std::function<bool(LifeId)>;
 
     /// Whom `self` exchanges pulses with: in each direction the next member, and behind k silent
     /// ones the next k + 1 as well, so that a mass failure is found in a logarithmic number of
-    /// steps. Everybody, while there are no more members than five. Sorted.
+    /// steps. Everybody, while these are no more than two for each circle. Sorted.
     [[nodiscard]] std::vector<LifeId> neighbours(LifeId self, const Predicate& is_silent) const;
 
     /// Who is expected to notice when `subject` falls silent: the next member in each direction,
@@ -44,8 +44,8 @@ class Rings {
     [[nodiscard]] LifeId pick(Random& random) const;
 
   private:
-    /// Up to this size two circles of neighbours are everybody anyway.
-    static constexpr std::size_t everybody_max = 5;
+    /// Up to this size everybody is no more than two for each circle.
+    [[nodiscard]] std::size_t everybody_max() const { return 2 * rings_.size() + 1; }
 
     struct Place {
         std::uint64_t position;

@@ -161,21 +161,35 @@ TEST_CASE("a late round says nothing about the ears", "[hearing]") {
     CHECK(hearing.deaf_at() == start + 1300ms);
 }
 
-TEST_CASE("a late round of the deaf does not count as silence, and no more", "[hearing]") {
+TEST_CASE("a late round of the deaf is no silence, and no more than that", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     REQUIRE(hearing.falls_deaf(4, start + 300ms));
 
     hearing.note_late_round(100ms, start + 1s);
-    CHECK_FALSE(hearing.is_bad(start + 1100ms - 1us));
-    CHECK(hearing.is_bad(start + 1100ms));
-    hearing.note_late_round(10s, start + 2s);
-    CHECK_FALSE(hearing.is_bad(start + 3s - 1us));
-    CHECK(hearing.is_bad(start + 3s));
-    hearing.begin_window(start + 4s);
+    hearing.begin_window(start + 9s);
+    CHECK(hearing.is_deaf(start + 10100ms - 1us));
+    CHECK_FALSE(hearing.is_deaf(start + 10100ms));
 
-    CHECK_FALSE(hearing.is_deaf(start + 12s));
-    REQUIRE(hearing.note_heard(start + 5s) == 3s);
-    CHECK(hearing.is_bad(start + 5s));
+    hearing.note_late_round(5s, start + 4s);
+    CHECK(hearing.note_heard(start + 5s) == 1s);
+}
+
+TEST_CASE("whoever was late has been given up when it was deaf for fail_after since", "[hearing]") {
+    Hearing hearing = hearsay::hearing();
+    REQUIRE(hearing.falls_deaf(4, start + 300ms));
+    hearing.note_late_round(100ms, start + 2s);
+
+    SECTION("it has not") {
+        CHECK_FALSE(hearing.is_bad(start + 3s - 1us));
+        CHECK(hearing.note_heard(start + 3s - 1us) > 2s);
+        CHECK_FALSE(hearing.is_bad(start + 3s));
+    }
+    SECTION("it has") {
+        CHECK(hearing.is_bad(start + 3s));
+        REQUIRE(hearing.note_heard(start + 3s) == 2900ms);
+        CHECK(hearing.is_bad(start + 3s + 2900ms + 2s - 1us));
+        CHECK_FALSE(hearing.is_bad(start + 3s + 2900ms + 2s));
+    }
 }
 
 TEST_CASE("whoever is spoken to less often is deaf later", "[hearing]") {

@@ -33,6 +33,12 @@ TEST_CASE("in a cluster of five everybody is a neighbour of everybody", "[rings]
     CHECK(rings.observers(LifeId{3}) == rings.neighbours(LifeId{3}, nobody));
 }
 
+TEST_CASE("everybody is a neighbour where that is two for each circle", "[rings]") {
+    CHECK(rings_of(3, 1).neighbours(LifeId{1}, nobody).size() == 2);
+    CHECK(rings_of(5, 1).neighbours(LifeId{1}, nobody).size() == 2);
+    CHECK(rings_of(7, 3).neighbours(LifeId{1}, nobody).size() == 6);
+}
+
 TEST_CASE("somebody alone has no neighbours", "[rings]") {
     CHECK(rings_of(1).neighbours(LifeId{1}, nobody).empty());
 }
