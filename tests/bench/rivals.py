@@ -11,6 +11,7 @@ import json
 import os
 import re
 import selectors
+import shlex
 import shutil
 import signal
 import socket
@@ -163,7 +164,8 @@ class Fleet:
             with contextlib.suppress(OSError), socket.create_connection((agent.host, agent.port)):
                 return
             time.sleep(0.01)
-        raise Trouble(f"{self.system}: {agent.name} did not start")
+        command = shlex.join(self.command(agent))
+        raise Trouble(f"{self.system}: {agent.name} does not start, try: {command}")
 
     def _read_all(self):
         try:
