@@ -106,6 +106,7 @@ class Hearing {
     Duration fail_after_{};
     Instant heard_at_;
     bool is_deaf_ = false;
+    /// Deafness until then gives nobody up; only the belief in the silence goes by all of it.
     Instant excused_at_;
     Instant hears_since_;
     /// Whoever was given up once is likely to be cut off again. It must have heard well for longer
