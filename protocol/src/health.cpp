@@ -71,16 +71,19 @@ void Detector::Core::note_heard(Instant now) {
 void Detector::Core::watch_links(Instant now) {
     Hearing::Links links;
     std::size_t bad = 0;
+    std::size_t slow = 0;
     Duration least_promise = neighbours.empty() ? Duration::zero() : Duration::max();
     for (const LifeId life : neighbours) {
         Contact& contact = table.find(life)->contact;
         least_promise = std::min(least_promise, contact.promise);
+        if (pace.is_slow(contact.promise)) ++slow;
         const Duration in_time = std::max(answer_after(config), contact.promise * 3 / 2);
         if (now - *contact.neighbour_since < in_time) continue;
         count_link(contact, in_time, links, now);
         if (contact.hears_badly) ++bad;
     }
     count_answers(links);
+    pace.note_neighbours(slow, neighbours.size());
     hearing.expect_words_every(least_promise);
     hearing.note_round(links, now);
     // Where most of the others hear no better it is the net, and nobody is given up for it; and

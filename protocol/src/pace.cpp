@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "hearsay/check.hpp"
+
 namespace hearsay {
 namespace {
 
@@ -25,6 +27,11 @@ bool Pace::note_round(Duration late) {
     if (factor_ == before) return false;
     late_ = punctual_ = 0;
     return true;
+}
+
+void Pace::note_neighbours(std::size_t slow, std::size_t all) {
+    HEARSAY_CHECK(slow <= all);
+    is_among_slow_ = slow > 0 && 2 * slow >= all;
 }
 
 void Pace::set_times(Config& config) const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include "hearsay/config.hpp"
 #include "hearsay/time.hpp"
 
@@ -25,8 +27,17 @@ class Pace {
     /// How many rounds it takes for one: 1, 2 or 4.
     [[nodiscard]] int factor() const { return factor_; }
 
-    /// True if it takes its rounds as configured, and none was late of late.
-    [[nodiscard]] bool is_steady() const { return factor_ == 1 && punctual_ >= punctual_rounds; }
+    /// So many of its neighbours are slow. Once a round.
+    void note_neighbours(std::size_t slow, std::size_t all);
+
+    /// True of a promise of somebody who takes two rounds for one of this node, or more.
+    [[nodiscard]] bool is_slow(Duration promise) const { return promise >= 2 * round_ * factor_; }
+
+    /// True if it takes its rounds as configured, none was late of late, and most of its neighbours
+    /// take theirs as often: where they do not, a silence says little, even to the punctual.
+    [[nodiscard]] bool is_steady() const {
+        return factor_ == 1 && punctual_ >= punctual_rounds && !is_among_slow_;
+    }
 
     /// True unless another pace begins with the present round: who only answers was heard last when
     /// this node asked last, and that was at the old pace.
@@ -47,6 +58,7 @@ class Pace {
     /// In a row.
     int late_ = 0;
     int punctual_ = punctual_rounds;
+    bool is_among_slow_ = false;
 };
 
 }  // namespace hearsay

@@ -32,8 +32,8 @@ bool tells_no_heartbeat(const Sent& sent) {
     return sent.message.heartbeat == heartbeat_untold;
 }
 
-/// The first three fall silent, and the last one accuses them. After how long they were failed.
-Duration three_failed_after(LoneDetector& lone, std::vector<Peer>& peers) {
+/// The first three fall silent, and the last one accuses them. When they were heard last.
+Instant three_fall_silent(LoneDetector& lone, std::vector<Peer>& peers) {
     for (Peer& each : peers)
         lone.hear(each);
     lone.turn();
@@ -42,6 +42,13 @@ Duration three_failed_after(LoneDetector& lone, std::vector<Peer>& peers) {
     lone.pass(800ms, talker);
     for (std::size_t i = 0; i < 3; ++i)
         lone.hear(talker[0], accusation(peers[i], {talker[0].life()}));
+    return last_words;
+}
+
+/// After how long they were failed.
+Duration three_failed_after(LoneDetector& lone, std::vector<Peer>& peers) {
+    const Instant last_words = three_fall_silent(lone, peers);
+    const std::span<Peer> talker = std::span(peers).subspan(3);
     while (lone.events(EventKind::failed).size() < 3 && lone.now() - last_words < 20s)
         lone.pass(round / 4, talker);
     return lone.now() - last_words;
@@ -134,6 +141,26 @@ TEST_CASE("R20: whoever was late believes a quorum of all observers, suspects am
         be_late(lone, peers, 1);
         CHECK(three_failed_after(lone, peers) >= 7 * round);
         CHECK(lone.now() - lone.events(EventKind::failed).front().at <= round);
+    }
+}
+
+TEST_CASE("R20: so does whoever has slow neighbours for half of all", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    const std::span<Peer> talker = std::span(peers).subspan(3);
+    let_promise(std::span(peers).subspan(2), 2 * round);
+
+    SECTION("until the silence is believed") {
+        CHECK(three_failed_after(lone, peers) >= 10s);
+    }
+    SECTION("until fewer are slow") {
+        three_fall_silent(lone, peers);
+        lone.pass(3s, talker);
+        CHECK(lone.events(EventKind::failed).empty());
+
+        let_promise(talker, round);
+        lone.pass(2 * round, talker);
+        CHECK(lone.events(EventKind::failed).size() == 3);
     }
 }
 
