@@ -21,6 +21,7 @@ import threading
 import time
 
 import cluster
+import report
 from network import Trouble
 
 FIRST_PORT, FIRST_RPC_PORT = 20000, 30000
