@@ -55,13 +55,14 @@ def steady(fleet, settle, window):
                 *network.sent_over_loopback(), time.monotonic()]
 
     time.sleep(settle)
+    fleet.require_complete()
     before = totals()
     pss = []
     for _ in range(PSS_SAMPLES):
         time.sleep(window / PSS_SAMPLES)
         pss += [agent.process.pss_kib() for agent in fleet.agents]
     cpu, wire, packets, span = (b - a for a, b in zip(before, totals()))
-    fleet.require_running()
+    fleet.require_complete()
     share = span * len(fleet.agents)
     processes = [agent.process for agent in fleet.agents]
     return {"CPU %": 100 * cpu / share, "PSS KiB": statistics.mean(pss),
@@ -93,12 +94,15 @@ def false_verdicts(fleet, since, excused=()):
 
 
 def detect(fleet, times, seed, silence, recover, among=None, patience=60.0):
-    """Makes one agent after the other fall silent; `recover` undoes it."""
+    """Makes one agent after the other fall silent; `recover` undoes it. No moment is left out in
+    which somebody might tell of another one."""
     chance = random.Random(seed)
     first, last, missing, false = [], [], 0, 0
+    since = time.monotonic()
     for number in range(times):
         victim = chance.choice(among or fleet.agents)
         time.sleep(chance.uniform(2, 3))
+        false += false_verdicts(fleet, since)["verdicts"]
         began = time.monotonic()
         silence(victim)
         told = tellings_of(fleet, [victim], "failed", began, patience)
@@ -107,7 +111,10 @@ def detect(fleet, times, seed, silence, recover, among=None, patience=60.0):
         last.append(max(told))
         recover(victim)
         fleet.require_complete()
+        since = time.monotonic()
         false += false_verdicts(fleet, began, excused=[victim])["verdicts"]
+    time.sleep(AFTERMATH)
+    false += false_verdicts(fleet, since)["verdicts"]
     return {"first": delays(first), "last": delays(last), "untold": missing, "false": false}
 
 
@@ -144,13 +151,16 @@ def kill_many(fleet, count, seed):
     for victim in victims:
         victim.process.signal(signal.SIGKILL)
     told = tellings_of(fleet, victims, "failed", began, 90)
+    time.sleep(AFTERMATH)
     return {"last": max(told), "untold": untold(told),
             "false": false_verdicts(fleet, began, excused=victims)["verdicts"]}
 
 
 def leave(fleet, times, seed):
+    """How often anybody was told as a failure, though nobody failed."""
     chance = random.Random(seed)
     last, failed, missing = [], 0, 0
+    since = time.monotonic()
     for _ in range(times):
         victim = chance.choice(fleet.agents)
         began = time.monotonic()
@@ -158,11 +168,15 @@ def leave(fleet, times, seed):
         told = tellings_of(fleet, [victim], "left", began, 20)
         missing += untold(told)
         last.append(max(told))
-        victim.process.popen.wait()
+        victim.process.popen.wait(30)
         time.sleep(1)
-        failed += len([t for t in fleet.tellings("failed", began) if t.member == victim.name])
+        # What the victim has told is forgotten when it starts again.
+        failed += len(fleet.tellings("failed", since))
+        since = time.monotonic()
         fleet.launch(victim)
         fleet.require_complete()
+    time.sleep(AFTERMATH)
+    failed += len(fleet.tellings("failed", since))
     return {"last": delays(last), "failed": failed, "untold": missing}
 
 
@@ -230,6 +244,8 @@ class Cgroup:
 
     def __enter__(self):
         try:
+            if not self._is_old:
+                (self._path.parent / "cgroup.subtree_control").write_text("+cpu")
             self._path.mkdir()
         except OSError as error:
             raise Trouble(f"a cgroup is needed and cannot be made: {error}") from None
@@ -300,6 +316,7 @@ def split(fleet, cable):
         cable.mend()
     mended = time.monotonic()
     at = fleet.complete_at(size)
+    time.sleep(AFTERMATH)
     false = sum(told.member in {each.name for each in half} for half in halves for agent in half
                 for told in agent.told if told.kind == "failed" and told.at >= began)
     return {"failed": failed if is_done else math.inf,

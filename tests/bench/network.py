@@ -96,8 +96,10 @@ class OtherNetwork:
         return self
 
     def __exit__(self, *_):
-        # The kernel takes its time with a network whose last process has ended.
+        # The kernel takes its time with a network whose last process has ended. A cut that was not
+        # mended would be one for the next cable.
         subprocess.run(["ip", "link", "delete", self._cable], capture_output=True)
+        subprocess.run(["iptables", "-D", *self._cut_of(self._cable)], capture_output=True)
         self._holder.send_signal(signal.SIGKILL)
         self._holder.wait()
 
@@ -108,7 +110,11 @@ class OtherNetwork:
 
     def _change_rules(self, change):
         for prefix, interface in ([], self._cable), (self.prefix, self._far_end):
-            run(*prefix, "iptables", change, "INPUT", "-i", interface, "-j", "DROP")
+            run(*prefix, "iptables", change, *self._cut_of(interface))
+
+    @staticmethod
+    def _cut_of(interface):
+        return "INPUT", "-i", interface, "-j", "DROP"
 
     def cut(self):
         self._change_rules("-A")

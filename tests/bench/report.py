@@ -127,7 +127,7 @@ def run_main(main, parser):
     options = parser.parse_args()
     try:
         all_hold = main(options, program_path(options.program))
-    except (Trouble, OSError) as trouble:
+    except (Trouble, OSError, subprocess.SubprocessError) as trouble:
         print(f"{Path(sys.argv[0]).name}: {trouble}", file=sys.stderr)
         sys.exit(1)
     sys.exit(0 if all_hold else 1)

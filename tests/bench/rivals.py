@@ -16,6 +16,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -37,8 +38,11 @@ def install(program, package):
         return
     report.say(f"installing {package}")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    done = subprocess.run(["apt-get", "install", "-y", package], env=environment,
-                          capture_output=True, text=True)
+    # The lists of a new machine may be empty.
+    command = 'apt-get install -y "$0" || { apt-get update && apt-get install -y "$0"; }'
+    with cluster.unbroken():
+        done = subprocess.run(["sh", "-c", command, package], env=environment,
+                              capture_output=True, text=True)
     if done.returncode != 0:
         raise Trouble(f"{package} cannot be installed: {done.stderr.strip()}")
     if shutil.which("systemctl"):
@@ -115,6 +119,8 @@ class Fleet:
         # reach it in the main thread, even where that does not want to be interrupted.
         with cluster.unbroken():
             self._reader.start()
+        # It must not wait for the one that looks at what it read.
+        sys.setswitchinterval(0.0005)
         return self
 
     def __exit__(self, *_):
@@ -325,10 +331,12 @@ class Redis(Fleet):
         """Its log does not tell of joins: by asking."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            lines = [self._ask("-h", agent.host, "-p", str(agent.port), "cluster", "nodes")
-                     for agent in self.running()]
-            if all(text.count(" connected") == size and "fail" not in text for text in lines):
-                return time.monotonic()
+            # Whoever has just been started does not answer yet.
+            with contextlib.suppress(subprocess.CalledProcessError):
+                lines = [self._ask("-h", agent.host, "-p", str(agent.port), "cluster", "nodes")
+                         for agent in self.running()]
+                if all(text.count(" connected") == size and "fail" not in text for text in lines):
+                    return time.monotonic()
             time.sleep(0.2)
         return None
 
