@@ -1,7 +1,9 @@
 #include "bind.hpp"
 
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
+#include <optional>
 #include <system_error>
 
 #include <sys/socket.h>
@@ -16,44 +18,53 @@
 namespace hearsay {
 namespace {
 
-/// Files made while it lives are for their owner alone.
-class OwnerOnly {
-  public:
-    OwnerOnly() : former_(umask(S_IRWXG | S_IRWXO | S_IXUSR)) {}
-    OwnerOnly(const OwnerOnly&) = delete;
-    OwnerOnly& operator=(const OwnerOnly&) = delete;
-    ~OwnerOnly() { umask(former_); }
+/// Clients that may wait to be accepted.
+constexpr int backlog = 512;
 
-  private:
-    mode_t former_;
-};
-
-bool is_served(const std::string& path) {
+/// REQUIRES: the path fits.
+sockaddr_un address_of(const std::string& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path.copy(address.sun_path, sizeof(address.sun_path) - 1);
-    const int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (descriptor < 0) return false;
-    const int result = connect(descriptor, reinterpret_cast<const sockaddr*>(&address),  // NOLINT
-                               sizeof(address));
-    const bool is_refused = result != 0 && (errno == ECONNREFUSED || errno == ENOENT);
-    close(descriptor);
-    return !is_refused;
+    return address;
 }
 
-// ZeroMQ removes whatever is at the path before it binds: a file of the user's, or the socket of a
-// process that still runs. So look first.
+const sockaddr* generic(const sockaddr_un& address) {
+    return reinterpret_cast<const sockaddr*>(&address);  // NOLINT: that is how sockets are used.
+}
+
+bool is_served(const std::string& path) {
+    const Descriptor probe(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!probe.is_open()) return false;
+    const sockaddr_un address = address_of(path);
+    const int result = connect(probe.number(), generic(address), sizeof(address));
+    return result == 0 || (errno != ECONNREFUSED && errno != ENOENT);
+}
+
+/// A name in no file system, or one that ZeroMQ chooses.
+bool is_left_to_zmq(const std::string& path) {
+    return path.front() == '@' || path == "*";
+}
+
+// A file of the user's, or the socket of a process that still runs, must not be removed.
 std::string path_problem(const std::string& path) {
     if (path.size() > ipc_path_bytes_max) {
         return "the path has " + std::to_string(path.size()) +
                " bytes; at most 107 are possible: use a shorter one";
     }
-    if (path.front() == '@' || path == "*") return {};
+    if (is_left_to_zmq(path)) return {};
     struct stat status {};
     if (lstat(path.c_str(), &status) != 0) return {};
     if (!S_ISSOCK(status.st_mode)) return "a file that is not a socket is there; use another path";
     if (is_served(path)) return "another process serves it; use another path or end that process";
     return {};
+}
+
+/// What may come to an end by itself.
+StartError::Outlook outlook(int error) {
+    const bool may_pass = error == EADDRINUSE || error == EADDRNOTAVAIL || error == ENODEV ||
+                          error == ENOSPC || error == EDQUOT;
+    return may_pass ? StartError::Outlook::may_pass : StartError::Outlook::stays;
 }
 
 std::string bind_problem(int error, Endpoint::Scheme scheme) {
@@ -76,24 +87,77 @@ std::string bind_problem(int error, Endpoint::Scheme scheme) {
     }
 }
 
+/// Takes over what listens, instead of binding. ZeroMQ closes it.
+void adopt(zmq::socket_t& socket, const std::string& path, Descriptor listener) {
+    const int number = listener.number();
+    const int none = -1;
+    if (zmq_setsockopt(socket.handle(), ZMQ_USE_FD, &number, sizeof(number)) != 0) {
+        throw zmq::error_t();
+    }
+    socket.bind("ipc://" + path);
+    static_cast<void>(listener.release());
+    static_cast<void>(zmq_setsockopt(socket.handle(), ZMQ_USE_FD, &none, sizeof(none)));
+}
+
+/// Throws zmq::error_t.
+void bind_path(zmq::socket_t& socket, const std::string& path) {
+    if (is_left_to_zmq(path)) {
+        socket.bind("ipc://" + path);
+        return;
+    }
+    unlink(path.c_str());
+    Descriptor listener = listen_at(path);
+    // It reads `errno`.
+    if (!listener.is_open()) throw zmq::error_t();
+    adopt(socket, path, std::move(listener));
+}
+
 }  // namespace
 
+// ZeroMQ would bind it with the permissions that the process gives to all its files, and those are
+// not ours to change. A socket keeps the mode it has when it is bound.
+Descriptor listen_at(const std::string& path) {
+    Descriptor listener(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!listener.is_open()) return listener;
+    const sockaddr_un address = address_of(path);
+    const bool listens = fchmod(listener.number(), S_IRUSR | S_IWUSR) == 0 &&
+                         bind(listener.number(), generic(address), sizeof(address)) == 0 &&
+                         listen(listener.number(), backlog) == 0;
+    return listens ? std::move(listener) : Descriptor();
+}
+
+bool replace_listener(zmq::socket_t& socket, const std::string& path, Descriptor listener) {
+    try {
+        socket.unbind("ipc://" + path);
+        adopt(socket, path, std::move(listener));
+        return true;
+    } catch (const zmq::error_t&) {
+        return false;
+    }
+}
+
 std::string bind_socket(zmq::socket_t& socket, const std::string& address, std::string_view what) {
-    const auto fail = [&](const std::string& problem) {
-        throw StartError(std::string(what) + ' ' + address + ": " + problem);
+    const auto fail = [&](const std::string& problem, StartError::Outlook outlook) {
+        throw StartError(std::string(what) + ' ' + address + ": " + problem, outlook);
     };
     const auto endpoint = parse_endpoint(address);
-    if (!endpoint) fail("not an endpoint; write tcp://ADDRESS:PORT or ipc://PATH");
-    if (endpoint->scheme == Endpoint::Scheme::ipc) {
+    if (!endpoint) {
+        fail("not an endpoint; write tcp://ADDRESS:PORT or ipc://PATH", StartError::Outlook::stays);
+    }
+    const bool is_ipc = endpoint->scheme == Endpoint::Scheme::ipc;
+    if (is_ipc) {
         const std::string problem = path_problem(endpoint->host);
-        if (!problem.empty()) fail(problem);
+        if (!problem.empty()) fail(problem, StartError::Outlook::stays);
     }
     try {
-        const OwnerOnly owner_only;
         socket.set(zmq::sockopt::ipv6, is_ipv6(*endpoint) ? 1 : 0);
-        socket.bind(address);
+        if (is_ipc) {
+            bind_path(socket, endpoint->host);
+        } else {
+            socket.bind(address);
+        }
     } catch (const zmq::error_t& error) {
-        fail(bind_problem(error.num(), endpoint->scheme));
+        fail(bind_problem(error.num(), endpoint->scheme), outlook(error.num()));
     }
     return socket.get(zmq::sockopt::last_endpoint);
 }

@@ -5,11 +5,23 @@
 
 #include <zmq.hpp>
 
+#include "descriptor.hpp"
+
 namespace hearsay {
 
 /// Binds `socket` and returns the endpoint with its real port. `what` names the option in the
-/// error, for example "bind" or "status". Throws StartError.
+/// error, for example "bind" or "status". The file of an `ipc` address can be used by its owner
+/// alone. Throws StartError.
 [[nodiscard]] std::string bind_socket(zmq::socket_t& socket, const std::string& address,
                                       std::string_view what);
+
+/// A unix socket that listens at `path`, which only its owner can use; closed, with `errno` set, if
+/// that cannot be. What is at the path already must have been looked at.
+[[nodiscard]] Descriptor listen_at(const std::string& path);
+
+/// Lets `socket` take the connections of `listener`, which listens at `path`, in the place of the
+/// one whose file was lost. Touches no file. False if it could not.
+[[nodiscard]] bool replace_listener(zmq::socket_t& socket, const std::string& path,
+                                    Descriptor listener);
 
 }  // namespace hearsay

@@ -7,13 +7,25 @@
 
 namespace hearsay {
 
+namespace {
+
+Duration read(clockid_t clock) {
+    timespec time{};
+    HEARSAY_CHECK(clock_gettime(clock, &time) == 0);
+    return std::chrono::duration_cast<Duration>(std::chrono::seconds(time.tv_sec) +
+                                                std::chrono::nanoseconds(time.tv_nsec));
+}
+
+}  // namespace
+
 // CLOCK_MONOTONIC stands still while the machine is suspended, and a peer's age would then be
 // told too young (R4, R13). CLOCK_BOOTTIME does not.
 Instant steady_now() {
-    timespec time{};
-    HEARSAY_CHECK(clock_gettime(CLOCK_BOOTTIME, &time) == 0);
-    return Instant(std::chrono::duration_cast<Duration>(std::chrono::seconds(time.tv_sec) +
-                                                        std::chrono::nanoseconds(time.tv_nsec)));
+    return Instant(read(CLOCK_BOOTTIME));
+}
+
+Duration processor_time() {
+    return read(CLOCK_THREAD_CPUTIME_ID);
 }
 
 WallTime wall_now() {

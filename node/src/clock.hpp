@@ -8,6 +8,10 @@ namespace hearsay {
 /// The only reading of the time line: it never falls, and counts time spent suspended.
 [[nodiscard]] Instant steady_now();
 
+/// How long the processor has worked for this thread. For budgets: a thread that is not given the
+/// processor has not used up anything.
+[[nodiscard]] Duration processor_time();
+
 /// What the clock on the wall says now. It may jump.
 [[nodiscard]] WallTime wall_now();
 

@@ -59,14 +59,18 @@ int present(const Json& answer, Output output, View view) {
 
 /// "3 of 4 peers confirmed".
 std::string confirmed_text(const Json& answer) {
-    return std::to_string(answer.value("confirmed", 0)) + " of " +
-           std::to_string(answer.value("asked", 0)) + " links confirmed";
+    const int asked = answer.value("asked", 0);
+    const int confirmed = answer.value("confirmed", 0);
+    const std::string text =
+        std::to_string(confirmed) + " of " + std::to_string(asked) + " links confirmed";
+    return asked > 0 && confirmed == 0 ? text + ", so the others may not know" : text;
 }
 
 /// Asks a question whose answer takes time: first whether anybody is there at all.
-Json ask_slowly(Client& client, const Json& request, Duration time) {
+Json ask_slowly(Client& client, const Json& request, Duration time,
+                IfRestarted if_restarted = IfRestarted::ask_again) {
     static_cast<void>(client.ask({{"op", "ping"}}));
-    return client.ask(request, time);
+    return client.ask(request, time, if_restarted);
 }
 
 class Asking {
@@ -109,7 +113,9 @@ class Asking {
     }
 
     int operator()(const LeaveCommand& /*command*/) {
-        const Json answer = ask_slowly(client_, {{"op", "leave"}}, confirmation_time_max);
+        // Who is started again in its place has not been asked to leave.
+        const Json answer =
+            ask_slowly(client_, {{"op", "leave"}}, confirmation_time_max, IfRestarted::give_up);
         return present(answer, output_, [](const Json& left) {
             return left.value("left", "") + " has left; " + confirmed_text(left) + "\n";
         });
@@ -197,7 +203,10 @@ int run(const std::vector<std::string>& arguments) {
         std::fputs(usage.text.c_str(), usage.exit_code == 0 ? stdout : stderr);
         return usage.exit_code;
     }
-    if (const auto* node = std::get_if<NodeCommand>(&command.value())) return run_node(*node);
+    if (const auto* node = std::get_if<NodeCommand>(&command.value())) {
+        return run_node(
+            *node, [&arguments] { return parse_command_line(arguments, process_environment()); });
+    }
     if (const auto* simulate = std::get_if<SimulateCommand>(&command.value())) {
         return run_simulate(*simulate);
     }

@@ -22,6 +22,8 @@ class Descriptor {
 
     [[nodiscard]] int number() const { return number_; }
     [[nodiscard]] bool is_open() const { return number_ >= 0; }
+    /// Leaves it to somebody else to close it.
+    [[nodiscard]] int release() { return std::exchange(number_, -1); }
 
   private:
     int number_ = -1;

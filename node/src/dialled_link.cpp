@@ -17,7 +17,8 @@ DialledLink::DialledLink(LinkHost host, LinkId id, Endpoint endpoint, Instant no
     if (endpoint_.scheme == Endpoint::Scheme::ipc || is_numeric(endpoint_)) {
         connect(endpoint_);
     } else {
-        resolution_.emplace(endpoint_.host);
+        resolution_ = host_.addresses.look_up(endpoint_);
+        if (!resolution_) ++host_.counters.lookups_refused;
     }
 }
 

@@ -1,19 +1,24 @@
 #include "events_command.hpp"
 
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <string>
 
 #include <nlohmann/json.hpp>
+#include <poll.h>
 #include <unistd.h>
 #include <zmq.hpp>
 
+#include "connection_monitor.hpp"
 #include "exit_code.hpp"
 #include "interruption.hpp"
 #include "json.hpp"
 #include "output.hpp"
+#include "poll_set.hpp"
 #include "views.hpp"
+#include "zmq_io.hpp"
 
 namespace hearsay {
 
@@ -21,74 +26,83 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// After so much quiet the node is asked whether it is still there.
-constexpr std::chrono::seconds quiet_max{2};
+/// How often it is looked whether somebody wants us to end, or our reader is gone.
+constexpr Duration look_pause = std::chrono::milliseconds(500);
 
-zmq::socket_t subscribe(Client& client) {
-    const std::string address = client.ask({{"op", "ping"}}).value("events", "");
-    if (address.empty()) {
-        throw Unreachable("the node at " + client.address() +
-                          " publishes no events; start it with --events-address");
-    }
-    zmq::socket_t socket(client.context(), zmq::socket_type::sub);
-    socket.set(zmq::sockopt::linger, 0);
-    socket.set(zmq::sockopt::subscribe, "");
-    socket.connect(address);
-    return socket;
-}
-
-/// Prints events and notices those that are missing.
-class Stream {
+/// The events of one life of a node.
+class Subscription {
   public:
-    Stream(Output output, Color color) : output_(output), color_(color) {}
-
-    void show(const zmq::message_t& message) {
-        const Json event = Json::parse(message.to_string_view(), nullptr, false);
-        if (!event.is_object()) return;
-        const std::uint64_t sequence = event.value("seq", std::uint64_t{0});
-        if (last_ != 0 && sequence > last_ + 1) {
-            complain("missed " + std::to_string(sequence - last_ - 1) + " events");
+    /// Throws Unreachable.
+    explicit Subscription(Client& client)
+        : socket_(client.context(), zmq::socket_type::dealer), monitor_(client.context(), socket_) {
+        const std::string address = client.ask({{"op", "ping"}}).value("events", "");
+        if (address.empty()) {
+            throw Unreachable("the node at " + client.address() +
+                              " publishes no events; start it with --events-address");
         }
-        last_ = sequence;
-        print(output_ == Output::json ? line(event) + "\n" : event_view(event, color_));
+        socket_.set(zmq::sockopt::linger, 0);
+        socket_.connect(address);
+        static_cast<void>(try_send(socket_, zmq::str_buffer("{\"op\":\"events\"}")));
     }
+
+    /// Sleeps until there may be something new.
+    void wait() {
+        PollSet set;
+        attention_.note_use();
+        attention_.watch(set, socket_, ZMQ_POLLIN);
+        monitor_.watch(set);
+        set.wait(look_pause);
+    }
+
+    [[nodiscard]] bool receive(zmq::message_t& message) { return try_receive(socket_, message); }
+    [[nodiscard]] bool has_ended() { return !monitor_.take_ended().empty(); }
 
   private:
-    Output output_;
-    Color color_;
-    /// Its number; 0 before the first.
-    std::uint64_t last_ = 0;
+    zmq::socket_t socket_;
+    ConnectionMonitor monitor_;
+    Attention attention_;
 };
 
-enum class Next : std::uint8_t { event, quiet, closed };
+/// Prints an event. False if the node refuses to send any.
+bool show(const zmq::message_t& message, Output output, Color color) {
+    const Json event = Json::parse(message.to_string_view(), nullptr, false);
+    if (!event.is_object() || event.contains("subscribed")) return true;
+    if (event.contains("error")) {
+        complain(event.value("error", "the node gave no reason"));
+        return false;
+    }
+    const bool is_gap = event.value("event", "") == "missed";
+    if (is_gap) {
+        complain("missed " + std::to_string(event.value("count", std::uint64_t{0})) + " events");
+    }
+    if (output == Output::json) {
+        print(line(event) + "\n");
+    } else if (!is_gap) {
+        print(event_view(event, color));
+    }
+    return true;
+}
 
-Next await(zmq::socket_t& socket) {
-    std::array<zmq::pollitem_t, 2> items{
-        zmq::pollitem_t{socket.handle(), 0, ZMQ_POLLIN, 0},
-        zmq::pollitem_t{nullptr, STDOUT_FILENO, ZMQ_POLLERR, 0},
-    };
-    zmq::poll(items, quiet_max);
-    if ((items[1].revents & ZMQ_POLLERR) != 0) return Next::closed;
-    return (items[0].revents & ZMQ_POLLIN) != 0 ? Next::event : Next::quiet;
+bool is_output_closed() {
+    std::array<pollfd, 1> output{{{.fd = STDOUT_FILENO, .events = 0, .revents = 0}}};
+    return poll(output.data(), output.size(), 0) > 0 && (output[0].revents & POLLERR) != 0;
 }
 
 }  // namespace
 
 int show_events(Client& client, Output output, Color color) {
-    zmq::socket_t socket = subscribe(client);
+    auto subscription = std::make_unique<Subscription>(client);
     note_interruption();
-    Stream stream(output, color);
-    while (!is_interrupted()) {
-        try {
-            const Next next = await(socket);
-            if (next == Next::closed) break;
-            if (next == Next::quiet) static_cast<void>(client.ask({{"op", "ping"}}));
-            zmq::message_t message;
-            while (socket.recv(message, zmq::recv_flags::dontwait))
-                stream.show(message);
-        } catch (const zmq::error_t& error) {
-            if (error.num() != EINTR) throw;
+    while (!is_interrupted() && !is_output_closed()) {
+        subscription->wait();
+        zmq::message_t message;
+        while (subscription->receive(message)) {
+            if (!show(message, output, color)) return exit_code::no;
         }
+        if (!subscription->has_ended()) continue;
+        // Throws if it is not back.
+        subscription = std::make_unique<Subscription>(client);
+        complain("the node was restarted; events may be missing here");
     }
     return exit_code::yes;
 }

@@ -1,18 +1,16 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include <sys/types.h>
-
-#include "hearsay/event.hpp"
-#include "hearsay/node.hpp"
 #include "hearsay/time.hpp"
+
+#include "log.hpp"
+#include "occurrence.hpp"
 
 namespace hearsay {
 
@@ -23,74 +21,66 @@ struct HandlerCounters {
     std::uint64_t failed = 0;
     /// Ended because they took too long.
     std::uint64_t overdue = 0;
-    /// Not started because too many were waiting.
-    std::uint64_t dropped = 0;
+    /// Events of which a command was never told, because too many waited.
+    std::uint64_t missed = 0;
+    /// Running, and waiting to be run, now.
+    std::uint64_t running = 0;
+    std::uint64_t waiting = 0;
+};
+
+/// What handlers are made with.
+struct HandlerOptions {
+    /// Each is run for every event.
+    std::vector<std::string> commands;
+    /// A command that runs longer is ended.
+    Duration timeout = std::chrono::seconds(10);
+    /// Variables that say for whom they work, each as "NAME=VALUE".
+    std::vector<std::string> environment;
+    /// Collect the processes that were left to this one, as process 1 of a container must.
+    bool collects_orphans = false;
 };
 
 /// Runs the user's commands, each for every event: `sh -c COMMAND` in a process group of its own,
 /// the event as JSON on standard input and in HEARSAY_... variables, standard output going to our
-/// standard error. A few run at once, more wait, too many are dropped. Nothing here blocks.
+/// standard error.
+///
+/// Every command has a queue of its own, so that one that hangs holds up no other. A few events of
+/// one command are handled at once, but those of one member one after the other. A failure is
+/// waited for however long the queue is; other events are lost when too many wait.
 ///
 /// A command that takes too long is ended with its whole process group. What a command leaves
 /// running behind it when it ends in time, a restarted server for example, is left alone.
 ///
-/// Driven by the node's loop; not thread-safe.
+/// All of this is done on a thread of its own, which runs once there is something to do. The
+/// functions may be called from any thread and wait for nothing, but for `finish`.
 class Handlers {
   public:
-    /// `options` names the node to the handlers; it must outlive this.
-    explicit Handlers(const NodeOptions& options);
+    /// How many processes of one command run at once.
+    static constexpr std::size_t running_max = 4;
+    /// How many events that may be lost wait for one command.
+    static constexpr std::size_t waiting_max = 1000;
+
+    Handlers(HandlerOptions options, Log& log);
     Handlers(const Handlers&) = delete;
     Handlers& operator=(const Handlers&) = delete;
     /// Asks those that still run to end (SIGTERM), and does not wait for it.
     ~Handlers();
 
-    /// Starts, or queues, all commands for this event.
-    void handle_event(const Event& event, WallTime at, Instant now);
+    /// Runs all commands for this event, soon.
+    void tell(const SharedOccurrence& occurrence);
 
-    /// Takes note of those that ended, ends those that are overdue, starts those that wait.
-    void handle_turn(Instant now);
+    /// Replaces the commands and the time they may take. What waits for a command that is no more
+    /// is dropped, what runs goes on.
+    void replace(std::vector<std::string> commands, Duration timeout);
 
-    /// When `handle_turn` is due at the latest; nothing if nothing runs.
-    [[nodiscard]] std::optional<Instant> next_deadline() const { return next_look_; }
+    /// Waits until all that was told is handled, for as long as that at most.
+    void finish(Duration patience);
 
-    [[nodiscard]] std::size_t running_count() const { return running_.size(); }
-    [[nodiscard]] const HandlerCounters& counters() const { return counters_; }
+    [[nodiscard]] HandlerCounters counters() const;
 
   private:
-    /// What all commands are told about one event.
-    struct Occasion {
-        std::string json;
-        std::vector<std::string> environment;
-        std::string title;
-    };
-    struct Job {
-        const std::string* command;
-        std::shared_ptr<const Occasion> occasion;
-    };
-    enum class Stage : std::uint8_t {
-        in_time,
-        /// Asked to end (SIGTERM). Not reaped, so that its process group keeps its number.
-        overdue,
-        killed,
-    };
-    struct Running {
-        pid_t pid;
-        Job job;
-        /// When the next stage begins.
-        Instant stage_ends;
-        Stage stage = Stage::in_time;
-    };
-
-    void start(Job job, Instant now);
-    void start_waiting(Instant now);
-    [[nodiscard]] bool has_ended(const Running& running);
-    void end_overdue(Running& running, Instant now);
-
-    const NodeOptions& options_;
-    std::deque<Job> waiting_;
-    std::vector<Running> running_;
-    std::optional<Instant> next_look_;
-    HandlerCounters counters_;
+    class Worker;
+    std::unique_ptr<Worker> worker_;
 };
 
 }  // namespace hearsay

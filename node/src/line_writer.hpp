@@ -1,41 +1,69 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
-#include <string_view>
+
+#include "hearsay/time.hpp"
+
+#include "descriptor.hpp"
 
 namespace hearsay {
 
-/// Writes whole lines to a file descriptor without ever waiting for its reader: a log or an event
-/// stream that nobody reads must not silence the node. What a full pipe does not take now is kept,
-/// up to a bound, and written with a later line; beyond the bound lines are dropped and counted.
-/// A closed pipe or a full disk only counts. Not thread-safe.
+/// Writes whole lines to a file on a thread of its own, so that nobody ever waits for a disk, a
+/// pipe or whoever reads it. What cannot be written yet waits; when too much waits the oldest lines
+/// are lost, and the next line says how many. Thread-safe.
 ///
-/// The descriptor is shared with whoever gave it to us, so it is not switched to non-blocking:
-/// instead it is asked before each write, and a write is never bigger than what a pipe that says
-/// yes must take at once.
+/// A closed pipe ends it; a full disk loses lines until there is room again.
 class LineWriter {
   public:
-    /// Does not own `file`.
-    explicit LineWriter(int file) : file_(file) {}
+    /// The line that stands for so many that were lost.
+    using Notice = std::function<std::string(std::uint64_t lost)>;
 
-    /// Writes `line` and the end of the line.
-    void write(std::string_view line);
+    /// How many lines wait at most, not counting those that must be kept.
+    static constexpr std::size_t waiting_max = 4096;
+    /// How long the destructor waits for a file that takes nothing.
+    static constexpr Duration last_patience = std::chrono::seconds(1);
 
-    /// Tries again to write what is kept. Cheap if there is nothing.
-    void flush();
+    /// Throws std::system_error if no thread can be started.
+    LineWriter(Descriptor file, Notice notice);
+    LineWriter(const LineWriter&) = delete;
+    LineWriter& operator=(const LineWriter&) = delete;
+    /// Writes what waits, unless that takes too long: then it is lost, and a thread that hangs in a
+    /// write is left behind.
+    ~LineWriter();
+
+    /// Writes `line` and the end of the line, soon.
+    void write(std::string line);
+
+    /// The same for a line that is not lost before ten thousand others are, or a newer one about
+    /// the same.
+    void write_kept(std::string line, std::string about);
+
+    /// Another file, or the line that says why there is none.
+    struct Opened {
+        Descriptor file;
+        std::string complaint;
+    };
+
+    /// Lines go to another file as soon as `open`, called on the writer's thread, has opened it;
+    /// those that wait as well.
+    void replace(std::function<Opened()> open);
+
+    /// Waits until nothing waits any more, for as long as that at most. True if that came about.
+    bool flush(Duration patience);
 
     /// Lines that were lost so far.
-    [[nodiscard]] std::uint64_t dropped_count() const { return dropped_count_; }
+    [[nodiscard]] std::uint64_t lost_count() const;
 
     /// False once the other end is closed; nothing is written any more.
-    [[nodiscard]] bool is_open() const { return is_open_; }
+    [[nodiscard]] bool is_open() const;
 
   private:
-    int file_;
-    bool is_open_ = true;
-    std::string kept_;
-    std::uint64_t dropped_count_ = 0;
+    struct Shared;
+    std::shared_ptr<Shared> shared_;
 };
 
 }  // namespace hearsay

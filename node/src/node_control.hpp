@@ -1,10 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "hearsay/detector.hpp"
 #include "hearsay/node.hpp"
 #include "hearsay/time.hpp"
+
+#include "handlers.hpp"
+#include "log.hpp"
 
 namespace hearsay {
 
@@ -31,18 +35,49 @@ struct TransportCounters {
     std::uint64_t frames_stale = 0;
     /// Received with more parts than one: not ours.
     std::uint64_t frames_misshapen = 0;
+    /// Not read because their link had brought more in that round than any peer has to say.
+    std::uint64_t frames_surplus = 0;
+    /// Connections of others that we ended: because nothing came over them, too much did, or there
+    /// were too many.
+    std::uint64_t connections_idle = 0;
+    std::uint64_t connections_flooding = 0;
+    std::uint64_t connections_surplus = 0;
+    /// Look-ups not begun because as many were under way as may be.
+    std::uint64_t lookups_refused = 0;
+};
+
+/// What the event stream has seen since the start.
+struct EventStreamCounters {
+    std::uint64_t subscribers = 0;
+    /// Not a request at all, an unknown op, or one subscriber too many.
+    std::uint64_t refused = 0;
+    /// Events that a subscriber was too slow for.
+    std::uint64_t missed = 0;
+};
+
+/// What became of the news that a node has told.
+struct TellingCounters {
+    /// Events since the start of this life of the node.
+    std::uint64_t events = 0;
+    HandlerCounters handlers;
+    EventStreamCounters stream;
+    /// Callbacks that threw.
+    std::uint64_t callbacks_failed = 0;
 };
 
 /// What the status server may see and do of the node it speaks for. Given to it for one call at a
 /// time, on the thread of the loop; it must not keep it.
 ///
 /// To leave it calls `detector.leave(now)`: the loop ends when `detector.leaving()` is complete,
-/// after one more `handle_turn`. The log level is that of spdlog's default logger.
+/// after one more `handle_turn`.
 struct NodeControl {
     Detector& detector;
     /// With real ports in all endpoints.
     const NodeOptions& options;
     const TransportCounters& transport;
+    Log& log;
+    /// Asked when somebody wants to know.
+    std::function<TellingCounters()> telling;
     Instant started;
     WallTime started_at;
 };

@@ -1,7 +1,5 @@
 #include "node_log.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include "hearsay/text.hpp"
 
 namespace hearsay {
@@ -29,17 +27,24 @@ std::string evidence(const Event& event) {
     return against + ", accused by " + listed(event.accusers);
 }
 
-spdlog::level::level_enum level_of(EventKind kind) {
+LogLevel level_of(EventKind kind) {
     switch (kind) {
         case EventKind::failed:
         case EventKind::alone:
         case EventKind::stalled:
         case EventKind::deafened:
         case EventKind::withdrew:
-            return spdlog::level::warn;
+            return LogLevel::warning;
         default:
-            return spdlog::level::info;
+            return LogLevel::info;
     }
+}
+
+std::string tags_text(const Tags& tags) {
+    std::string result;
+    for (const auto& [key, value] : tags)
+        result += (result.empty() ? "" : " ") + key + '=' + value;
+    return result.empty() ? "none" : result;
 }
 
 std::string event_line(const Event& event) {
@@ -75,6 +80,8 @@ std::string event_line(const Event& event) {
                    "for failed";
         case EventKind::returned:
             return "returned: this node hears well again";
+        case EventKind::updated:
+            return subject.name + " has other tags now: " + tags_text(subject.tags);
     }
     return {};
 }
@@ -95,15 +102,15 @@ std::string rejection_text(const Rejection& rejection, const std::string& cluste
 }  // namespace
 
 void NodeLog::note_start(const NodeOptions& options, const Identity& self) {
-    spdlog::info("{} of cluster {} runs at {}, life {}", self.name, cluster_, self.endpoint,
-                 text(self.life));
-    if (!options.status.empty()) spdlog::info("answers at {}", options.status);
-    if (!options.events.empty()) spdlog::info("publishes events at {}", options.events);
-    if (options.config.seeds.empty()) spdlog::info("has no seeds: waits to be joined");
+    log_.info("{} of cluster {} runs at {}, life {}", self.name, cluster_, self.endpoint,
+              text(self.life));
+    if (!options.status.empty()) log_.info("answers at {}", options.status);
+    if (!options.events.empty()) log_.info("publishes events at {}", options.events);
+    if (options.config.seeds.empty()) log_.info("has no seeds: waits to be joined");
 }
 
 void NodeLog::note_event(const Event& event) {
-    spdlog::log(level_of(event.kind), "{}", event_line(event));
+    log_.say(level_of(event.kind), event_line(event));
 }
 
 void NodeLog::note_rejection(const Rejection& rejection, std::string_view source, Instant now) {
@@ -112,29 +119,29 @@ void NodeLog::note_rejection(const Rejection& rejection, std::string_view source
     if (!unlogged) return;
     const std::string before =
         *unlogged == 0 ? "" : " (" + std::to_string(*unlogged) + " more since last told)";
-    spdlog::warn("refused a frame from {}: {}{}", source, rejection_text(rejection, cluster_),
-                 before);
+    log_.warn("refused a frame from {}: {}{}", source, rejection_text(rejection, cluster_), before);
 }
 
 void NodeLog::note_echoes(std::uint64_t echo_count) {
     if (echo_count == 0 || has_noted_echo_) return;
     has_noted_echo_ = true;
-    spdlog::info("a seed is this node itself: no harm");
+    log_.info("a seed is this node itself: no harm");
 }
 
 void NodeLog::note_ending(const Ending& ending) {
     const Confirmation& told = ending.confirmation;
     switch (ending.reason) {
         case EndReason::left:
-            spdlog::info("left: {} of {} links confirmed", told.confirmed, told.asked);
+            log_.info("left: {} of {} links confirmed{}", told.confirmed, told.asked,
+                      told.asked > 0 && told.confirmed == 0 ? ", so the others may not know" : "");
             return;
         case EndReason::interrupted:
-            spdlog::warn("ended without waiting: {} of {} links confirmed", told.confirmed,
-                         told.asked);
+            log_.warn("ended without waiting: {} of {} links confirmed", told.confirmed,
+                      told.asked);
             return;
         case EndReason::name_conflict:
-            spdlog::error("name {} is in use at {}; give this node another one",
-                          ending.bearer->name, ending.bearer->endpoint);
+            log_.error("name {} is in use at {}; give this node another one", ending.bearer->name,
+                       ending.bearer->endpoint);
             return;
     }
 }

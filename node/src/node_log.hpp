@@ -12,24 +12,26 @@
 #include "hearsay/time.hpp"
 
 #include "limiter.hpp"
+#include "log.hpp"
 
 namespace hearsay {
 
 /// What a node says in its log: every event in a line, and what it refuses, but not each time.
 class NodeLog {
   public:
-    explicit NodeLog(std::string cluster) : cluster_(std::move(cluster)) {}
+    NodeLog(std::string cluster, Log& log) : cluster_(std::move(cluster)), log_(log) {}
 
     void note_start(const NodeOptions& options, const Identity& self);
-    static void note_event(const Event& event);
+    void note_event(const Event& event);
     /// A frame from `source` was refused. Once a minute for each source and reason.
     void note_rejection(const Rejection& rejection, std::string_view source, Instant now);
     /// Says once that a seed is this node itself.
     void note_echoes(std::uint64_t echo_count);
-    static void note_ending(const Ending& ending);
+    void note_ending(const Ending& ending);
 
   private:
     std::string cluster_;
+    Log& log_;
     Limiter rejections_;
     bool has_noted_echo_ = false;
 };

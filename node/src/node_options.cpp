@@ -11,6 +11,7 @@
 #include "hearsay/text.hpp"
 
 #include "detector_options.hpp"
+#include "log.hpp"
 
 namespace hearsay {
 
@@ -147,7 +148,8 @@ void set_addresses(const Settings& settings, const Environment& environment, Nod
 
 LogOptions log_options(const Settings& settings) {
     const std::string format = settings.choice("log-format", {"text", "json"}, "text");
-    return {.level = settings.choice("log-level", log_levels(), "info"),
+    const std::string level = settings.choice("log-level", log_levels(), "info");
+    return {.level = log_level(level).value_or(LogLevel::info),
             .format = format == "json" ? LogFormat::json : LogFormat::text,
             .file = settings.text("log-file")};
 }

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include <nlohmann/json.hpp>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include "hearsay/config.hpp"
@@ -33,7 +32,7 @@ constexpr std::uint64_t wait_ms_max = 24U * 60U * 60U * 1000U;
 struct Call {
     const Request& request;
     NodeControl& node;
-    const ServerView& server;
+    const StatusCounters& server;
     Instant now;
 };
 
@@ -59,7 +58,7 @@ Reply perform_ping(const Call& call) {
     answer["cluster"] = call.node.detector.config().cluster;
     answer["version"] = version;
     answer["pid"] = ::getpid();
-    answer["events"] = call.server.events_address;
+    answer["events"] = call.node.options.events;
     return answer;
 }
 
@@ -93,16 +92,45 @@ Json transport_json(const TransportCounters& counters) {
     object["frames_dropped"] = counters.frames_dropped;
     object["frames_stale"] = counters.frames_stale;
     object["frames_misshapen"] = counters.frames_misshapen;
+    object["frames_surplus"] = counters.frames_surplus;
+    object["connections_idle"] = counters.connections_idle;
+    object["connections_flooding"] = counters.connections_flooding;
+    object["connections_surplus"] = counters.connections_surplus;
+    object["lookups_refused"] = counters.lookups_refused;
     return object;
 }
 
-Json server_json(const ServerView& server) {
+Json server_json(const StatusCounters& counters, const TellingCounters& told,
+                 const std::string& events_address) {
     Json object;
-    object["requests"] = server.counters.requests;
-    object["refused"] = server.counters.refused;
-    object["answers_dropped"] = server.counters.answers_dropped;
-    object["events_published"] = server.counters.events_published;
-    object["events_address"] = server.events_address;
+    object["requests"] = counters.requests;
+    object["refused"] = counters.refused + told.stream.refused;
+    object["answers_dropped"] = counters.answers_dropped;
+    object["waiting"] = counters.waiting;
+    object["events_published"] = told.events;
+    object["subscribers"] = told.stream.subscribers;
+    object["events_missed"] = told.stream.missed;
+    object["events_address"] = events_address;
+    return object;
+}
+
+Json handlers_json(const HandlerCounters& counters) {
+    Json object;
+    object["started"] = counters.started;
+    object["failed"] = counters.failed;
+    object["overdue"] = counters.overdue;
+    object["missed"] = counters.missed;
+    object["running"] = counters.running;
+    object["waiting"] = counters.waiting;
+    return object;
+}
+
+Json host_json(const NodeOptions& options, const TellingCounters& told) {
+    Json object;
+    object["callbacks_failed"] = told.callbacks_failed;
+    if (!options.host_counters) return object;
+    for (const auto& [name, count] : options.host_counters())
+        object[name] = count;
     return object;
 }
 
@@ -117,7 +145,10 @@ Reply perform_status(const Call& call) {
         std::chrono::duration_cast<milliseconds>(call.now - call.node.started).count();
     answer["config"] = to_json(call.node.detector.config());
     answer["transport"] = transport_json(call.node.transport);
-    answer["status_socket"] = server_json(call.server);
+    const TellingCounters told = call.node.telling();
+    answer["status_socket"] = server_json(call.server, told, call.node.options.events);
+    answer["handlers"] = handlers_json(told.handlers);
+    answer["host"] = host_json(call.node.options, told);
     return answer;
 }
 
@@ -155,7 +186,7 @@ Instant confirmation_deadline(const Call& call) {
 
 Reply perform_leave(const Call& call) {
     call.request.expect_only({});
-    spdlog::info("told to leave through the status socket");
+    call.node.log.info("told to leave through the status socket");
     if (!call.node.detector.leaving()) call.node.detector.leave(call.now);
     return Question{.about = Leaving{}, .deadline = confirmation_deadline(call)};
 }
@@ -177,7 +208,7 @@ Reply perform_forget(const Call& call) {
             throw RequestError("is_self",
                                in_quotes(name) + " is this node; to remove it let it leave");
     }
-    spdlog::info("told through the status socket to forget {}", name);
+    call.node.log.info("told through the status socket to forget {}", name);
     return Question{.about = Forgetting{name}, .deadline = confirmation_deadline(call)};
 }
 
@@ -200,11 +231,13 @@ Reply perform_tag(const Call& call) {
 Reply perform_log_level(const Call& call) {
     call.request.expect_only({"level"});
     const std::string level = call.request.text("level");
-    if (!set_log_level(level)) {
+    const auto known = log_level(level);
+    if (!known) {
         throw RequestError("bad_request", "there is no log level " + in_quotes(level) +
                                               "; known: " + joined(log_levels()));
     }
-    spdlog::info("log level is now {}", level);
+    call.node.log.set_level(*known);
+    call.node.log.info("log level is now {}", level);
     Json answer;
     answer["level"] = level;
     return answer;
@@ -317,7 +350,7 @@ std::optional<Json> decide_about(const Forgetting& forgetting, bool is_over, Out
 }  // namespace
 
 std::variant<Json, Question> perform(const Request& request, NodeControl& node,
-                                     const ServerView& server, Instant now) {
+                                     const StatusCounters& server, Instant now) {
     for (const Operation& operation : operations) {
         if (operation.name != request.op()) continue;
         return operation.perform({.request = request, .node = node, .server = server, .now = now});

@@ -44,16 +44,10 @@ struct Question {
     Instant deadline{};
 };
 
-/// The status server itself, as far as answers speak of it.
-struct ServerView {
-    const StatusCounters& counters;
-    const std::string& events_address;
-};
-
 /// Carries out a request: its answer, or the question that is open now. Throws RequestError.
 [[nodiscard]] std::variant<nlohmann::ordered_json, Question> perform(const Request& request,
                                                                      NodeControl& node,
-                                                                     const ServerView& server,
+                                                                     const StatusCounters& server,
                                                                      Instant now);
 
 /// What questions are judged by: a view of the node at one instant, made at most once.

@@ -11,6 +11,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "log.hpp"
 #include "node_options.hpp"
 #include "phrase.hpp"
 #include "settings.hpp"

@@ -14,7 +14,7 @@
 #include "hearsay/result.hpp"
 #include "hearsay/time.hpp"
 
-#include "log.hpp"
+#include "log_writer.hpp"
 #include "run_directory.hpp"
 #include "simulation/plan.hpp"
 

@@ -2,15 +2,15 @@
 
 #include <array>
 #include <atomic>
-#include <csignal>
 #include <system_error>
 #include <thread>
 #include <utility>
 
 #include <netdb.h>
 #include <netinet/in.h>
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
+
+#include "signals_held_back.hpp"
 
 namespace hearsay {
 namespace {
@@ -19,23 +19,6 @@ namespace {
 constexpr std::size_t hosts_max = 1024;
 /// Likewise the endpoints that have such a name.
 constexpr std::size_t endpoints_max = 4096;
-
-/// Threads started while it lives take no signals: those are for the thread that runs the node,
-/// or for whatever embeds it.
-class SignalsHeldBack {
-  public:
-    SignalsHeldBack() {
-        sigset_t all;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &former_);
-    }
-    SignalsHeldBack(const SignalsHeldBack&) = delete;
-    SignalsHeldBack& operator=(const SignalsHeldBack&) = delete;
-    ~SignalsHeldBack() { pthread_sigmask(SIG_SETMASK, &former_, nullptr); }
-
-  private:
-    sigset_t former_{};
-};
 
 std::string address_text(const addrinfo& entry) {
     std::array<char, NI_MAXHOST> buffer{};
@@ -52,11 +35,13 @@ struct Resolution::Lookup {
     std::vector<std::string> addresses;
     int error = 0;
     std::atomic<bool> is_done{false};
+    std::shared_ptr<std::atomic<int>> running;
 
+    // Of both families, whatever addresses this machine has: the loopback address of one that its
+    // cards do not have may be meant.
     void run() {
         addrinfo hints{};
         hints.ai_socktype = SOCK_STREAM;
-        hints.ai_flags = AI_ADDRCONFIG;
         addrinfo* found = nullptr;
         error = getaddrinfo(host.c_str(), nullptr, &hints, &found);
         for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
@@ -65,17 +50,22 @@ struct Resolution::Lookup {
         }
         if (found != nullptr) freeaddrinfo(found);
         is_done = true;
+        --*running;
     }
 };
 
-Resolution::Resolution(std::string host) : lookup_(std::make_shared<Lookup>()) {
+Resolution::Resolution(std::string host, std::shared_ptr<std::atomic<int>> running)
+    : lookup_(std::make_shared<Lookup>()) {
     lookup_->host = std::move(host);
+    lookup_->running = std::move(running);
+    ++*lookup_->running;
     const SignalsHeldBack signals_held_back;
     try {
         std::thread([lookup = lookup_] { lookup->run(); }).detach();
     } catch (const std::system_error&) {
         lookup_->error = EAI_AGAIN;
         lookup_->is_done = true;
+        --*lookup_->running;
     }
 }
 
@@ -91,13 +81,30 @@ std::string Resolution::problem() const {
     return gai_strerror(lookup_->error);
 }
 
+AddressBook::AddressBook(const std::vector<std::string>& seeds, Log& log)
+    : log_(log), running_(std::make_shared<std::atomic<int>>(0)) {
+    set_seeds(seeds);
+}
+
+void AddressBook::set_seeds(const std::vector<std::string>& seeds) {
+    seeds_ = {seeds.begin(), seeds.end()};
+}
+
+std::optional<Resolution> AddressBook::look_up(const Endpoint& endpoint) {
+    const std::string name = text(endpoint);
+    const bool is_known = reached_.contains(name) || seeds_.contains(name);
+    const int most = is_known ? lookups_max : lookups_of_strangers_max;
+    if (*running_ >= most) return std::nullopt;
+    return Resolution(endpoint.host, running_);
+}
+
 std::optional<Endpoint> AddressBook::choose(const Endpoint& endpoint, const Resolution& resolution,
                                             Instant now) {
     const std::vector<std::string>& addresses = resolution.addresses();
     if (addresses.empty()) {
         if (limiter_.admit(endpoint.host, now)) {
-            spdlog::warn("{} does not resolve: {}; trying again", text(endpoint),
-                         resolution.problem());
+            log_.warn("{} does not resolve: {}; trying again", text(endpoint),
+                      resolution.problem());
         }
         return std::nullopt;
     }

@@ -1,15 +1,14 @@
 #include "run_directory.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <system_error>
 
 #include <nlohmann/json.hpp>
-#include <signal.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "run_file.hpp"
 
 namespace hearsay {
 
@@ -21,11 +20,6 @@ std::string uid_text() {
     return std::to_string(::geteuid());
 }
 
-/// A process that runs, even one of another user's.
-bool is_running(pid_t pid) {
-    return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM);
-}
-
 std::optional<RunningNode> read_run_file(const fs::path& path) {
     std::ifstream file(path);
     const auto object = nlohmann::json::parse(file, nullptr, false);
@@ -34,9 +28,9 @@ std::optional<RunningNode> read_run_file(const fs::path& path) {
         const auto place = object.find(key);
         return place != object.end() && place->is_string() ? place->get<std::string>() : "";
     };
-    const auto pid = object.find("pid");
-    if (pid == object.end() || !pid->is_number_integer()) return {};
-    if (!is_running(pid->get<pid_t>())) return {};
+    // Not its process id: that may be anybody's by now, or of another namespace.
+    fs::path lock = path;
+    if (!is_locked(lock.replace_extension(".lock"))) return {};
     RunningNode node{.name = text("name"), .cluster = text("cluster"), .status = text("status")};
     return node.status.empty() ? std::nullopt : std::optional(std::move(node));
 }
@@ -58,11 +52,9 @@ fs::path default_run_directory(const Environment& environment) {
 }
 
 std::optional<std::string> run_directory_problem(const fs::path& path) {
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) return {};
-    const bool is_ours = status.st_uid == ::geteuid() && (status.st_mode & S_IWOTH) == 0;
-    if (is_ours) return {};
-    return "\"" + path.string() + "\" belongs to, or can be written by, others; give another one";
+    const std::string fault = run_directory_fault(path);
+    if (fault.empty()) return {};
+    return "\"" + path.string() + "\": " + fault;
 }
 
 std::vector<RunningNode> running_nodes(const fs::path& run_directory) {

@@ -1,9 +1,7 @@
 #include "spawn.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <string_view>
 
 #include <spawn.h>
 #include <sys/mman.h>
@@ -11,10 +9,6 @@
 
 namespace hearsay {
 namespace {
-
-std::string_view name_of(std::string_view variable) {
-    return variable.substr(0, variable.find('='));
-}
 
 /// What is done in the child before the shell runs.
 class Actions {
@@ -79,17 +73,6 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 }
 
 }  // namespace
-
-std::vector<std::string> environment_with(const std::vector<std::string>& added) {
-    std::vector<std::string> result = added;
-    for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
-        const std::string_view name = name_of(*variable);
-        const bool is_replaced = std::any_of(
-            added.begin(), added.end(), [&](const auto& other) { return name_of(other) == name; });
-        if (!is_replaced) result.emplace_back(*variable);
-    }
-    return result;
-}
 
 std::optional<pid_t> spawn_shell(const std::string& command, const std::string& input,
                                  const std::vector<std::string>& environment) {

@@ -8,9 +8,6 @@
 
 namespace hearsay {
 
-/// The variables of this process, each as "NAME=VALUE", `added` replacing those of the same name.
-[[nodiscard]] std::vector<std::string> environment_with(const std::vector<std::string>& added);
-
 /// Starts `sh -c command` in a new process group with nothing of ours but standard error, which is
 /// its standard output too, and `input` to be read from standard input. Nothing if that fails;
 /// `errno` says why.

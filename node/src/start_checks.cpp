@@ -1,12 +1,17 @@
 #include "start_checks.hpp"
 
 #include <algorithm>
+#include <future>
 #include <optional>
+#include <system_error>
+#include <thread>
+#include <vector>
 
 #include <sys/resource.h>
 
 #include "endpoint.hpp"
 #include "knocks.hpp"
+#include "signals_held_back.hpp"
 
 namespace hearsay {
 namespace {
@@ -17,7 +22,9 @@ constexpr rlim_t files_besides_links = 64 + Knocks::knocks_max;
 constexpr rlim_t files_per_link = 2;
 /// Fewer links than this leave no room for neighbours and somebody new.
 constexpr rlim_t links_min = 32;
-constexpr rlim_t links_wanted = 4096;
+constexpr rlim_t files_wanted = files_besides_links + 4096 * files_per_link;
+/// Two of ZeroMQ, one for the files, and one to look up names.
+constexpr std::size_t threads_needed = 4;
 
 [[noreturn]] void refuse(const std::string& problem) {
     throw StartError(problem);
@@ -62,20 +69,44 @@ std::string advertised_endpoint(const std::string& advertise, const std::string&
     refuse("advertise " + advertise + ": peers cannot dial this; give the address they see");
 }
 
-std::size_t raise_file_limit() {
+std::size_t links_that_fit() {
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return links_min;
-    const rlim_t wanted = files_besides_links + links_wanted * files_per_link;
-    if (limit.rlim_cur < wanted && limit.rlim_cur < limit.rlim_max) {
-        const rlimit raised{std::min(wanted, limit.rlim_max), limit.rlim_max};
-        if (setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
-    }
     const rlim_t least = files_besides_links + links_min * files_per_link;
     if (limit.rlim_cur >= least) {
-        return (std::min(limit.rlim_cur, wanted) - files_besides_links) / files_per_link;
+        return (std::min(limit.rlim_cur, files_wanted) - files_besides_links) / files_per_link;
     }
     refuse("only " + std::to_string(limit.rlim_cur) + " files may be open here; a node needs " +
            std::to_string(least) + ": raise it with `ulimit -n` or LimitNOFILE=");
+}
+
+void check_threads() {
+    std::promise<void> end;
+    const std::shared_future<void> has_ended = end.get_future().share();
+    std::vector<std::thread> threads;
+    bool is_enough = true;
+    try {
+        const SignalsHeldBack signals_held_back;
+        while (threads.size() < threads_needed)
+            threads.emplace_back([has_ended] { has_ended.wait(); });
+    } catch (const std::system_error&) {
+        is_enough = false;
+    }
+    end.set_value();
+    for (std::thread& thread : threads)
+        thread.join();
+    if (is_enough) return;
+    refuse("only " + std::to_string(threads.size()) + " more threads may be started here; a node " +
+           "needs " + std::to_string(threads_needed) +
+           ": raise `ulimit -u`, TasksMax= or the pids limit of the container");
+}
+
+void raise_file_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    if (limit.rlim_cur >= files_wanted || limit.rlim_cur >= limit.rlim_max) return;
+    const rlimit raised{std::min(files_wanted, limit.rlim_max), limit.rlim_max};
+    static_cast<void>(setrlimit(RLIMIT_NOFILE, &raised));
 }
 
 }  // namespace hearsay

@@ -16,8 +16,14 @@ void check_options(const NodeOptions& options);
 [[nodiscard]] std::string advertised_endpoint(const std::string& advertise,
                                               const std::string& bound);
 
-/// Raises the soft limit of open files towards the hard one, as far as a node can need it, and
-/// returns how many links it leaves room for. Throws StartError if that is too few to be a node.
-[[nodiscard]] std::size_t raise_file_limit();
+/// How many links there are descriptors for. Throws StartError if that is too few to be a node.
+[[nodiscard]] std::size_t links_that_fit();
+
+/// Throws StartError if the threads of a node cannot be started, which ZeroMQ would not survive.
+void check_threads();
+
+/// Raises the soft limit of open files of this process towards the hard one, as far as a node can
+/// need it.
+void raise_file_limit();
 
 }  // namespace hearsay

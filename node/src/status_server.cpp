@@ -2,18 +2,18 @@
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
 #include <list>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
-#include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include "bind.hpp"
+#include "connection_monitor.hpp"
 #include "endpoint.hpp"
+#include "envelope.hpp"
 #include "json.hpp"
 #include "limiter.hpp"
 #include "operations.hpp"
@@ -26,64 +26,25 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Frames before the question that a client may need to be found again: one from the ROUTER, one
-/// for each proxy on the way or for correlation, and the empty one.
-constexpr std::size_t envelope_frames_max = 8;
 /// Beyond this ZeroMQ hangs up before the message is in memory.
 constexpr std::int64_t frame_bytes_max = 64 * 1024;
 constexpr std::size_t requests_per_turn = 32;
 constexpr std::size_t pending_max = 256;
+/// Places that a `wait` does not take: who acts hears what became of it.
+constexpr std::size_t pending_acts_max = pending_max + 64;
 /// Answers a client may leave unread before further ones are dropped.
 constexpr int unread_answers_max = 16;
-/// Events a subscriber may lag behind before it misses some.
-constexpr int unread_events_max = 1000;
 /// How long the last answer (to `leave`) may take to reach its client when the node ends.
 constexpr std::chrono::milliseconds linger{200};
 /// Agreement of peers changes without an event; it is looked at this often while somebody waits.
 constexpr Duration look_interval = std::chrono::milliseconds(50);
 
-/// Where an answer goes, and in which encoding.
-struct Client {
-    std::vector<std::string> envelope;
-    std::string source;
-    Encoding encoding = Encoding::json;
-};
-
 struct Pending {
-    Client client;
+    Delivery client;
     Question question;
 };
 
-/// A message taken apart; `body` is empty if it does not have the frames of a request.
-struct Delivery {
-    Client client;
-    std::optional<std::string> body;
-};
-
-std::string source_of(zmq::message_t& frame) {
-    try {
-        return frame.gets("Peer-Address");
-    } catch (const zmq::error_t&) {
-        return "unknown";
-    }
-}
-
-/// The envelope ends with its first empty frame; one frame follows it.
-Delivery take_apart(std::vector<zmq::message_t>& frames) {
-    Delivery delivery;
-    if (!frames.empty()) delivery.client.source = source_of(frames.back());
-    const auto is_empty = [](const zmq::message_t& frame) { return frame.empty(); };
-    const auto end = std::find_if(frames.begin(), frames.end(), is_empty);
-    if (frames.size() > envelope_frames_max || frames.end() - end != 2) return delivery;
-    for (auto frame = frames.begin(); frame <= end; ++frame) {
-        delivery.client.envelope.push_back(frame->to_string());
-    }
-    delivery.body = frames.back().to_string();
-    delivery.client.encoding = guess_encoding(*delivery.body);
-    return delivery;
-}
-
-zmq::socket_t make_requests_socket(zmq::context_t& context) {
+zmq::socket_t make_socket(zmq::context_t& context) {
     zmq::socket_t socket(context, zmq::socket_type::router);
     socket.set(zmq::sockopt::linger, static_cast<int>(linger.count()));
     socket.set(zmq::sockopt::maxmsgsize, frame_bytes_max);
@@ -94,73 +55,52 @@ zmq::socket_t make_requests_socket(zmq::context_t& context) {
     return socket;
 }
 
-zmq::socket_t make_events_socket(zmq::context_t& context) {
-    zmq::socket_t socket(context, zmq::socket_type::pub);
-    socket.set(zmq::sockopt::linger, static_cast<int>(linger.count()));
-    socket.set(zmq::sockopt::maxmsgsize, std::int64_t{1024});
-    socket.set(zmq::sockopt::sndhwm, unread_events_max);
-    return socket;
-}
-
-/// ZeroMQ leaves the files of its sockets behind.
-void remove_file(const std::string& address) {
-    const auto endpoint = parse_endpoint(address);
-    if (endpoint && endpoint->scheme == Endpoint::Scheme::ipc) ::unlink(endpoint->host.c_str());
-}
-
 }  // namespace
 
 struct StatusServer::Core {
-    Core(zmq::context_t& context, const std::string& status, const std::string& events)
-        : requests(make_requests_socket(context)), events_socket(make_events_socket(context)) {
-        if (!status.empty()) status_address = bind_socket(requests, status, "status");
-        if (!events.empty()) events_address = bind_socket(events_socket, events, "events address");
+    Core(zmq::context_t& context, const std::string& wanted, Log& told)
+        : socket(make_socket(context)), monitor(context, socket), log(told) {
+        address = bind_socket(socket, wanted, "status");
     }
 
-    void handle(std::vector<zmq::message_t> frames, NodeControl& node, Instant now);
-    void answer(const Client& client, const std::string& body, NodeControl& node, Instant now);
-    void keep(const Client& client, Question question);
-    void refuse(const Client& client, const RequestError& error, Instant now);
+    void handle(Delivery delivery, NodeControl& node, Instant now);
+    void answer(Delivery& client, NodeControl& node, Instant now);
+    void keep(Delivery& client, Question question, Outlook& outlook);
+    void refuse(const Delivery& client, const RequestError& error, Instant now);
     void complain(const std::string& source, const std::string& problem, Instant now);
-    void send(const Client& client, const Json& answer);
+    void send(const Delivery& client, const Json& answer);
     void settle_forgets(Outlook& outlook);
+    void forget_the_gone();
 
-    zmq::socket_t requests;
-    Attention requests_attention{};
-    zmq::socket_t events_socket;
-    Attention events_attention{};
-    std::string status_address;
-    std::string events_address;
+    zmq::socket_t socket;
+    Attention attention{};
+    ConnectionMonitor monitor;
+    std::string address;
+    Log& log;
     StatusCounters counters;
     Limiter limiter;
     std::list<Pending> pending;
     Instant next_look{};
 };
 
-void StatusServer::Core::handle(std::vector<zmq::message_t> frames, NodeControl& node,
-                                Instant now) {
+void StatusServer::Core::handle(Delivery delivery, NodeControl& node, Instant now) {
     ++counters.requests;
-    const Delivery delivery = take_apart(frames);
     if (delivery.body) {
-        answer(delivery.client, *delivery.body, node, now);
+        answer(delivery, node, now);
         return;
     }
     ++counters.refused;
-    complain(delivery.client.source, "not the frames of a REQ socket", now);
+    complain(delivery.source, "not the frames of a REQ socket", now);
 }
 
-void StatusServer::Core::answer(const Client& client, const std::string& body, NodeControl& node,
-                                Instant now) {
+void StatusServer::Core::answer(Delivery& client, NodeControl& node, Instant now) {
     try {
-        const Request request(body);
-        if (request.op() == "forget") {
-            Outlook outlook(node.detector, now);
-            settle_forgets(outlook);
-        }
-        const ServerView view{.counters = counters, .events_address = events_address};
-        auto reply = perform(request, node, view, now);
+        const Request request(*client.body);
+        Outlook outlook(node.detector, now);
+        if (request.op() == "forget") settle_forgets(outlook);
+        auto reply = perform(request, node, counters, now);
         if (auto* question = std::get_if<Question>(&reply)) {
-            keep(client, std::move(*question));
+            keep(client, std::move(*question), outlook);
         } else {
             send(client, std::get<Json>(reply));
         }
@@ -169,13 +109,21 @@ void StatusServer::Core::answer(const Client& client, const std::string& body, N
     }
 }
 
-void StatusServer::Core::keep(const Client& client, Question question) {
-    if (pending.size() >= pending_max) {
+// What was refused was not done. So a question that did something has an answer in any case: where
+// no place is left, at once.
+void StatusServer::Core::keep(Delivery& client, Question question, Outlook& outlook) {
+    const bool is_act = !std::holds_alternative<Condition>(question.about);
+    if (pending.size() < (is_act ? pending_acts_max : pending_max)) {
+        pending.push_back({.client = std::move(client), .question = std::move(question)});
+        next_look = {};
+        return;
+    }
+    if (!is_act) {
         throw RequestError("busy", std::to_string(pending_max) +
                                        " requests wait for their answer already; try again later");
     }
-    pending.push_back({.client = client, .question = std::move(question)});
-    next_look = {};
+    question.deadline = outlook.now();
+    send(client, decide(question, outlook).value_or(Json()));
 }
 
 /// The detector reports on the last forget alone: who asked for an earlier one hears how far it
@@ -191,7 +139,7 @@ void StatusServer::Core::settle_forgets(Outlook& outlook) {
     });
 }
 
-void StatusServer::Core::refuse(const Client& client, const RequestError& error, Instant now) {
+void StatusServer::Core::refuse(const Delivery& client, const RequestError& error, Instant now) {
     const bool is_fault = error.code() == "bad_request" || error.code() == "unknown_op";
     if (is_fault) {
         ++counters.refused;
@@ -206,77 +154,64 @@ void StatusServer::Core::complain(const std::string& source, const std::string& 
     if (!unlogged) return;
     const std::string more =
         *unlogged == 0 ? "" : " (and " + std::to_string(*unlogged) + " more since the last line)";
-    spdlog::warn("refused a request on the status socket from {}: {}{}", source, problem, more);
+    log.warn("refused a request on the status socket from {}: {}{}", source, problem, more);
 }
 
-void StatusServer::Core::send(const Client& client, const Json& answer) {
-    requests_attention.note_use();
-    try {
-        const auto flags = zmq::send_flags::dontwait;
-        for (const std::string& frame : client.envelope) {
-            if (!requests.send(zmq::buffer(frame), flags | zmq::send_flags::sndmore)) {
-                ++counters.answers_dropped;
-                return;
-            }
-        }
-        static_cast<void>(requests.send(zmq::buffer(encode(answer, client.encoding)), flags));
-    } catch (const zmq::error_t&) {
-        ++counters.answers_dropped;
-    }
+void StatusServer::Core::send(const Delivery& client, const Json& answer) {
+    attention.note_use();
+    const SendResult result =
+        send_delivery(socket, client.envelope, encode(answer, client.encoding));
+    if (result != SendResult::sent) ++counters.answers_dropped;
 }
 
-StatusServer::StatusServer(zmq::context_t& context, const std::string& status_address,
-                           const std::string& events_address)
-    : core_(std::make_unique<Core>(context, status_address, events_address)) {}
+/// A client that was killed while it waited gives its place back.
+void StatusServer::Core::forget_the_gone() {
+    const std::set<int> gone = monitor.take_ended();
+    if (gone.empty()) return;
+    pending.remove_if([&](const Pending& item) { return gone.contains(item.client.descriptor); });
+}
+
+StatusServer::StatusServer(zmq::context_t& context, const std::string& address, Log& log)
+    : core_(std::make_unique<Core>(context, address, log)) {}
 
 StatusServer::~StatusServer() {
-    // Before the sockets are closed: afterwards the files may be those of another process.
-    remove_file(core_->status_address);
-    remove_file(core_->events_address);
+    // Before the socket is closed: afterwards the file may be that of another process.
+    remove_socket_file(core_->address);
 }
 
-const std::string& StatusServer::status_address() const {
-    return core_->status_address;
+const std::string& StatusServer::address() const {
+    return core_->address;
 }
 
-const std::string& StatusServer::events_address() const {
-    return core_->events_address;
+StatusCounters StatusServer::counters() const {
+    StatusCounters counters = core_->counters;
+    counters.waiting = core_->pending.size();
+    return counters;
 }
 
-const StatusCounters& StatusServer::counters() const {
-    return core_->counters;
-}
-
-// A publisher takes note of subscribers that come and go when it is asked for its state.
 void StatusServer::watch(PollSet& set) {
-    core_->requests_attention.watch(set, core_->requests, ZMQ_POLLIN);
-    core_->events_attention.watch(set, core_->events_socket, ZMQ_POLLIN);
+    core_->attention.watch(set, core_->socket, ZMQ_POLLIN);
+    core_->monitor.watch(set);
 }
 
 void StatusServer::handle_requests(NodeControl& node, Instant now) {
-    for (std::size_t i = 0; core_->requests_attention.is_due() && i < requests_per_turn; ++i) {
-        std::vector<zmq::message_t> frames(1);
-        if (!try_receive(core_->requests, frames.back())) {
-            core_->requests_attention.note_drained();
-            return;
+    for (std::size_t i = 0; core_->attention.is_due() && i < requests_per_turn; ++i) {
+        auto delivery = receive_delivery(core_->socket, Delimiter::required);
+        if (!delivery) {
+            core_->attention.note_drained();
+            break;
         }
-        while (frames.back().more()) {
-            zmq::message_t frame;
-            static_cast<void>(try_receive(core_->requests, frame));
-            // The surplus is read and dropped, but for one that tells that there was some.
-            if (frames.size() > envelope_frames_max) frames.pop_back();
-            frames.push_back(std::move(frame));
-        }
-        core_->handle(std::move(frames), node, now);
+        core_->handle(*std::move(delivery), node, now);
     }
+    core_->forget_the_gone();
 }
 
-void StatusServer::handle_turn(NodeControl& node, Instant now) {
+void StatusServer::handle_turn(NodeControl& node, bool has_changed, Instant now) {
     if (core_->pending.empty()) return;
     Outlook outlook(node.detector, now);
     const auto leaving = node.detector.leaving();
     const bool is_last_turn = leaving && leaving->is_complete;
-    const bool is_look_due = is_last_turn || now >= core_->next_look;
+    const bool is_look_due = is_last_turn || has_changed || now >= core_->next_look;
     if (is_look_due) core_->next_look = now + look_interval;
     core_->pending.remove_if([&](Pending& item) {
         if (is_last_turn) item.question.deadline = now;
@@ -295,17 +230,11 @@ std::optional<Instant> StatusServer::next_deadline() const {
     return next;
 }
 
-void StatusServer::publish(const Event& event, WallTime at) {
-    core_->next_look = {};
-    core_->events_attention.note_use();
-    Json object = to_json(event, at);
-    object["seq"] = ++core_->counters.events_published;
-    try {
-        static_cast<void>(
-            core_->events_socket.send(zmq::buffer(line(object)), zmq::send_flags::dontwait));
-    } catch (const zmq::error_t& error) {
-        spdlog::warn("an event could not be published: {}", error.what());
-    }
+void StatusServer::replace_listener(Descriptor listener) {
+    const auto endpoint = parse_endpoint(core_->address);
+    if (!endpoint) return;
+    static_cast<void>(
+        hearsay::replace_listener(core_->socket, endpoint->host, std::move(listener)));
 }
 
 }  // namespace hearsay

@@ -4,18 +4,32 @@
 #include <chrono>
 #include <utility>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include "bind.hpp"
+#include "clock.hpp"
 #include "endpoint.hpp"
 #include "zmq_io.hpp"
 
 namespace hearsay {
 namespace {
 
-/// Frames taken in one turn. The inbox asks its peers in turn, so a flood cannot hide the others.
-constexpr int accepted_frames_per_turn = 4096;
-constexpr int dialled_frames_per_turn = 256;
-/// Ends of connections looked at in one turn.
-constexpr int ends_per_turn = 4096;
+/// What comes over one link in a round and is looked at: more than a thousand introductions. The
+/// rest is repaired in the next round (R16).
+constexpr std::size_t link_bytes_per_round_max = std::size_t{1} << 20U;
+
+/// A turn takes in frames for so much of a round, of the processor's time; only a flood needs it.
+constexpr int turn_share = 16;
+constexpr Duration turn_patience_min = std::chrono::milliseconds(5);
+constexpr Duration turn_patience_max = std::chrono::milliseconds(50);
+/// Frames between two looks at the time.
+constexpr int frames_per_look = 4;
+
+/// What every path carries (RFC 1122, section 3.3.3): links that are tunnels, and say nothing when
+/// they lose a bigger packet, are common.
+constexpr int segment_bytes_max = 536;
 
 /// So much later than the side that dialled a link the other side closes it if it is idle.
 constexpr int accepted_idle_factor = 4;
@@ -23,19 +37,29 @@ constexpr int accepted_idle_factor = 4;
 /// The first look for the answer to a look-up; the longer it takes the rarer they become, for it
 /// may be a name server that does not answer.
 constexpr Duration resolution_pause = std::chrono::milliseconds(20);
-/// More names at once would be more threads.
-constexpr std::ptrdiff_t resolutions_max = 16;
+
+/// Both ends of a connection go by what the listening one offers.
+void limit_segments(int listening) {
+    static_cast<void>(setsockopt(listening, IPPROTO_TCP, TCP_MAXSEG, &segment_bytes_max,
+                                 sizeof(segment_bytes_max)));
+}
 
 }  // namespace
 
-Transport::Transport(zmq::context_t& context, TransportOptions options)
+Transport::Transport(zmq::context_t& context, TransportOptions options, Log& log)
     : options_(std::move(options)),
       context_(context),
       inbox_(context, zmq::socket_type::router),
+      addresses_(options_.seeds, log),
+      connections_({.count_max = options_.links_accepted_max,
+                    .idle = accepted_idle_factor * options_.link.idle,
+                    .round = options_.link.round},
+                   counters_),
       knocks_(options_.link.round) {
     configure_inbox(inbox_, options_.link);
+    monitor_.emplace(context_, inbox_);
     bound_endpoint_ = bind_socket(inbox_, options_.bind, "bind");
-    monitor_.emplace(context_, inbox_, bound_endpoint_);
+    static_cast<void>(take_ended(Instant{}));
 }
 
 void Transport::watch(PollSet& set) {
@@ -47,32 +71,47 @@ void Transport::watch(PollSet& set) {
 }
 
 void Transport::receive(Instant now, const Handle& handle) {
-    const std::vector<LinkId> ended = take_ended();
-    receive_accepted(now, handle);
+    const std::vector<LinkId> ended = take_ended(now);
+    const Duration begun = processor_time();
+    receive_accepted(now, begun + turn_patience() / 2, handle);
     for (const LinkId link : ended)
         break_accepted(link);
-    for (auto& [endpoint, link] : dialled_)
-        receive_dialled(*link, now, handle);
+    receive_dialled(now, begun + turn_patience(), handle);
+    connections_.look(now);
     knocks_.handle_turn(now);
+}
+
+Duration Transport::turn_patience() const {
+    return std::clamp<Duration>(options_.link.round / turn_share, turn_patience_min,
+                                turn_patience_max);
 }
 
 // Before the frames, or an end would be taken for that of the next connection, which often gets the
 // same descriptor. Between the two that can still happen; it costs a needless knock.
-std::vector<LinkId> Transport::take_ended() {
+std::vector<LinkId> Transport::take_ended(Instant now) {
     std::vector<LinkId> ended;
-    for (int count = 0; count < ends_per_turn; ++count) {
-        const auto descriptor = monitor_->poll_ended();
-        if (!descriptor) break;
-        const auto found = accepted_by_descriptor_.extract(*descriptor);
-        if (!found.empty()) ended.push_back(found.mapped());
+    while (const auto happening = monitor_->poll()) {
+        switch (happening->kind) {
+            case ConnectionMonitor::Kind::listening:
+                limit_segments(happening->descriptor);
+                break;
+            case ConnectionMonitor::Kind::made:
+                connections_.note_accepted(happening->descriptor, now);
+                break;
+            case ConnectionMonitor::Kind::ended:
+                connections_.note_ended(happening->descriptor);
+                const auto found = accepted_by_descriptor_.extract(happening->descriptor);
+                if (!found.empty()) ended.push_back(found.mapped());
+                break;
+        }
     }
     return ended;
 }
 
-void Transport::receive_accepted(Instant now, const Handle& handle) {
+void Transport::receive_accepted(Instant now, Duration until, const Handle& handle) {
     zmq::message_t routing_id;
     zmq::message_t frame;
-    for (int count = 0; inbox_attention_.is_due() && count < accepted_frames_per_turn; ++count) {
+    for (int count = 1; inbox_attention_.is_due(); ++count) {
         if (!try_receive(inbox_, routing_id)) {
             inbox_attention_.note_drained();
             return;
@@ -80,26 +119,48 @@ void Transport::receive_accepted(Instant now, const Handle& handle) {
         const bool has_frame = routing_id.more() && try_receive(inbox_, frame);
         if (!has_frame || !is_last_part(inbox_, frame)) {
             ++counters_.frames_misshapen;
-            continue;
+        } else {
+            const int descriptor = zmq_msg_get(frame.handle(), ZMQ_SRCFD);
+            connections_.note_frame(descriptor, now);
+            hand_in(frame, accepted_link(routing_id.to_string_view(), descriptor, now), handle);
         }
-        count_received(frame);
-        const int descriptor = zmq_msg_get(frame.handle(), ZMQ_SRCFD);
-        handle(frame, accepted_link(routing_id.to_string_view(), descriptor, now));
+        if (count % frames_per_look == 0 && processor_time() >= until) return;
     }
 }
 
-void Transport::receive_dialled(DialledLink& link, Instant now, const Handle& handle) {
+void Transport::receive_dialled(Instant now, Duration until, const Handle& handle) {
+    std::vector<DialledLink*> links;
+    links.reserve(dialled_.size());
+    for (auto& [endpoint, link] : dialled_)
+        links.push_back(link.get());
+    if (links.empty()) return;
+    first_read_ = (first_read_ + 1) % links.size();
+    std::rotate(links.begin(), links.begin() + static_cast<std::ptrdiff_t>(first_read_),
+                links.end());
+    for (DialledLink* const link : links)
+        receive_over(*link, now, until, handle);
+}
+
+void Transport::receive_over(DialledLink& link, Instant now, Duration until, const Handle& handle) {
     zmq::message_t frame;
-    for (int count = 0; count < dialled_frames_per_turn && link.receive(frame, now); ++count) {
-        count_received(frame);
-        handle(frame, link.id());
+    for (int count = 1; link.receive(frame, now); ++count) {
+        hand_in(frame, link.id(), handle);
+        if (count % frames_per_look == 0 && processor_time() >= until) break;
     }
     if (link.take_break()) broken_.push_back(link.id());
 }
 
-void Transport::count_received(const zmq::message_t& frame) {
+// Where answers go to must not depend on which connection a list took.
+void Transport::hand_in(const zmq::message_t& frame, LinkId link, const Handle& handle) {
     ++counters_.frames_received;
     counters_.bytes_received += frame.size();
+    std::size_t& brought = brought_[link];
+    brought += frame.size();
+    if (brought > link_bytes_per_round_max) {
+        ++counters_.frames_surplus;
+        return;
+    }
+    handle(frame, frame.size() > short_frame_bytes_max ? LinkId::none : link);
 }
 
 LinkId Transport::accepted_link(std::string_view routing_id, int descriptor, Instant now) {
@@ -119,9 +180,17 @@ LinkId Transport::accepted_link(std::string_view routing_id, int descriptor, Ins
 }
 
 void Transport::send(Transmit transmit, Instant now) {
-    if (send_accepted(transmit.link, transmit.frame, now)) return;
-    DialledLink* link = dialled_link(transmit.link);
-    if (link == nullptr) link = dial(transmit.endpoint, now);
+    // A stranger has given no endpoint at which it could be dialled for a long one.
+    const bool is_long =
+        transmit.frame.size() > short_frame_bytes_max && !transmit.endpoint.empty();
+    DialledLink* link = nullptr;
+    if (is_long) {
+        link = dial(transmit.endpoint, Lane::long_frames, now);
+    } else {
+        if (send_accepted(transmit.link, transmit.frame, now)) return;
+        link = dialled_link(transmit.link);
+        if (link == nullptr) link = dial(transmit.endpoint, Lane::short_frames, now);
+    }
     if (link == nullptr) return;
     link->send(std::move(transmit.frame), now);
     if (link->is_resolving()) await_resolution(*link, now);
@@ -157,13 +226,14 @@ DialledLink* Transport::dialled_link(LinkId link) {
     return nullptr;
 }
 
-DialledLink* Transport::dial(const std::string& endpoint, Instant now) {
-    if (const auto found = dialled_.find(endpoint); found != dialled_.end()) {
+DialledLink* Transport::dial(const std::string& endpoint, Lane lane, Instant now) {
+    const std::pair key(endpoint, lane);
+    if (const auto found = dialled_.find(key); found != dialled_.end()) {
         if (!found->second->is_dead()) return found->second.get();
         dialled_.erase(found);
     }
     const auto parsed = parse_endpoint(endpoint);
-    if (!parsed || !may_dial(*parsed)) {
+    if (!parsed || !may_reach(*parsed)) {
         if (!endpoint.empty()) ++counters_.endpoints_invalid;
         ++counters_.frames_dropped;
         return nullptr;
@@ -172,21 +242,13 @@ DialledLink* Transport::dial(const std::string& endpoint, Instant now) {
     const LinkHost host{context_, options_.link, addresses_, counters_};
     auto link = std::make_unique<DialledLink>(host, next_link(), *parsed, now);
     DialledLink* const dialled = link.get();
-    dialled_.emplace(endpoint, std::move(link));
+    dialled_.emplace(key, std::move(link));
     counters_.links_dialled = dialled_.size();
     return dialled;
 }
 
 // Endpoints are told to us by peers: none of them makes a node that listens on the network open
-// sockets in its own file system, or start threads without number.
-bool Transport::may_dial(const Endpoint& endpoint) const {
-    if (!may_reach(endpoint)) return false;
-    if (endpoint.scheme == Endpoint::Scheme::ipc || is_numeric(endpoint)) return true;
-    return std::count_if(dialled_.begin(), dialled_.end(), [](const auto& entry) {
-               return entry.second->is_resolving();
-           }) < resolutions_max;
-}
-
+// sockets in its own file system.
 bool Transport::may_reach(const Endpoint& endpoint) const {
     const bool is_local = endpoint.scheme == Endpoint::Scheme::ipc;
     return is_dialable(endpoint) && (!is_local || bound_endpoint_.starts_with("ipc://"));
@@ -208,7 +270,12 @@ void Transport::handle_turn(Instant now) {
     }
     if (now < next_sweep_) return;
     next_sweep_ = now + options_.link.round;
+    brought_.clear();
     close_idle(now);
+}
+
+void Transport::replace_listener(const std::string& path, Descriptor listener) {
+    static_cast<void>(hearsay::replace_listener(inbox_, path, std::move(listener)));
 }
 
 void Transport::await_resolution(const DialledLink& link, Instant now) {

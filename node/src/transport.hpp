@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <zmq.hpp>
@@ -17,9 +18,12 @@
 #include "hearsay/member.hpp"
 #include "hearsay/time.hpp"
 
+#include "accepted_connections.hpp"
+#include "connection_monitor.hpp"
+#include "descriptor.hpp"
 #include "dialled_link.hpp"
-#include "inbox_monitor.hpp"
 #include "knocks.hpp"
+#include "log.hpp"
 #include "node_control.hpp"
 #include "poll_set.hpp"
 #include "resolver.hpp"
@@ -31,22 +35,32 @@ namespace hearsay {
 struct TransportOptions {
     std::string bind;
     LinkOptions link;
+    /// Names among them are known.
+    std::vector<std::string> seeds{};
     std::size_t links_dialled_max = 1024;
     std::size_t links_accepted_max = 4096;
 };
+
+/// A longer frame takes a connection of its own, so that no pulse waits behind a list.
+inline constexpr std::size_t short_frame_bytes_max = 1024;
 
 /// Frames to and from peers. One bound socket takes all connections that peers dial; each endpoint
 /// we dial has a socket of its own, and answers come back over it. Nothing blocks and nothing
 /// waits for long: what cannot be sent now is dropped and counted, because the next is newer.
 ///
+/// Short frames go over one connection between two members, and long ones over another, dialled for
+/// them by whoever has something long to say. So a path that is slow, or swallows what is big,
+/// keeps tags and rosters back and no sign of life. A turn takes in frames for a bounded time, in
+/// turn from all links, and a link is read for a bounded number of bytes in a round.
+///
 /// Driven by the node's loop; not thread-safe. The context must outlive it.
 class Transport {
   public:
-    /// A frame that has arrived, and where.
+    /// A frame that has arrived, and where: over no link if it is a long one.
     using Handle = std::function<void(const zmq::message_t&, LinkId)>;
 
     /// Binds. Throws StartError if the address cannot be bound.
-    Transport(zmq::context_t& context, TransportOptions options);
+    Transport(zmq::context_t& context, TransportOptions options, Log& log);
     Transport(const Transport&) = delete;
     Transport& operator=(const Transport&) = delete;
     ~Transport() = default;
@@ -58,8 +72,8 @@ class Transport {
     /// a knock gets on.
     void watch(PollSet& set);
 
-    /// Hands in every frame that has arrived by the last `watch` and sleep, up to a bound that only
-    /// a flood reaches.
+    /// Hands in every frame that has arrived by the last `watch` and sleep, up to a bound of time
+    /// that only a flood reaches; then the rest stays for the next turn, which is due at once.
     void receive(Instant now, const Handle& handle);
 
     /// Sends over the link if it is still open, else over the one dialled to the endpoint.
@@ -85,6 +99,11 @@ class Transport {
 
     [[nodiscard]] const TransportCounters& counters() const { return counters_; }
 
+    void set_seeds(const std::vector<std::string>& seeds) { addresses_.set_seeds(seeds); }
+
+    /// Goes on at the same `ipc` address with a socket whose file was made anew.
+    void replace_listener(const std::string& path, Descriptor listener);
+
   private:
     struct AcceptedLink {
         std::string routing_id;
@@ -92,19 +111,22 @@ class Transport {
         int descriptor = -1;
         Instant used_at;
     };
-    using DialledLinks = std::map<std::string, std::unique_ptr<DialledLink>, std::less<>>;
+    /// Which of the two connections between two members.
+    enum class Lane : std::uint8_t { short_frames, long_frames };
+    using DialledLinks = std::map<std::pair<std::string, Lane>, std::unique_ptr<DialledLink>>;
 
-    [[nodiscard]] std::vector<LinkId> take_ended();
-    void receive_accepted(Instant now, const Handle& handle);
-    void receive_dialled(DialledLink& link, Instant now, const Handle& handle);
-    void count_received(const zmq::message_t& frame);
+    [[nodiscard]] std::vector<LinkId> take_ended(Instant now);
+    void receive_accepted(Instant now, Duration until, const Handle& handle);
+    void receive_dialled(Instant now, Duration until, const Handle& handle);
+    void receive_over(DialledLink& link, Instant now, Duration until, const Handle& handle);
+    void hand_in(const zmq::message_t& frame, LinkId link, const Handle& handle);
+    [[nodiscard]] Duration turn_patience() const;
 
     [[nodiscard]] LinkId next_link() { return LinkId{++last_link_}; }
     [[nodiscard]] LinkId accepted_link(std::string_view routing_id, int descriptor, Instant now);
     [[nodiscard]] bool send_accepted(LinkId link, const std::vector<std::byte>& frame, Instant now);
     [[nodiscard]] DialledLink* dialled_link(LinkId link);
-    [[nodiscard]] DialledLink* dial(const std::string& endpoint, Instant now);
-    [[nodiscard]] bool may_dial(const Endpoint& endpoint) const;
+    [[nodiscard]] DialledLink* dial(const std::string& endpoint, Lane lane, Instant now);
     [[nodiscard]] bool may_reach(const Endpoint& endpoint) const;
 
     void await_resolution(const DialledLink& link, Instant now);
@@ -119,15 +141,20 @@ class Transport {
     zmq::socket_t inbox_;
     Attention inbox_attention_;
     std::string bound_endpoint_;
-    std::optional<InboxMonitor> monitor_;
+    std::optional<ConnectionMonitor> monitor_;
     AddressBook addresses_;
     TransportCounters counters_;
+    AcceptedConnections connections_;
     std::uint64_t last_link_ = 0;
     std::unordered_map<LinkId, AcceptedLink> accepted_;
     std::unordered_map<std::string, LinkId> accepted_by_routing_id_;
     std::unordered_map<int, LinkId> accepted_by_descriptor_;
     /// By endpoint, as we were told to dial it. Few enough to be walked.
     DialledLinks dialled_;
+    /// With which of them reading begins next, so that each is first in turn.
+    std::size_t first_read_ = 0;
+    /// Bytes that each link brought in this round.
+    std::unordered_map<LinkId, std::size_t> brought_;
     std::vector<LinkId> broken_;
     Knocks knocks_;
     Instant next_sweep_{};

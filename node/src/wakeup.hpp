@@ -1,35 +1,29 @@
 #pragma once
 
-#include <atomic>
-#include <cstdint>
-
+#include "descriptor.hpp"
 #include "poll_set.hpp"
 
 namespace hearsay {
 
-/// Counts requests from other threads and signal handlers, and wakes the loop for each.
+/// Wakes a loop from other threads and from signal handlers.
 class Wakeup {
   public:
     /// Throws StartError if no descriptor is left.
     Wakeup();
-    Wakeup(const Wakeup&) = delete;
-    Wakeup& operator=(const Wakeup&) = delete;
-    ~Wakeup();
 
-    /// One more request. May be called from a signal handler.
-    void request() noexcept;
+    /// Ends the present sleep, or the next one. May be called from a signal handler.
+    void wake() const noexcept;
 
-    /// All requests since the start.
-    [[nodiscard]] std::uint32_t request_count() const { return request_count_; }
+    /// Takes note of what has come until now: to be called before it is looked at what it was for,
+    /// or the next sleep might miss what comes in between.
+    void settle();
 
-    /// Wakes the loop for requests that have come since the last sleep.
-    void watch(PollSet& set);
+    /// Has the loop woken by what has come since.
+    void watch(PollSet& set) { set.add(descriptor_.number(), has_news_); }
 
   private:
-    int descriptor_;
+    Descriptor descriptor_;
     bool has_news_ = false;
-    std::atomic<std::uint32_t> request_count_{0};
-    static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 };
 
 }  // namespace hearsay

@@ -137,6 +137,7 @@ void Checkers::apply(LifeId observer, View& view, const Event& event, Instant no
             lives_.at(observer).is_withdrawn = false;
             lives_.at(observer).undisturbed_since = now;
             break;
+        case EventKind::updated:
         case EventKind::alone:
         case EventKind::stalled:
         case EventKind::deafened:

@@ -109,6 +109,10 @@ void Detector::set_tags(Tags tags, Instant now) {
     core_->next_turn_at = now;
 }
 
+void Detector::set_seeds(std::vector<std::string> seeds) {
+    core_->config.seeds = std::move(seeds);
+}
+
 const std::optional<Identity>& Detector::name_conflict() const {
     return core_->name_conflict;
 }

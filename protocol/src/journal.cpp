@@ -3,15 +3,19 @@
 #include <algorithm>
 #include <iterator>
 
+#include "hearsay/codec.hpp"
+
 namespace hearsay {
 namespace {
 
-constexpr std::size_t pending_max = 4096;
+/// More than one turn can bring, even if everybody is new in it and gone again.
+constexpr std::size_t pending_max = 4 * limits::members_max;
 constexpr std::size_t recorded_max = 256;
 
 }  // namespace
 
 void Journal::record(Event event) {
+    event.number = ++last_number_;
     if (recorded_.size() == recorded_max) recorded_.pop_front();
     recorded_.push_back(event);
     if (pending_.size() == pending_max) pending_.pop_front();

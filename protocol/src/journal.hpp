@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string_view>
@@ -24,6 +25,7 @@ class Journal {
   private:
     std::deque<Event> pending_;
     std::deque<Event> recorded_;
+    std::uint64_t last_number_ = 0;
 };
 
 }  // namespace hearsay

@@ -46,6 +46,9 @@ std::optional<Rejection> Detector::Core::handle_message(std::span<const std::byt
         return std::nullopt;
     }
     Inbound in{.message = decoded.value(), .link = link, .now = now, .delay = clock.overrun(now)};
+    // What came over no link of its own counts as come over that of its sender (R10).
+    const Record* const sender = table.find(in.message.from);
+    if (link == LinkId::none && sender != nullptr) in.link = sender->contact.link;
     receive(in);
     return std::nullopt;
 }

@@ -47,7 +47,9 @@ void Detector::Core::receive_introduction(const Introduction& introduction, Inbo
 
 void Detector::Core::update(Record& record, const Introduction& introduction, const Inbound& in) {
     if (introduction.identity.tags_version > record.identity.tags_version) {
+        const bool has_other_tags = introduction.identity.tags != record.identity.tags;
         table.update_identity(record, introduction.identity);
+        if (has_other_tags) record_event(EventKind::updated, record, in.now);
         News::add(news.introductions, record.life(), in.link);
     }
     merge_told(record, introduction.heartbeat, heard(in, introduction.age), in);

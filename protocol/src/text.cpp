@@ -90,6 +90,8 @@ std::string_view text(EventKind kind) {
             return "withdrew";
         case EventKind::returned:
             return "returned";
+        case EventKind::updated:
+            return "updated";
     }
     return "unknown";
 }

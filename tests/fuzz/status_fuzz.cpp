@@ -9,8 +9,6 @@
 #include <variant>
 
 #include <nlohmann/json.hpp>
-#include <spdlog/sinks/null_sink.h>
-#include <spdlog/spdlog.h>
 
 #include "hearsay/check.hpp"
 #include "hearsay/codec.hpp"
@@ -73,7 +71,7 @@ class Subject {
     /// What its client is answered, be it when the time is over.
     Json ask(const Request& request) {
         now_ += milliseconds{50};
-        auto reply = perform(request, control_, view_, now_);
+        auto reply = perform(request, control_, counters_, now_);
         turn();
         const auto* const question = std::get_if<Question>(&reply);
         if (question == nullptr) return std::get<Json>(std::move(reply));
@@ -121,13 +119,15 @@ class Subject {
     }();
     TransportCounters transport_;
     StatusCounters counters_;
-    std::string events_address_ = "ipc:///run/n1.events";
+    // What is logged is put into words and goes nowhere.
+    Log log_{[](LogLevel /*level*/, const std::string& /*message*/) {}};
     NodeControl control_{.detector = detector_,
                          .options = options_,
                          .transport = transport_,
+                         .log = log_,
+                         .telling = [] { return TellingCounters{}; },
                          .started = start,
                          .started_at = WallTime{}};
-    ServerView view_{.counters = counters_, .events_address = events_address_};
 };
 
 /// It can be sent, and says the same in both encodings.
@@ -169,22 +169,11 @@ class Conversation {
     std::optional<Subject> subject_;
 };
 
-/// What is logged is put into words and goes nowhere; a request may have changed how much it is.
-void reset_log() {
-    static const bool is_set_up = [] {
-        spdlog::set_default_logger(spdlog::null_logger_mt("fuzz"));
-        return true;
-    }();
-    static_cast<void>(is_set_up);
-    spdlog::set_level(spdlog::level::info);
-}
-
 }  // namespace
 }  // namespace hearsay
 
 // The name is libFuzzer's. NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    hearsay::reset_log();
     std::string_view rest(reinterpret_cast<const char*>(data), size);  // NOLINT
     hearsay::Conversation conversation;
     for (std::size_t count = 0; count < hearsay::requests_max; ++count) {

@@ -94,7 +94,7 @@ test_one_node() {
     expect 0 "$hearsay" tag role=db --unset zone
     [[ "$output" == "role=db" ]] || fail "the tags are not as set:"
     expect 0 "$hearsay" log-level debug
-    expect 2 "$hearsay" node --name n1 --cluster demo
+    expect 4 "$hearsay" node --name n1 --cluster demo
     says 'name n1 is in use'
     expect 2 members_on_a_full_disk
     says 'cannot write to standard output: No space left on device'
@@ -114,7 +114,7 @@ test_three_nodes() {
     says '^agreement +[12] of [12] peers heard lately hold the same view'
     expect 1 "$hearsay" forget n2
     says '"n2" is alive'
-    expect 2 "$hearsay" node --name n2 --cluster demo --profile local --join "$seed" \
+    expect 4 "$hearsay" node --name n2 --cluster demo --profile local --join "$seed" \
         --run-dir "$scratch/twins"
     says 'name n2 is in use at tcp://'
 }
@@ -176,10 +176,35 @@ test_leaving() {
     ends 0 events
     grep -qE ' failed +n3  (refuses connections, )?silent for ' "$scratch/events" ||
         fail "the stream shows no failure"
-    kill -HUP "${pids[n1]}"
+    kill -TERM "${pids[n1]}"
     ends 0 n1
     rm -f "$HEARSAY_RUN_DIR"/n3.*
     rmdir "$HEARSAY_RUN_DIR" || fail "files of nodes that left are still there"
+}
+
+test_a_reload() {
+    local file="$scratch/n5.toml"
+    printf '%s\n' 'cluster = "demo"' 'name = "n5"' 'profile = "local"' 'tag = ["role=db"]' \
+        "log-file = \"$scratch/n5.log\"" >"$file"
+    "$hearsay" node --config "$file" </dev/null &
+    pids[n5]=$!
+    expect 0 "$hearsay" wait --status "$(status_of n5)" --alive 1 --timeout 30s
+    mv "$scratch/n5.log" "$scratch/n5.log.1"
+    printf '%s\n' 'cluster = "other"' 'name = "n5"' 'profile = "local"' 'tag = ["role=web"]' \
+        "log-file = \"$scratch/n5.log\"" 'on-event = "true"' >"$file"
+    kill -HUP "${pids[n5]}"
+    logs n5 'reloaded: tags, handlers'
+    logs n5 'not changed by a reload, restart the node for it: cluster'
+    expect 0 "$hearsay" members --status "$(status_of n5)"
+    says '^Cluster demo .*: 1 alive$'
+    says 'role=web'
+    echo 'suspect-after = "soon"' >>"$file"
+    kill -HUP "${pids[n5]}"
+    logs n5 'not reloaded, everything stays as it is: hearsay node: .*soon'
+    kill -USR1 "${pids[n5]}"
+    kill -USR2 "${pids[n5]}"
+    kill -TERM "${pids[n5]}"
+    ends 0 n5
 }
 
 test_simulations() {
@@ -219,4 +244,5 @@ test_three_nodes
 test_strangers
 test_a_crash
 test_leaving
+test_a_reload
 echo "all commands keep their promises"

@@ -2,24 +2,28 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
-#include <spdlog/spdlog.h>
 #include <zmq.hpp>
 
 #include "hearsay/detector.hpp"
 #include "hearsay/event.hpp"
 #include "hearsay/time.hpp"
 
+#include "event_stream.hpp"
+#include "json.hpp"
 #include "node_control.hpp"
+#include "occurrence.hpp"
 #include "poll_set.hpp"
 #include "status_server.hpp"
 #include "support/catch.hpp"
 #include "support/eventually.hpp"
+#include "support/heard_log.hpp"
 #include "support/scratch_directory.hpp"
 
 namespace hearsay::testing {
@@ -44,32 +48,49 @@ inline Detector make_detector(const std::string& name, std::uint64_t number,
 class Bench {
   public:
     Bench() {
-        // What is said about refused requests belongs to nobody here.
-        spdlog::set_level(spdlog::level::off);
         options_.name = "n1";
+        options_.config = detector_.config();
+        options_.status = server_.address();
+        options_.events = stream_.address();
     }
 
     StatusServer& server() { return server_; }
+    EventStream& stream() { return stream_; }
+    HeardLog& log() { return log_; }
     Detector& detector() { return detector_; }
     zmq::context_t& context() { return context_; }
     [[nodiscard]] std::string address(const std::string& file) const {
         return "ipc://" + (scratch_.path() / file).string();
     }
 
+    [[nodiscard]] Instant now() const { return now_; }
     void silence_peer() { is_peer_alive_ = false; }
 
     /// One turn of a node's loop.
     void turn() {
         poll_set_.clear();
         server_.watch(poll_set_);
+        stream_.watch(poll_set_);
         poll_set_.wait(Duration::zero());
         server_.handle_requests(control_, now_);
         detector_.handle_timeout(now_);
         deliver();
-        while (const auto event = detector_.poll_event())
-            server_.publish(*event, WallTime{});
-        server_.handle_turn(control_, now_);
+        bool has_changed = false;
+        while (auto event = detector_.poll_event()) {
+            publish(*std::move(event));
+            has_changed = true;
+        }
+        server_.handle_turn(control_, has_changed, now_);
+        stream_.handle_turn(control_, now_);
     }
+
+    void publish(Event event) {
+        event.number = ++event_count_;
+        std::string json = event_json(event, WallTime{});
+        stream_.publish(std::make_shared<const Occurrence>(Occurrence{
+            .number = event.number, .event = std::move(event), .at = {}, .json = std::move(json)}));
+    }
+    [[nodiscard]] std::uint64_t event_count() const { return event_count_; }
 
     void advance(Duration span) {
         for (const Instant end = now_ + span; now_ < end; now_ += std::chrono::milliseconds(50))
@@ -86,6 +107,11 @@ class Bench {
     }
 
   private:
+    [[nodiscard]] TellingCounters telling() const {
+        TellingCounters counters;
+        counters.events = event_count_;
+        return counters;
+    }
     /// Hands every frame over at once.
     void deliver() {
         if (!peer_ || !is_peer_alive_) {
@@ -116,12 +142,17 @@ class Bench {
     bool is_peer_alive_ = true;
     NodeOptions options_;
     TransportCounters transport_;
+    HeardLog log_;
+    std::uint64_t event_count_ = 0;
     NodeControl control_{.detector = detector_,
                          .options = options_,
                          .transport = transport_,
+                         .log = log_.log(),
+                         .telling = [this] { return telling(); },
                          .started = start,
                          .started_at = WallTime{}};
-    StatusServer server_{context_, address("status"), address("events")};
+    StatusServer server_{context_, address("status"), log_.log()};
+    EventStream stream_{context_, address("events"), log_.log()};
 };
 
 /// What ten lines of any language are: a REQ socket.
@@ -131,7 +162,7 @@ class Requester {
         : bench_(bench), socket_(bench.context(), type) {
         socket_.set(zmq::sockopt::linger, 0);
         socket_.set(zmq::sockopt::rcvhwm, 1);
-        socket_.connect(bench.server().status_address());
+        socket_.connect(bench.server().address());
     }
 
     zmq::socket_t& socket() { return socket_; }

@@ -11,6 +11,7 @@
 #include "clock.hpp"
 #include "support/catch.hpp"
 #include "support/eventually.hpp"
+#include "support/heard_log.hpp"
 #include "transport.hpp"
 
 namespace hearsay::testing {
@@ -32,7 +33,8 @@ struct Arrival {
 /// A transport of its own context, whose clock the test sets forward.
 class Side {
   public:
-    explicit Side(TransportOptions options) : transport_(context_, std::move(options)) {}
+    explicit Side(TransportOptions options)
+        : transport_(context_, std::move(options), log_.log()) {}
     explicit Side(const std::string& bind = "tcp://127.0.0.1:0", LinkOptions link = generous)
         : Side(TransportOptions{.bind = bind, .link = link}) {}
 
@@ -61,6 +63,7 @@ class Side {
 
   private:
     zmq::context_t context_;
+    HeardLog log_;
     Transport transport_;
     PollSet poll_set_;
     Instant now_ = steady_now();

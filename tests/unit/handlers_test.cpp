@@ -1,14 +1,24 @@
 #include "handlers.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
+#include <signal.h>
 
 #include "clock.hpp"
+#include "json.hpp"
 #include "support/catch.hpp"
 #include "support/eventually.hpp"
+#include "support/heard_log.hpp"
 #include "support/scratch_directory.hpp"
 
 namespace hearsay {
@@ -37,36 +47,57 @@ Event failure_of(const std::string& name) {
 /// Handlers of a node in a directory where commands may leave their traces.
 class Stage {
   public:
-    explicit Stage(const std::vector<std::string>& commands) {
-        options_.name = "n1";
-        options_.config.cluster = "demo";
-        for (const std::string& command : commands) {
-            options_.event_handlers.push_back("cd '" + scratch_.path().string() + "'; " + command);
-        }
-        handlers_.emplace(options_);
-    }
+    explicit Stage(const std::vector<std::string>& commands, Duration timeout = 1h)
+        : handlers_(std::in_place, options(commands, timeout), log_.log()) {}
 
-    void happen(const Event& event) { handlers_->handle_event(event, wall_now(), now_); }
-    /// Time passes for the handlers' limits; their processes see none of it.
-    void pass(Duration span) { now_ += span; }
+    void happen(const Event& event) {
+        handlers_->tell(
+            std::make_shared<const Occurrence>(Occurrence{.number = ++number_,
+                                                          .event = event,
+                                                          .at = wall_now(),
+                                                          .json = event_json(event, wall_now())}));
+    }
     bool run_until_idle() {
         return eventually([&] {
-            handlers_->handle_turn(now_);
-            return handlers_->running_count() == 0;
+            const HandlerCounters counters = handlers_->counters();
+            return counters.running == 0 && counters.waiting == 0 &&
+                   counters.started + counters.failed > 0;
         });
     }
     bool appears(const std::string& file) const {
         return eventually([&] { return !read(file).empty(); });
     }
-    std::string read(const std::string& file) const { return scratch_.read(file); }
+    /// The file holds so many lines.
+    bool has_lines(const std::string& file, std::ptrdiff_t count) const {
+        return eventually([&] {
+            const std::string text = read(file);
+            return std::count(text.begin(), text.end(), '\n') == count;
+        });
+    }
+    [[nodiscard]] std::string read(const std::string& file) const { return scratch_.read(file); }
+    void write(const std::string& file) const { scratch_.write(file, "x"); }
+    [[nodiscard]] std::string in_scratch(const std::string& command) const {
+        return "cd '" + scratch_.path().string() + "'; " + command;
+    }
     Handlers& handlers() { return *handlers_; }
-    void turn() { handlers_->handle_turn(now_); }
+    [[nodiscard]] HandlerCounters counters() const { return handlers_->counters(); }
+    [[nodiscard]] std::string log() const { return log_.text(); }
     void end() { handlers_.reset(); }
 
   private:
+    [[nodiscard]] HandlerOptions options(const std::vector<std::string>& commands,
+                                         Duration timeout) const {
+        HandlerOptions options{.commands = {},
+                               .timeout = timeout,
+                               .environment = {"HEARSAY_SELF=n1", "HEARSAY_CLUSTER=demo"}};
+        for (const std::string& command : commands)
+            options.commands.push_back(in_scratch(command));
+        return options;
+    }
+
     ScratchDirectory scratch_;
-    NodeOptions options_;
-    Instant now_ = steady_now();
+    testing::HeardLog log_;
+    std::uint64_t number_ = 0;
     std::optional<Handlers> handlers_;
 };
 
@@ -123,17 +154,16 @@ TEST_CASE("every handler runs for every event", "[handlers]") {
     REQUIRE(stage.run_until_idle());
 
     CHECK(stage.read("seen").size() == 8);
-    CHECK(stage.handlers().counters().started == 4);
-    CHECK(stage.handlers().counters().failed == 0);
+    CHECK(stage.counters().started == 4);
+    CHECK(stage.counters().failed == 0);
 }
 
 TEST_CASE("a handler that ends badly is counted", "[handlers]") {
     Stage stage({"exit 3", "kill -9 $$"});
 
     stage.happen(failure_of("n3"));
-    REQUIRE(stage.run_until_idle());
-
-    CHECK(stage.handlers().counters().failed == 2);
+    REQUIRE(eventually([&] { return stage.counters().failed == 2; }));
+    CHECK_THAT(stage.log(), Contains("ended with exit code 3") && Contains("ended with signal 9"));
 }
 
 TEST_CASE("a handler gets none of our files", "[handlers]") {
@@ -155,19 +185,15 @@ TEST_CASE("a handler can be ended though we ignore the signal", "[handlers]") {
     std::signal(SIGTERM, former);
 
     CHECK(stage.read("seen").empty());
-    CHECK(stage.handlers().counters().failed == 1);
+    CHECK(stage.counters().failed == 1);
 }
 
 TEST_CASE("a handler that takes too long is ended with all it started", "[handlers]") {
-    Stage stage({"trap '' TERM; sleep 1000 & echo $$ $! > pids; while :; do wait; done"});
+    Stage stage({"trap '' TERM; sleep 1000 & echo $$ $! > pids; while :; do wait; done"}, 100ms);
     stage.happen(failure_of("n3"));
     REQUIRE(stage.appears("pids"));
 
-    stage.pass(10s);
-    stage.turn();
-    CHECK(stage.handlers().counters().overdue == 1);
-    stage.pass(1s);
-    REQUIRE(stage.run_until_idle());
+    REQUIRE(eventually([&] { return stage.counters().overdue == 1; }));
 
     const std::string pids = stage.read("pids");
     CHECK(eventually([&] { return !is_running(pids); }));
@@ -179,8 +205,6 @@ TEST_CASE("what a handler leaves running lives on", "[handlers]") {
 
     stage.happen(failure_of("n3"));
     REQUIRE(stage.run_until_idle());
-    stage.pass(1h);
-    stage.turn();
     stage.end();
 
     const std::string pid = stage.read("pid");
@@ -188,18 +212,102 @@ TEST_CASE("what a handler leaves running lives on", "[handlers]") {
     kill(std::stoi(pid), SIGKILL);
 }
 
-TEST_CASE("at most four handlers run, sixty-four wait, and the rest is dropped", "[handlers]") {
-    Stage stage({"test -e hold"});
-    for (int count = 0; count < 70; ++count)
-        stage.happen(failure_of("n3"));
+TEST_CASE("every command is told of every failure, however many wait", "[handlers]") {
+    constexpr int deaths = 20;
+    std::vector<std::string> commands;
+    for (int i = 0; i < 12; ++i)
+        commands.push_back("echo $HEARSAY_EVENT >> told" + std::to_string(i));
+    Stage stage(commands);
 
-    CHECK(stage.handlers().running_count() == 4);
-    CHECK(stage.handlers().counters().started == 4);
-    CHECK(stage.handlers().counters().dropped == 2);
+    for (int i = 0; i < deaths; ++i)
+        stage.happen(failure_of("n" + std::to_string(i)));
+
+    for (int i = 0; i < 12; ++i)
+        CHECK(stage.has_lines("told" + std::to_string(i), deaths));
+    CHECK(stage.counters().missed == 0);
+}
+
+TEST_CASE("at most four processes of a command run at once", "[handlers]") {
+    Stage stage({"echo $$ >> begun; until test -e go; do sleep 0.01; done"});
+    for (int i = 0; i < 6; ++i)
+        stage.happen(failure_of("n" + std::to_string(i)));
+
+    REQUIRE(stage.has_lines("begun", 4));
     CHECK(eventually([&] {
-        stage.turn();
-        return stage.handlers().counters().started == 68;
+        const HandlerCounters counters = stage.counters();
+        return counters.running == 4 && counters.waiting == 2;
     }));
+    stage.write("go");
+    CHECK(stage.has_lines("begun", 6));
+}
+
+TEST_CASE("a command that hangs holds up no other", "[handlers]") {
+    Stage stage({"exec sleep 1000", "echo x >> told"});
+
+    for (int i = 0; i < 6; ++i)
+        stage.happen(failure_of("n" + std::to_string(i)));
+
+    CHECK(stage.has_lines("told", 6));
+}
+
+TEST_CASE("events of one member are handled in order", "[handlers]") {
+    Stage stage(
+        {"test $HEARSAY_EVENT = failed && until test -e go; do sleep 0.01; done; "
+         "echo $HEARSAY_MEMBER $HEARSAY_EVENT >> done"});
+    Event back = failure_of("n3");
+    back.kind = EventKind::recovered;
+
+    stage.happen(failure_of("n3"));
+    stage.happen(back);
+    back.subject.name = "n4";
+    stage.happen(back);
+
+    REQUIRE(stage.has_lines("done", 1));
+    CHECK(stage.read("done") == "n4 recovered\n");
+    stage.write("go");
+    REQUIRE(stage.has_lines("done", 3));
+    CHECK(stage.read("done") == "n4 recovered\nn3 failed\nn3 recovered\n");
+}
+
+TEST_CASE("a command that is too slow misses other events, and is told how many", "[handlers]") {
+    Stage stage(
+        {"until test -e go; do sleep 0.01; done; "
+         "echo $HEARSAY_EVENT $HEARSAY_MISSED >> done"});
+    Event joined = failure_of("n3");
+    joined.kind = EventKind::joined;
+    stage.happen(joined);
+    REQUIRE(eventually([&] { return stage.counters().running == 1; }));
+
+    constexpr std::uint64_t waiting = Handlers::waiting_max;
+    for (std::uint64_t i = 0; i < waiting + 10; ++i)
+        stage.happen(joined);
+    stage.happen(failure_of("n3"));
+    REQUIRE(eventually(
+        [&] { return stage.counters().waiting + stage.counters().missed >= waiting + 11; }));
+    stage.write("go");
+
+    REQUIRE(eventually([&] { return stage.read("done").find("failed") != std::string::npos; }));
+    CHECK(stage.counters().missed == 10);
+    CHECK_THAT(stage.read("done"), Contains("joined 10\n") && Contains("failed 0\n"));
+}
+
+TEST_CASE("commands can be replaced while they run", "[handlers]") {
+    Stage stage({"until test -e go; do sleep 0.01; done; echo x >> stays",
+                 "until test -e go; do sleep 0.01; done; echo x >> goes"});
+    stage.happen(failure_of("n3"));
+    REQUIRE(eventually([&] { return stage.counters().running == 2; }));
+    stage.happen(failure_of("n3"));
+
+    stage.handlers().replace({stage.in_scratch("until test -e go; do sleep 0.01; done; "
+                                               "echo x >> stays"),
+                              stage.in_scratch("echo x >> comes")},
+                             1h);
+    stage.happen(failure_of("n4"));
+    REQUIRE(stage.has_lines("comes", 1));
+    stage.write("go");
+
+    CHECK(stage.has_lines("stays", 3));
+    CHECK(stage.has_lines("goes", 1));
     CHECK(stage.run_until_idle());
 }
 

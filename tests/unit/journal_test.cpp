@@ -44,7 +44,7 @@ TEST_CASE("the history is that of one name, oldest first, taken or not", "[journ
 
 TEST_CASE("when nobody takes events the oldest are lost", "[journal]") {
     Journal journal;
-    for (std::uint64_t number = 1; number <= 5000; ++number)
+    for (std::uint64_t number = 1; number <= 50'000; ++number)
         journal.record(event_about("n1", number));
 
     const auto oldest = journal.poll();
@@ -52,10 +52,11 @@ TEST_CASE("when nobody takes events the oldest are lost", "[journal]") {
     while (journal.poll())
         ++count;
 
-    CHECK(oldest->subject.incarnation == 5000 - 4096 + 1);
-    CHECK(count == 4096);
+    CHECK(oldest->subject.incarnation == 10'001);
+    CHECK(oldest->number == 10'001);
+    CHECK(count == 40'000);
     CHECK(journal.history("n1").size() == 256);
-    CHECK(journal.history("n1").back().subject.incarnation == 5000);
+    CHECK(journal.history("n1").back().subject.incarnation == 50'000);
 }
 
 }  // namespace hearsay

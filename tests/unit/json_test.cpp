@@ -28,6 +28,7 @@ Identity some_identity() {
 
 Event some_event(EventKind kind) {
     Event event;
+    event.number = 17;
     event.kind = kind;
     event.at = Instant(123us);
     event.subject = some_identity();
@@ -46,7 +47,7 @@ TEST_CASE("an event is one object with its evidence", "[json]") {
           R"({"event":"failed","member":"n3","life":"000000000000009f","incarnation":1,)"
           R"("at":"2026-11-23T10:00:00.123Z","mono_ns":123000,"cause":"silence",)"
           R"("silence_ms":412,"accusers":["n1","n4"],"endpoint":"tcp://10.0.0.3:7700",)"
-          R"("tags":{"zone":"a"}})");
+          R"("tags":{"zone":"a"},"seq":17})");
 }
 
 TEST_CASE("an event that accuses nobody has no cause", "[json]") {

@@ -1,6 +1,7 @@
 #include "line_writer.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -9,9 +10,15 @@
 #include <unistd.h>
 
 #include "support/catch.hpp"
+#include "support/eventually.hpp"
+#include "support/scratch_directory.hpp"
 
 namespace hearsay {
 namespace {
+
+using namespace std::chrono_literals;
+using Catch::Matchers::Contains;
+using testing::eventually;
 
 /// A pipe whose ends are closed with it.
 class Pipe {
@@ -43,57 +50,110 @@ class Pipe {
     std::array<int, 2> ends_{};
 };
 
-TEST_CASE("lines are written whole and at once", "[line_writer]") {
-    Pipe pipe;
-    LineWriter writer(pipe.writer());
-
-    writer.write("one");
-    writer.write("two");
-
-    CHECK(pipe.read() == "one\ntwo\n");
-    CHECK(writer.dropped_count() == 0);
+std::string notice(std::uint64_t lost) {
+    return std::to_string(lost) + " lost";
 }
 
-TEST_CASE("a reader that sleeps loses lines and blocks nobody", "[line_writer]") {
+/// A writer for a descriptor that stays ours.
+LineWriter writer_to(int file) {
+    return LineWriter(Descriptor(::fcntl(file, F_DUPFD_CLOEXEC, 0)), notice);
+}
+
+TEST_CASE("lines are written whole and in order", "[line_writer]") {
     Pipe pipe;
-    LineWriter writer(pipe.writer());
+    LineWriter writer = writer_to(pipe.writer());
+
+    writer.write("one");
+    writer.write_kept("two", "n2");
+    writer.write("three");
+
+    REQUIRE(writer.flush(1h));
+    CHECK(pipe.read() == "one\ntwo\nthree\n");
+    CHECK(writer.lost_count() == 0);
+}
+
+TEST_CASE("a reader that sleeps blocks nobody, and is told what it missed", "[line_writer]") {
+    Pipe pipe;
+    LineWriter writer = writer_to(pipe.writer());
     const std::string line(999, 'x');
-    constexpr std::uint64_t count = 1000;
+    constexpr std::uint64_t count = 10'000;
 
     for (std::uint64_t i = 0; i < count; ++i)
         writer.write(line);
-    std::string text = pipe.read();
-    writer.flush();
+    CHECK(writer.lost_count() > 0);
+    std::string text;
+    REQUIRE(eventually([&] {
+        text += pipe.read();
+        return writer.flush(Duration::zero());
+    }));
     text += pipe.read();
 
-    CHECK(writer.dropped_count() > 0);
-    CHECK(writer.is_open());
-    CHECK(text.size() == (count - writer.dropped_count()) * (line.size() + 1));
+    const std::string told = std::to_string(writer.lost_count()) + " lost\n";
+    CHECK_THAT(text, Contains(told));
+    CHECK(text.size() == (count - writer.lost_count()) * (line.size() + 1) + told.size());
+}
+
+TEST_CASE("what must be kept is kept when other lines are lost", "[line_writer]") {
+    Pipe pipe;
+    LineWriter writer = writer_to(pipe.writer());
+
+    for (int i = 0; i < 100; ++i)
+        writer.write_kept("death " + std::to_string(i), "n" + std::to_string(i));
+    for (int i = 0; i < 10'000; ++i)
+        writer.write(std::string(999, 'x'));
+    std::string text;
+    REQUIRE(eventually([&] {
+        text += pipe.read();
+        return writer.flush(Duration::zero());
+    }));
+
+    for (int i = 0; i < 100; ++i)
+        CHECK_THAT(text, Contains("death " + std::to_string(i) + "\n"));
+}
+
+TEST_CASE("the end does not wait for a reader that sleeps", "[line_writer]") {
+    Pipe pipe;
+    {
+        LineWriter writer = writer_to(pipe.writer());
+        for (int i = 0; i < 1000; ++i)
+            writer.write(std::string(999, 'x'));
+    }
+    SUCCEED("it came to an end");
 }
 
 TEST_CASE("a reader that is gone is not written to again", "[line_writer]") {
     ::signal(SIGPIPE, SIG_IGN);
     Pipe pipe;
-    LineWriter writer(pipe.writer());
+    LineWriter writer = writer_to(pipe.writer());
     pipe.close_reader();
 
     writer.write("one");
+    REQUIRE(writer.flush(1h));
     writer.write("two");
 
     CHECK_FALSE(writer.is_open());
-    CHECK(writer.dropped_count() == 2);
+    CHECK(writer.lost_count() == 2);
 }
 
-TEST_CASE("a full disk costs the line and nothing else", "[line_writer]") {
-    const int full = ::open("/dev/full", O_WRONLY);
-    LineWriter writer(full);
-
+TEST_CASE("a full disk costs the lines, and later lines say how many", "[line_writer]") {
+    const testing::ScratchDirectory scratch;
+    LineWriter writer(Descriptor(::open("/dev/full", O_WRONLY | O_CLOEXEC)), notice);
     writer.write("one");
     writer.write("two");
-
+    REQUIRE(writer.flush(1h));
     CHECK(writer.is_open());
-    CHECK(writer.dropped_count() == 2);
-    ::close(full);
+    CHECK(writer.lost_count() == 2);
+
+    const std::string file = (scratch.path() / "log").string();
+    writer.replace([file] {
+        return LineWriter::Opened{
+            .file = Descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)),
+            .complaint = {}};
+    });
+    writer.write("three");
+    REQUIRE(writer.flush(1h));
+
+    CHECK(eventually([&] { return scratch.read("log") == "2 lost\nthree\n"; }));
 }
 
 }  // namespace

@@ -1,11 +1,15 @@
 #include "log.hpp"
 
+#include <filesystem>
+#include <stdexcept>
 #include <string>
 
 #include <nlohmann/json.hpp>
-#include <spdlog/spdlog.h>
 
+#include "log_writer.hpp"
 #include "support/catch.hpp"
+#include "support/eventually.hpp"
+#include "support/heard_log.hpp"
 #include "support/scratch_directory.hpp"
 
 namespace hearsay {
@@ -13,32 +17,37 @@ namespace {
 
 using Catch::Matchers::Contains;
 using Catch::Matchers::EndsWith;
+using testing::eventually;
 using testing::ScratchDirectory;
 
-/// Leaves the log as quiet as other tests want it.
-struct Quiet {
-    ~Quiet() { spdlog::set_level(spdlog::level::off); }
-};
+/// What is in the log once it holds a whole line.
+std::string written(const ScratchDirectory& scratch, const std::string& file) {
+    std::string text;
+    REQUIRE(eventually([&] {
+        text = scratch.read(file);
+        return text.ends_with('\n');
+    }));
+    return text;
+}
 
 TEST_CASE("a line of the log for people cannot be broken by what it speaks of", "[log]") {
-    const Quiet quiet;
     const ScratchDirectory scratch;
-    REQUIRE_FALSE(set_up_log({.file = (scratch.path() / "log").string()}, "n1"));
+    LogWriter writer({.file = (scratch.path() / "log").string()}, "n1");
+    Log log(writer.sink());
 
-    spdlog::warn("{} joined", "evil\n\033[2J");
+    log.warn("{} joined", "evil\n\033[2J");
 
-    CHECK_THAT(scratch.read("log"), EndsWith("warning n1: evil??[2J joined\n"));
+    CHECK_THAT(written(scratch, "log"), EndsWith("warning n1: evil??[2J joined\n"));
 }
 
 TEST_CASE("the log for machines is one JSON object in each line", "[log]") {
-    const Quiet quiet;
     const ScratchDirectory scratch;
-    const LogOptions options{.format = LogFormat::json, .file = (scratch.path() / "log").string()};
-    REQUIRE_FALSE(set_up_log(options, "n1"));
+    LogWriter writer({.format = LogFormat::json, .file = (scratch.path() / "log").string()}, "n1");
+    Log log(writer.sink());
 
-    spdlog::error("a \"quote\",\na line and \xff");
+    log.error("a \"quote\",\na line and \xff");
 
-    const std::string text = scratch.read("log");
+    const std::string text = written(scratch, "log");
     REQUIRE(text.find('\n') == text.size() - 1);
     const auto object = nlohmann::json::parse(text);
     CHECK(object.at("level") == "error");
@@ -48,25 +57,65 @@ TEST_CASE("the log for machines is one JSON object in each line", "[log]") {
 }
 
 TEST_CASE("the level decides what is logged, also later", "[log]") {
-    const Quiet quiet;
-    const ScratchDirectory scratch;
-    REQUIRE_FALSE(
-        set_up_log({.level = "warning", .file = (scratch.path() / "log").string()}, "n1"));
+    std::string heard;
+    Log log([&](LogLevel /*level*/, const std::string& message) { heard += message; },
+            LogLevel::warning);
 
-    spdlog::info("unheard");
-    CHECK(set_log_level("debug"));
-    spdlog::debug("heard");
+    log.info("unheard");
+    log.set_level(*log_level("info"));
+    log.info("heard");
 
-    CHECK_THAT(scratch.read("log"), !Contains("unheard") && Contains("heard"));
-    CHECK_FALSE(set_log_level("loud"));
+    CHECK(heard == "heard");
+    CHECK_FALSE(log_level("loud"));
+}
+
+TEST_CASE("a log without a sink, or with one that throws, is no trouble", "[log]") {
+    Log silent(nullptr);
+    silent.error("unheard");
+    Log broken([](LogLevel /*level*/, const std::string& /*message*/) {
+        throw std::runtime_error("no disk");
+    });
+
+    broken.error("lost");
+
+    CHECK_FALSE(silent.is_heard(LogLevel::error));
+    CHECK(broken.is_heard(LogLevel::error));
 }
 
 TEST_CASE("a log that cannot be opened is told", "[log]") {
-    const Quiet quiet;
-    const auto problem = set_up_log({.file = "/nowhere/log"}, "n1");
+    CHECK_THROWS_WITH(LogWriter({.file = "/nowhere/log"}, "n1"),
+                      Contains("cannot write the log to \"/nowhere/log\""));
+}
 
-    REQUIRE(problem);
-    CHECK_THAT(*problem, Contains("cannot write the log to \"/nowhere/log\""));
+TEST_CASE("a log that was renamed is opened anew", "[log]") {
+    const ScratchDirectory scratch;
+    const std::filesystem::path file = scratch.path() / "log";
+    LogWriter writer({.file = file.string()}, "n1");
+    Log log(writer.sink());
+    log.info("before");
+    written(scratch, "log");
+    std::filesystem::rename(file, scratch.path() / "log.1");
+
+    writer.reopen(file.string());
+    log.info("after");
+
+    CHECK_THAT(written(scratch, "log"), Contains("after"));
+    CHECK_THAT(scratch.read("log.1"), Contains("before") && !Contains("after"));
+}
+
+TEST_CASE("a log that cannot be opened anew goes on where it was, and says so", "[log]") {
+    const ScratchDirectory scratch;
+    LogWriter writer({.file = (scratch.path() / "log").string()}, "n1");
+    Log log(writer.sink());
+
+    writer.reopen("/nowhere/log");
+    log.info("after");
+
+    CHECK(eventually([&] {
+        const std::string text = scratch.read("log");
+        return text.find("cannot write the log to \"/nowhere/log\"") != std::string::npos &&
+               text.find("after") != std::string::npos;
+    }));
 }
 
 }  // namespace

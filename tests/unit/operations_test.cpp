@@ -4,7 +4,6 @@
 #include <cstdint>
 
 #include <nlohmann/json.hpp>
-#include <spdlog/spdlog.h>
 #include <zmq.hpp>
 
 #include "support/catch.hpp"
@@ -151,7 +150,8 @@ TEST_CASE("the log level is changed while the node runs", "[operations]") {
     Requester requester(bench);
 
     CHECK(requester.ask({{"op", "log_level"}, {"level", "error"}}).at("level") == "error");
-    CHECK(spdlog::get_level() == spdlog::level::err);
+    CHECK_FALSE(bench.log().log().is_heard(LogLevel::warning));
+    CHECK(bench.log().log().is_heard(LogLevel::error));
 }
 
 TEST_CASE("the status holds counters, times and the transport", "[operations]") {

@@ -108,7 +108,7 @@ TEST_CASE("options end up in the node", "[options]") {
     CHECK(command.node.event_handlers == std::vector<std::string>{"notify a, b", "log"});
     CHECK(command.node.handler_timeout == 3s);
     CHECK(command.prints_events);
-    CHECK(command.log.level == "debug");
+    CHECK(command.log.level == LogLevel::debug);
     CHECK(command.log.format == LogFormat::json);
 }
 
@@ -143,7 +143,7 @@ TEST_CASE("the command line outweighs the environment, which outweighs the file"
 
     CHECK(command.node.config.fail_after == 7s);
     CHECK(command.node.config.round == 900ms);
-    CHECK(command.log.level == "error");
+    CHECK(command.log.level == LogLevel::error);
 }
 
 TEST_CASE("several values in a variable are separated by commas", "[options]") {

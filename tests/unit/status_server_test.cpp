@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <list>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -173,38 +174,43 @@ TEST_CASE("a client that never reads its answers loses them, and others are serv
     CHECK(bench.server().counters().answers_dropped > 0);
 }
 
-TEST_CASE("subscribers see every event with its number", "[status_server]") {
+TEST_CASE("clients that are gone give their places back", "[status_server]") {
     Bench bench;
-    zmq::socket_t subscriber(bench.context(), zmq::socket_type::sub);
-    subscriber.set(zmq::sockopt::linger, 0);
-    subscriber.set(zmq::sockopt::subscribe, R"({"event":"left")");
-    subscriber.connect(bench.server().events_address());
-    Event event;
-    event.kind = EventKind::left;
-    event.subject.name = "n3";
-    zmq::message_t message;
-    // A publisher does not say when it has heard of a subscriber.
-    REQUIRE(eventually([&] {
-        bench.server().publish(event, WallTime{});
-        return subscriber.recv(message, zmq::recv_flags::dontwait).has_value();
-    }));
-    const json first = json::parse(message.to_string_view());
+    constexpr std::uint64_t waits_max = 256;
+    {
+        std::list<Requester> gone;
+        for (std::uint64_t i = 0; i < waits_max; ++i) {
+            gone.emplace_back(bench).send(R"({"op":"wait","alive":99,"timeout_ms":3600000})");
+        }
+        REQUIRE(has_seen(bench, waits_max));
+        Requester late(bench);
+        CHECK(late.ask({{"op", "wait"}, {"alive", 99}}).at("code") == "busy");
+    }
 
-    event.kind = EventKind::joined;
-    bench.server().publish(event, WallTime{});
-    const std::uint64_t joined = bench.server().counters().events_published;
-    event.kind = EventKind::left;
-    bench.server().publish(event, WallTime{});
-
-    CHECK(first.at("event") == "left");
-    CHECK(first.at("member") == "n3");
-    json last;
     REQUIRE(eventually([&] {
-        if (!subscriber.recv(message, zmq::recv_flags::dontwait)) return false;
-        last = json::parse(message.to_string_view());
-        CHECK(last.at("event") == "left");
-        return last.at("seq") == joined + 1;
+        bench.turn();
+        return bench.server().counters().waiting == 0;
     }));
+    CHECK(Requester(bench).ask({{"op", "wait"}, {"alive", 1}}).at("holds") == true);
+}
+
+TEST_CASE("an act is done and answered however many wait", "[status_server]") {
+    Bench bench;
+    bench.meet();
+    bench.silence_peer();
+    std::list<Requester> waiting;
+    for (std::uint64_t i = 0; i < 256; ++i) {
+        waiting.emplace_back(bench).send(R"({"op":"wait","alive":99,"timeout_ms":3600000})");
+    }
+    REQUIRE(has_seen(bench, 256));
+
+    Requester requester(bench);
+    requester.send(R"({"op":"forget","member":"n2","force":true})");
+    bench.turn();
+    bench.advance(std::chrono::seconds(3));
+
+    CHECK(json::parse(requester.receive()).at("forgotten") == "n2");
+    CHECK(bench.detector().status(bench.now()).roster_size == 1);
 }
 
 TEST_CASE("only the owner may use the sockets, which are gone afterwards", "[status_server]") {
@@ -212,7 +218,8 @@ TEST_CASE("only the owner may use the sockets, which are gone afterwards", "[sta
     const std::filesystem::path path = scratch.path() / "status";
     zmq::context_t context;
     {
-        const StatusServer server(context, "ipc://" + path.string(), "");
+        testing::HeardLog log;
+        const StatusServer server(context, "ipc://" + path.string(), log.log());
         struct stat status {};
         REQUIRE(::stat(path.c_str(), &status) == 0);
         CHECK((status.st_mode & 0777U) == 0600U);
@@ -223,16 +230,17 @@ TEST_CASE("only the owner may use the sockets, which are gone afterwards", "[sta
 TEST_CASE("an address that another server answers at is refused", "[status_server]") {
     Bench bench;
 
-    CHECK_THROWS_AS(StatusServer(bench.context(), bench.address("status"), ""), StartError);
+    CHECK_THROWS_AS(StatusServer(bench.context(), bench.address("status"), bench.log().log()),
+                    StartError);
     CHECK(Requester(bench).ask({{"op", "ping"}}).contains("name"));
 }
 
 TEST_CASE("a free port is found and told", "[status_server]") {
     zmq::context_t context;
-    const StatusServer server(context, "tcp://127.0.0.1:0", "");
+    testing::HeardLog log;
+    const StatusServer server(context, "tcp://127.0.0.1:0", log.log());
 
-    CHECK_THAT(server.status_address(), StartsWith("tcp://127.0.0.1:") && !EndsWith(":0"));
-    CHECK(server.events_address().empty());
+    CHECK_THAT(server.address(), StartsWith("tcp://127.0.0.1:") && !EndsWith(":0"));
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ TEST_CASE("every state, cause, event and error has a word of its own", "[text]")
 TEST_CASE("what is no value of its enumeration is unknown", "[text]") {
     CHECK(text(MemberState{4}) == "unknown");
     CHECK(text(Cause{2}) == "unknown");
-    CHECK(text(EventKind{13}) == "unknown");
+    CHECK(text(EventKind{14}) == "unknown");
     CHECK(text(DecodeError{decode_error_count}) == "unknown");
     CHECK(sentence(DecodeError{decode_error_count}) == "The frame was refused.");
 }

@@ -61,12 +61,76 @@ TEST_CASE("an empty frame and the biggest one arrive, a bigger one does not", "[
     CHECK(b.arrivals().back().frame.size() == limits::frame_bytes_max);
 
     a.send(b.endpoint(), std::string(limits::frame_bytes_max + 1, 'x'));
-    a.send(b.endpoint(), "behind it");
-    // The connection is closed and dialled again; what was on its way is lost.
-    Side c;
-    c.send(b.endpoint(), "from elsewhere");
-    REQUIRE(arrive(b, 4, c));
-    CHECK(b.arrivals().back().frame == "from elsewhere");
+    a.send(b.endpoint(), "beside it");
+    // It is not read, and the connection that was its own is closed.
+    REQUIRE(arrive(b, 4, a));
+    CHECK(b.arrivals().back().frame == "beside it");
+}
+
+TEST_CASE("a long frame takes a connection of its own, and is of no link", "[transport]") {
+    Side a;
+    Side b;
+    const LinkId link = link_up(a, b);
+
+    a.send(b.endpoint(), std::string(short_frame_bytes_max + 1, 'x'));
+    a.send(b.endpoint(), std::string(short_frame_bytes_max, 'x'));
+    REQUIRE(arrive(b, 3, a));
+
+    CHECK(a.counters().dials == 2);
+    CHECK(b.counters().links_accepted == 2);
+    for (const testing::Arrival& arrival : b.arrivals()) {
+        const bool is_long = arrival.frame.size() > short_frame_bytes_max;
+        CHECK(arrival.link == (is_long ? LinkId::none : link));
+    }
+}
+
+TEST_CASE("a long answer does not go over the link of the question", "[transport]") {
+    Side a;
+    Side b;
+    const LinkId link = link_up(a, b);
+
+    b.send(a.endpoint(), std::string(short_frame_bytes_max + 1, 'x'), link);
+    REQUIRE(arrive(a, 1, b));
+
+    CHECK(a.arrivals().back().link == LinkId::none);
+    CHECK(b.counters().dials == 1);
+}
+
+TEST_CASE("a long answer to somebody whose endpoint is not known goes over the link",
+          "[transport]") {
+    Side a;
+    Side b;
+    const LinkId link = link_up(a, b);
+
+    b.send("", std::string(short_frame_bytes_max + 1, 'x'), link);
+    REQUIRE(arrive(a, 1, b));
+
+    CHECK(b.counters().dials == 0);
+}
+
+TEST_CASE("a link that brings more than any peer has to say is not read", "[transport]") {
+    Side a;
+    Side b;
+    const std::string big(limits::frame_bytes_max, 'x');
+    link_up(a, b);
+    // A MiB is eight of them.
+    for (int count = 1; count <= 8; ++count) {
+        a.send(b.endpoint(), big);
+        REQUIRE(arrive(b, 1 + static_cast<std::size_t>(count), a));
+    }
+
+    a.send(b.endpoint(), big);
+    REQUIRE(eventually([&] {
+        a.turn();
+        b.turn();
+        return b.counters().frames_surplus == 1;
+    }));
+    CHECK(b.arrivals().size() == 9);
+
+    b.pass(generous.round);
+    b.turn();
+    a.send(b.endpoint(), big);
+    CHECK(arrive(b, 10, a));
 }
 
 TEST_CASE("a frame that waited longer than a round is never delivered", "[transport]") {

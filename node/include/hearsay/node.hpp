@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -20,6 +21,13 @@ namespace hearsay {
 
 /// Time of day, for people and logs only; nothing is ever judged by it.
 using WallTime = std::chrono::system_clock::time_point;
+
+/// How serious a line of the log is, and how much is logged: that, and what is more serious.
+enum class LogLevel : std::uint8_t { trace, debug, info, warning, error, off };
+
+/// Takes a line of the log, without its end. Called on threads of the node, but never by two of
+/// them at once. Gossip waits for it: it should be quick. What it throws is lost.
+using LogSink = std::function<void(LogLevel, const std::string& message)>;
 
 /// Everything a node is started with. Endpoints are ZeroMQ's: "tcp://HOST:PORT" or "ipc://PATH".
 struct NodeOptions {
@@ -43,14 +51,32 @@ struct NodeOptions {
     std::vector<std::string> event_handlers;
     /// A handler that runs longer is ended.
     Duration handler_timeout = std::chrono::seconds(10);
+    /// Where the log goes; empty: nowhere.
+    LogSink log;
+    LogLevel log_level = LogLevel::info;
+    /// Counters of the program around the node, to be shown with its own status. Called on the
+    /// thread of `run`, when somebody asks for the status.
+    std::function<std::map<std::string, std::uint64_t>()> host_counters;
+    /// Collect processes that are left to this one: for process 1 of a container, and nobody else.
+    bool collects_orphans = false;
 };
 
 /// A node that cannot start: one line that says what, where, and what would be right.
 class StartError : public std::runtime_error {
   public:
-    using std::runtime_error::runtime_error;
-    /// What the program exits with.
-    static constexpr int exit_code = 2;
+    enum class Outlook : std::uint8_t {
+        /// It will be the same next time, unless somebody changes something.
+        stays,
+        /// It may pass by itself: a port in use, an address that is not there yet, a full disk.
+        may_pass,
+    };
+
+    explicit StartError(const std::string& problem, Outlook outlook = Outlook::stays)
+        : std::runtime_error(problem), outlook_(outlook) {}
+    [[nodiscard]] Outlook outlook() const { return outlook_; }
+
+  private:
+    Outlook outlook_;
 };
 
 /// Why a run is over.
@@ -76,14 +102,21 @@ struct Ending {
 ///
 /// The constructor binds, `run` does everything else on the thread that calls it. The other
 /// functions may be called from any thread, also while `run` runs, also from inside a callback.
-/// It raises the soft limit of open files of the process to the hard one, and installs no signal
-/// handlers.
+/// They wait for the present turn of the loop at most, which is a few milliseconds.
+///
+/// It changes nothing of the process around it: no signal handler, no limit, no mask of file modes,
+/// no logger; and it writes to no file but its run file and its sockets. It has threads of its own,
+/// which take no signals: one of ZeroMQ's I/O and one of its housekeeping, one for handlers if
+/// there are any, one for the files of the run directory if there is one, and one for each name
+/// that is being looked up.
 class Node {
   public:
     /// Binds all sockets and takes the run file. Throws StartError.
     explicit Node(NodeOptions options);
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
+    /// Ends a `run` that goes on in another thread, without leaving, and waits until it has
+    /// returned. REQUIRES: not called by a callback.
     ~Node();
 
     /// Gossips until the node has left. REQUIRES: called once.
@@ -94,8 +127,19 @@ class Node {
     void request_leave() noexcept;
 
     /// Adds a function that `run` calls for every event from now on, on its own thread and
-    /// without holding a lock. Gossip waits for it: it should be short. It must not throw.
+    /// without holding a lock. Gossip waits for it: it should be short. One that throws is counted
+    /// and logged.
     void on_event(std::function<void(const Event&, WallTime)> callback);
+
+    /// Replaces this node's tags, and tells everybody. Throws StartError if they are beyond the
+    /// limits.
+    void set_tags(Tags tags);
+    /// Replaces the endpoints to join through. Throws StartError if one is none.
+    void set_seeds(std::vector<std::string> seeds);
+    /// Replaces the event handlers, and the time they may take. What waits for one that stays is
+    /// kept.
+    void set_event_handlers(std::vector<std::string> commands, Duration timeout);
+    void set_log_level(LogLevel level);
 
     /// All listed members, this node among them, sorted by name.
     [[nodiscard]] std::vector<Member> members() const;

@@ -139,7 +139,8 @@ class Detector {
     Detector& operator=(Detector&&) noexcept;
     ~Detector();
 
-    /// Takes a frame that arrived over `link`. A frame that is refused changes nothing but a
+    /// Takes a frame that arrived over `link`, or over none: then answers take the way on which its
+    /// sender was heard before, or a new one. A frame that is refused changes nothing but a
     /// counter; the reason is returned so that it can be logged.
     std::optional<Rejection> handle_message(std::span<const std::byte> frame, LinkId link,
                                             Instant now);
@@ -185,6 +186,9 @@ class Detector {
 
     /// Replaces this node's tags and tells everybody. REQUIRES: they keep the limits.
     void set_tags(Tags tags, Instant now);
+
+    /// Replaces the endpoints to join through. REQUIRES: `validate(config)` finds no fault in them.
+    void set_seeds(std::vector<std::string> seeds);
 
     /// The older member elsewhere that bears this node's name, once there is one: then this node
     /// leaves (R1).

@@ -35,10 +35,14 @@ enum class EventKind : std::uint8_t {
     withdrew,
     /// It hears well again, and raises its heartbeat.
     returned,
+    /// A member has changed its tags.
+    updated,
 };
 
 /// One change, with the evidence it rests on (P6). A copy, safe to keep.
 struct Event {
+    /// Counts the events of this detector, from 1 on.
+    std::uint64_t number = 0;
     EventKind kind{};
     Instant at{};
     /// Whom it is about; this node itself for `alone` and those that follow it.

@@ -1,0 +1,81 @@
+#include "accepted_connections.hpp"
+
+#include <algorithm>
+
+// What the kernel counts of a connection; the header of the C library lacks it.
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+namespace hearsay {
+namespace {
+
+constexpr int looks_per_round = 8;
+
+/// All that a TCP connection has ever brought; 0 for others.
+std::uint64_t bytes_received(int descriptor) {
+    tcp_info info{};
+    socklen_t size = sizeof(info);
+    if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;
+    return info.tcpi_bytes_received;
+}
+
+}  // namespace
+
+AcceptedConnections::AcceptedConnections(ConnectionLimits limits, TransportCounters& counters)
+    : limits_(limits), counters_(counters) {}
+
+void AcceptedConnections::note_accepted(int descriptor, Instant now) {
+    if (connections_.size() >= limits_.count_max) end_idlest();
+    connections_[descriptor] = {.used_at = now};
+}
+
+void AcceptedConnections::note_frame(int descriptor, Instant now) {
+    const auto found = connections_.find(descriptor);
+    if (found != connections_.end()) found->second.used_at = now;
+}
+
+void AcceptedConnections::look(Instant now) {
+    if (now < next_look_) return;
+    next_look_ = now + limits_.round / looks_per_round;
+    const bool is_new_round = now >= next_round_;
+    if (is_new_round) next_round_ = now + limits_.round;
+    for (auto& [descriptor, connection] : connections_)
+        look_at(descriptor, connection, is_new_round, now);
+}
+
+void AcceptedConnections::look_at(int descriptor, Connection& connection, bool is_new_round,
+                                  Instant now) {
+    if (connection.is_ended) return;
+    if (now - connection.used_at > limits_.idle) {
+        ++counters_.connections_idle;
+        end(descriptor, connection);
+        return;
+    }
+    const std::uint64_t bytes = bytes_received(descriptor);
+    if (bytes - std::min(bytes, connection.bytes_before) > limits_.bytes_per_round_max) {
+        ++counters_.connections_flooding;
+        end(descriptor, connection);
+        return;
+    }
+    if (is_new_round) connection.bytes_before = bytes;
+}
+
+void AcceptedConnections::end_idlest() {
+    const auto is_better = [](const auto& one, const auto& other) {
+        return std::pair(one.second.is_ended, one.second.used_at) <
+               std::pair(other.second.is_ended, other.second.used_at);
+    };
+    const auto idlest = std::min_element(connections_.begin(), connections_.end(), is_better);
+    if (idlest == connections_.end() || idlest->second.is_ended) return;
+    ++counters_.connections_surplus;
+    end(idlest->first, idlest->second);
+}
+
+// Its end is told like any other, and only then it is forgotten.
+void AcceptedConnections::end(int descriptor, Connection& connection) {
+    connection.is_ended = true;
+    static_cast<void>(shutdown(descriptor, SHUT_RDWR));
+}
+
+}  // namespace hearsay

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "hearsay/node.hpp"
+
+#include "line_writer.hpp"
+
+namespace hearsay {
+
+enum class LogFormat : std::uint8_t {
+    /// For people.
+    text,
+    /// One JSON object in each line, for machines.
+    json,
+};
+
+/// Where the log of a node goes and how much of it.
+struct LogOptions {
+    LogLevel level = LogLevel::info;
+    LogFormat format = LogFormat::text;
+    /// Appended to this file; standard error if empty.
+    std::string file;
+};
+
+/// Writes the log of the program: a line for each message, on a thread of its own. A log that
+/// cannot be written (full or frozen disk, closed pipe, reader that sleeps) loses lines, says how
+/// many as soon as it can, and disturbs nothing else.
+class LogWriter {
+  public:
+    /// For the node called `name`. Throws StartError if the file cannot be opened.
+    LogWriter(const LogOptions& options, std::string_view name);
+    LogWriter(const LogWriter&) = delete;
+    LogWriter& operator=(const LogWriter&) = delete;
+    ~LogWriter();
+
+    /// What a node is given to log to. It must not outlive this.
+    [[nodiscard]] LogSink sink();
+
+    /// Opens the file anew, as after it was renamed, or another one. If that cannot be the log goes
+    /// on where it was, and says so.
+    void reopen(const std::string& file);
+
+    /// Lines that were lost so far.
+    [[nodiscard]] std::uint64_t lost_count() const;
+
+  private:
+    struct Core;
+    std::unique_ptr<Core> core_;
+};
+
+}  // namespace hearsay

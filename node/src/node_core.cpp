@@ -1,0 +1,332 @@
+#include "node_core.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include "hearsay/check.hpp"
+
+#include "clock.hpp"
+#include "endpoint.hpp"
+#include "identity.hpp"
+#include "json.hpp"
+#include "start_checks.hpp"
+
+namespace hearsay {
+namespace {
+
+/// How long handlers that still run may hold up the end.
+constexpr Duration handlers_last_wait = std::chrono::seconds(1);
+
+std::string source_of(const zmq::message_t& frame) {
+    const char* const address = zmq_msg_gets(frame.handle(), "Peer-Address");
+    return address == nullptr ? "an unknown address" : address;
+}
+
+/// Of an `ipc` address; nothing for others.
+std::optional<std::string> path_of(const std::string& address) {
+    const auto endpoint = parse_endpoint(address);
+    const bool is_path =
+        endpoint && endpoint->scheme == Endpoint::Scheme::ipc && !endpoint->host.starts_with('@');
+    return is_path ? std::optional(endpoint->host) : std::nullopt;
+}
+
+HandlerOptions handler_options(const NodeOptions& options) {
+    return {
+        .commands = options.event_handlers,
+        .timeout = options.handler_timeout,
+        .environment = {"HEARSAY_SELF=" + options.name, "HEARSAY_CLUSTER=" + options.config.cluster,
+                        "HEARSAY_STATUS=" + options.status},
+        .collects_orphans = options.collects_orphans};
+}
+
+}  // namespace
+
+Node::Core::Core(NodeOptions chosen)
+    : options_(std::move(chosen)),
+      log_(options_.log, options_.log_level),
+      node_log_(options_.config.cluster, log_) {
+    check_options(options_);
+    check_threads();
+    if (!options_.run_directory.empty()) {
+        run_file_ = std::make_shared<RunFile>(options_.run_directory, options_.name);
+    }
+    open_sockets();
+    Identity self = make_identity(options_.name, options_.advertise, options_.tags);
+    life_in_file_ = self.life;
+    if (run_file_) run_file_->write(options_, self.life);
+    node_log_.note_start(options_, self);
+    const Instant now = steady_now();
+    detector_.emplace(options_.config, std::move(self), draw_number(), now);
+    control_.emplace(NodeControl{.detector = *detector_,
+                                 .options = options_,
+                                 .transport = transport_->counters(),
+                                 .log = log_,
+                                 .telling = [this] { return telling(); },
+                                 .started = now,
+                                 .started_at = wall_now()});
+    handlers_.emplace(handler_options(options_), log_);
+    look_after_files();
+}
+
+Node::Core::~Core() {
+    is_destroyed_ = true;
+    wakeup_.wake();
+    std::unique_lock lock(mutex_);
+    HEARSAY_CHECK(runner_ != std::this_thread::get_id());
+    has_returned_.wait(lock, [this] { return runner_ == std::thread::id(); });
+}
+
+void Node::Core::open_sockets() {
+    const std::size_t link_count = links_that_fit();
+    const Config& config = options_.config;
+    TransportOptions transport{.bind = options_.bind,
+                               .link = {.round = config.round,
+                                        .patience = config.fail_after,
+                                        .idle = link_idle_after(config)},
+                               .seeds = config.seeds};
+    transport.links_dialled_max = std::min(transport.links_dialled_max, link_count / 2);
+    transport.links_accepted_max = std::min(transport.links_accepted_max, link_count);
+    context_.set(zmq::ctxopt::io_threads, 1);
+    context_.set(zmq::ctxopt::max_sockets, static_cast<int>(transport.links_dialled_max) + 16);
+    transport_.emplace(context_, std::move(transport), log_);
+    options_.advertise = advertised_endpoint(options_.advertise, transport_->bound_endpoint());
+    options_.bind = transport_->bound_endpoint();
+    if (!options_.status.empty()) {
+        status_server_.emplace(context_, options_.status, log_);
+        options_.status = status_server_->address();
+    }
+    if (!options_.events.empty()) {
+        event_stream_.emplace(context_, options_.events, log_);
+        options_.events = event_stream_->address();
+    }
+}
+
+void Node::Core::look_after_files() {
+    std::vector<std::string> paths;
+    for (const std::string* const address : {&options_.bind, &options_.status, &options_.events}) {
+        if (const auto path = path_of(*address)) paths.push_back(*path);
+    }
+    upkeep_.emplace(run_file_, paths, wakeup_);
+}
+
+Ending Node::Core::run() {
+    {
+        const std::scoped_lock lock(mutex_);
+        runner_ = std::this_thread::get_id();
+    }
+    std::optional<Ending> end;
+    while (!end) {
+        turn();
+        call_back();
+        end = ending();
+        if (!end) sleep();
+    }
+    // What the last events set off may finish, but a leave never hangs on it.
+    if (!is_destroyed_) handlers_->finish(handlers_last_wait);
+    node_log_.note_ending(*end);
+    const std::scoped_lock lock(mutex_);
+    runner_ = {};
+    has_returned_.notify_all();
+    return *end;
+}
+
+// The order matters: judgement sees a drained inbox (R12), and those who ask for status see what
+// this turn has brought.
+void Node::Core::turn() {
+    const std::scoped_lock lock(mutex_);
+    wakeup_.settle();
+    const Instant now = steady_now();
+    take_reports();
+    receive(now);
+    if (status_server_) status_server_->handle_requests(*control_, now);
+    take_requests(now);
+    judge_and_send(now);
+    const bool has_changed = take_events(now);
+    if (status_server_) status_server_->handle_turn(*control_, has_changed, now);
+    if (event_stream_) event_stream_->handle_turn(*control_, now);
+}
+
+void Node::Core::take_reports() {
+    while (auto report = upkeep_->poll()) {
+        if (!report->complaint.empty()) log_.warn("{}", report->complaint);
+        if (report->path.empty()) continue;
+        log_.warn("the file of a socket was removed and is made anew: {}", report->path);
+        if (report->path == path_of(options_.status)) {
+            status_server_->replace_listener(std::move(report->listener));
+        } else if (report->path == path_of(options_.events)) {
+            event_stream_->replace_listener(std::move(report->listener));
+        } else {
+            transport_->replace_listener(report->path, std::move(report->listener));
+        }
+    }
+}
+
+void Node::Core::receive(Instant now) {
+    transport_->receive(now, [&](const zmq::message_t& frame, LinkId link) {
+        const std::span bytes(frame.data<const std::byte>(), frame.size());
+        if (const auto rejection = detector_->handle_message(bytes, link, now)) {
+            node_log_.note_rejection(*rejection, source_of(frame), now);
+        }
+    });
+    while (const auto link = transport_->poll_broken())
+        detector_->handle_link_broken(*link, now);
+    while (const auto knock = transport_->poll_refused())
+        detector_->handle_refused(*knock, now);
+}
+
+void Node::Core::request_leave() noexcept {
+    ++leave_requests_;
+    wakeup_.wake();
+}
+
+void Node::Core::take_requests(Instant now) {
+    if (leave_requests_ == 0 || has_been_told_to_leave_) return;
+    has_been_told_to_leave_ = true;
+    log_.info("leaving");
+    detector_->leave(now);
+}
+
+void Node::Core::judge_and_send(Instant now) {
+    detector_->handle_timeout(now);
+    while (auto transmit = detector_->poll_transmit())
+        transport_->send(std::move(*transmit), now);
+    while (auto knock = detector_->poll_knock())
+        transport_->knock(std::move(*knock), now);
+    transport_->handle_turn(now);
+}
+
+// True if there were any.
+bool Node::Core::take_events(Instant now) {
+    const std::uint64_t before = event_count_;
+    while (auto event = detector_->poll_event())
+        tell(*std::move(event));
+    if (now < next_echo_look_) return event_count_ > before;
+    next_echo_look_ = now + options_.config.round;
+    node_log_.note_echoes(detector_->status(now).counters.echoes);
+    const LifeId life = detector_->self().life;
+    if (run_file_ && std::exchange(life_in_file_, life) != life) run_file_->note(options_, life);
+    return event_count_ > before;
+}
+
+void Node::Core::tell(Event event) {
+    node_log_.note_event(event);
+    const WallTime at = wall_time(event.at);
+    event_count_ = event.number;
+    std::string json = event_json(event, at);
+    const auto occurrence = std::make_shared<const Occurrence>(Occurrence{
+        .number = event.number, .event = std::move(event), .at = at, .json = std::move(json)});
+    if (event_stream_) event_stream_->publish(occurrence);
+    handlers_->tell(occurrence);
+    occurrences_.push_back(occurrence);
+}
+
+TellingCounters Node::Core::telling() const {
+    return {.events = event_count_,
+            .handlers = handlers_->counters(),
+            .stream = event_stream_ ? event_stream_->counters() : EventStreamCounters{},
+            .callbacks_failed = callbacks_failed_};
+}
+
+// A callback may call anything, also what locks, and may add callbacks.
+void Node::Core::call_back() {
+    std::vector<Callback> callbacks;
+    if (!occurrences_.empty()) {
+        const std::scoped_lock lock(mutex_);
+        callbacks = callbacks_;
+    }
+    for (const SharedOccurrence& occurrence : occurrences_) {
+        for (const Callback& callback : callbacks)
+            call(callback, *occurrence);
+    }
+    occurrences_.clear();
+}
+
+void Node::Core::call(const Callback& callback, const Occurrence& occurrence) {
+    std::string problem;
+    try {
+        callback(occurrence.event, occurrence.at);
+        return;
+    } catch (const std::exception& error) {
+        problem = error.what();
+    } catch (...) {
+        problem = "something that is no std::exception";
+    }
+    log_.error("a callback threw: {}", problem);
+    const std::scoped_lock lock(mutex_);
+    ++callbacks_failed_;
+}
+
+std::optional<Ending> Node::Core::ending() const {
+    const std::scoped_lock lock(mutex_);
+    const auto leaving = detector_->leaving();
+    const Confirmation confirmation = leaving.value_or(Confirmation{});
+    if (confirmation.is_complete) {
+        const auto& bearer = detector_->name_conflict();
+        return Ending{bearer ? EndReason::name_conflict : EndReason::left, confirmation, bearer};
+    }
+    const bool must_end = leave_requests_ > 1 || is_destroyed_;
+    if (must_end) return Ending{EndReason::interrupted, confirmation, {}};
+    return std::nullopt;
+}
+
+void Node::Core::sleep() {
+    poll_set_.clear();
+    wakeup_.watch(poll_set_);
+    if (status_server_) status_server_->watch(poll_set_);
+    if (event_stream_) event_stream_->watch(poll_set_);
+    transport_->watch(poll_set_);
+    poll_set_.wait(next_deadline() - steady_now());
+}
+
+Instant Node::Core::next_deadline() const {
+    const std::scoped_lock lock(mutex_);
+    Instant earliest = detector_->next_deadline();
+    for (const auto& other : {transport_->next_deadline(),
+                              status_server_ ? status_server_->next_deadline() : std::nullopt}) {
+        if (other) earliest = std::min(earliest, *other);
+    }
+    return earliest;
+}
+
+void Node::Core::add_callback(Callback callback) {
+    const std::scoped_lock lock(mutex_);
+    callbacks_.push_back(std::move(callback));
+}
+
+void Node::Core::set_tags(Tags tags) {
+    const std::scoped_lock lock(mutex_);
+    NodeOptions changed = options_;
+    changed.tags = tags;
+    check_options(changed);
+    detector_->set_tags(std::move(tags), steady_now());
+    wakeup_.wake();
+}
+
+void Node::Core::set_seeds(std::vector<std::string> seeds) {
+    const std::scoped_lock lock(mutex_);
+    NodeOptions changed = options_;
+    changed.config.seeds = seeds;
+    check_options(changed);
+    transport_->set_seeds(seeds);
+    detector_->set_seeds(std::move(seeds));
+    wakeup_.wake();
+}
+
+void Node::Core::set_event_handlers(std::vector<std::string> commands, Duration timeout) {
+    const std::scoped_lock lock(mutex_);
+    handlers_->replace(std::move(commands), timeout);
+}
+
+std::vector<Member> Node::Core::members() const {
+    const std::scoped_lock lock(mutex_);
+    return detector_->members(steady_now());
+}
+
+Status Node::Core::status() const {
+    const std::scoped_lock lock(mutex_);
+    return detector_->status(steady_now());
+}
+
+}  // namespace hearsay
