@@ -34,6 +34,7 @@ LogLevel level_of(EventKind kind) {
         case EventKind::stalled:
         case EventKind::deafened:
         case EventKind::withdrew:
+        case EventKind::renewed:
             return LogLevel::warning;
         default:
             return LogLevel::info;
@@ -82,6 +83,9 @@ std::string event_line(const Event& event) {
             return "returned: this node hears well again";
         case EventKind::updated:
             return subject.name + " has other tags now: " + tags_text(subject.tags);
+        case EventKind::renewed:
+            return "began a new life, for somebody else speaks for the old one: a copy of this "
+                   "process or machine, or a forger";
     }
     return {};
 }

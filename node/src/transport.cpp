@@ -122,36 +122,40 @@ void Transport::receive_accepted(Instant now, Duration until, const Handle& hand
         } else {
             const int descriptor = zmq_msg_get(frame.handle(), ZMQ_SRCFD);
             connections_.note_frame(descriptor, now);
-            hand_in(frame, accepted_link(routing_id.to_string_view(), descriptor, now), handle);
+            // What is long came over a connection that was dialled for that.
+            const bool is_long = frame.size() > short_frame_bytes_max;
+            hand_in(frame, accepted_link(routing_id.to_string_view(), descriptor, now),
+                    is_long ? Lane::long_frames : Lane::short_frames, handle);
         }
         if (count % frames_per_look == 0 && processor_time() >= until) return;
     }
 }
 
 void Transport::receive_dialled(Instant now, Duration until, const Handle& handle) {
-    std::vector<DialledLink*> links;
+    std::vector<DialledLinks::value_type*> links;
     links.reserve(dialled_.size());
-    for (auto& [endpoint, link] : dialled_)
-        links.push_back(link.get());
+    for (auto& entry : dialled_)
+        links.push_back(&entry);
     if (links.empty()) return;
     first_read_ = (first_read_ + 1) % links.size();
     std::rotate(links.begin(), links.begin() + static_cast<std::ptrdiff_t>(first_read_),
                 links.end());
-    for (DialledLink* const link : links)
-        receive_over(*link, now, until, handle);
+    for (auto* const entry : links)
+        receive_over(*entry->second, entry->first.second, now, until, handle);
 }
 
-void Transport::receive_over(DialledLink& link, Instant now, Duration until, const Handle& handle) {
+void Transport::receive_over(DialledLink& link, Lane lane, Instant now, Duration until,
+                             const Handle& handle) {
     zmq::message_t frame;
     for (int count = 1; link.receive(frame, now); ++count) {
-        hand_in(frame, link.id(), handle);
+        hand_in(frame, link.id(), lane, handle);
         if (count % frames_per_look == 0 && processor_time() >= until) break;
     }
     if (link.take_break()) broken_.push_back(link.id());
 }
 
 // Where answers go to must not depend on which connection a list took.
-void Transport::hand_in(const zmq::message_t& frame, LinkId link, const Handle& handle) {
+void Transport::hand_in(const zmq::message_t& frame, LinkId link, Lane lane, const Handle& handle) {
     ++counters_.frames_received;
     counters_.bytes_received += frame.size();
     std::size_t& brought = brought_[link];
@@ -160,7 +164,7 @@ void Transport::hand_in(const zmq::message_t& frame, LinkId link, const Handle& 
         ++counters_.frames_surplus;
         return;
     }
-    handle(frame, frame.size() > short_frame_bytes_max ? LinkId::none : link);
+    handle(frame, lane == Lane::long_frames ? LinkId::none : link);
 }
 
 LinkId Transport::accepted_link(std::string_view routing_id, int descriptor, Instant now) {
@@ -171,7 +175,7 @@ LinkId Transport::accepted_link(std::string_view routing_id, int descriptor, Ins
         return found->second;
     }
     if (accepted_.size() >= options_.links_accepted_max) forget_idlest_accepted();
-    const LinkId link = next_link();
+    const LinkId link = next_accepted();
     accepted_by_routing_id_.emplace(key, link);
     accepted_.emplace(link, AcceptedLink{std::move(key), descriptor, now});
     if (descriptor >= 0) accepted_by_descriptor_.insert_or_assign(descriptor, link);
@@ -240,7 +244,7 @@ DialledLink* Transport::dial(const std::string& endpoint, Lane lane, Instant now
     }
     if (dialled_.size() >= options_.links_dialled_max) close_idlest_dialled();
     const LinkHost host{context_, options_.link, addresses_, counters_};
-    auto link = std::make_unique<DialledLink>(host, next_link(), *parsed, now);
+    auto link = std::make_unique<DialledLink>(host, next_dialled(), *parsed, now);
     DialledLink* const dialled = link.get();
     dialled_.emplace(key, std::move(link));
     counters_.links_dialled = dialled_.size();

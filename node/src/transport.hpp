@@ -56,7 +56,7 @@ inline constexpr std::size_t short_frame_bytes_max = 1024;
 /// Driven by the node's loop; not thread-safe. The context must outlive it.
 class Transport {
   public:
-    /// A frame that has arrived, and where: over no link if it is a long one.
+    /// A frame that has arrived, and where: over none if that connection is for long frames.
     using Handle = std::function<void(const zmq::message_t&, LinkId)>;
 
     /// Binds. Throws StartError if the address cannot be bound.
@@ -118,11 +118,13 @@ class Transport {
     [[nodiscard]] std::vector<LinkId> take_ended(Instant now);
     void receive_accepted(Instant now, Duration until, const Handle& handle);
     void receive_dialled(Instant now, Duration until, const Handle& handle);
-    void receive_over(DialledLink& link, Instant now, Duration until, const Handle& handle);
-    void hand_in(const zmq::message_t& frame, LinkId link, const Handle& handle);
+    void receive_over(DialledLink& link, Lane lane, Instant now, Duration until,
+                      const Handle& handle);
+    void hand_in(const zmq::message_t& frame, LinkId link, Lane lane, const Handle& handle);
     [[nodiscard]] Duration turn_patience() const;
 
-    [[nodiscard]] LinkId next_link() { return LinkId{++last_link_}; }
+    [[nodiscard]] LinkId next_dialled() { return LinkId{2 * ++last_link_}; }
+    [[nodiscard]] LinkId next_accepted() { return LinkId{2 * ++last_link_ + 1}; }
     [[nodiscard]] LinkId accepted_link(std::string_view routing_id, int descriptor, Instant now);
     [[nodiscard]] bool send_accepted(LinkId link, const std::vector<std::byte>& frame, Instant now);
     [[nodiscard]] DialledLink* dialled_link(LinkId link);

@@ -138,6 +138,7 @@ void Checkers::apply(LifeId observer, View& view, const Event& event, Instant no
             lives_.at(observer).undisturbed_since = now;
             break;
         case EventKind::updated:
+        case EventKind::renewed:
         case EventKind::alone:
         case EventKind::stalled:
         case EventKind::deafened:

@@ -56,9 +56,11 @@ struct Detector::Core {
         /// Those asked by their endpoints, because no life is known there yet.
         std::vector<std::string> seeds{};
         std::set<LifeId> confirmed{};
-        /// The first three to confirm spread the word to everybody.
-        std::size_t enough = 3;
+        /// All of them must confirm, however many they are.
+        bool must_all_confirm = false;
         Instant repeat_at{};
+        /// Then others than the links are asked as well.
+        Instant more_at{};
         Instant give_up_at{};
         [[nodiscard]] Confirmation confirmation(Instant now) const;
     };
@@ -87,10 +89,12 @@ struct Detector::Core {
     [[nodiscard]] bool is_buried(const Row& row) const;
     void bear_witness(const Row& dead, Inbound& in);
     void note_accused(Record& record, Instant now);
-    /// Outbids a claim about our own heartbeat that is not ours.
-    void hear_of_self(Heartbeat claimed);
-    void hear_of_own_tags(std::uint64_t version);
-    void begin_new_life();
+    /// Others know more of this life than it has said.
+    void begin_new_life(Instant now);
+    /// A member was heard.
+    void note_presence(Instant now);
+    /// Tells the sender which heartbeat it has to pass, if it does not.
+    void tell_what_is_known(const Record& sender, Inbound& in);
     void refute(const Accusation& accusation, Inbound& in);
 
     // judge.cpp
@@ -118,6 +122,8 @@ struct Detector::Core {
     [[nodiscard]] Duration until_published(const Record& ripe, Instant now) const;
     void convict(Record& record, Instant now);
     [[nodiscard]] Duration silence(const Record& record, Instant now) const;
+    /// Silence that is believed, however badly this node hears (R12).
+    [[nodiscard]] Duration credible_silence() const;
     /// True while the silence of a life may well be this node's bad hearing (R12).
     [[nodiscard]] bool doubts(const Record& record, Instant now) const;
     /// How much longer until this observer accuses; nothing if it does not observe.
@@ -255,8 +261,14 @@ struct Detector::Core {
     void look_after(Record& bearer, Instant now);
     void meet_namesake(const Introduction& other, const Inbound& in);
     void take_name_over(const Introduction& predecessor);
-    [[nodiscard]] Instant first_met(LifeId namesake, Instant now);
-    [[nodiscard]] bool must_yield_to(const Introduction& other, const Inbound& in);
+    /// True if a departed member could be forgotten for a new one.
+    [[nodiscard]] bool make_room(Instant now);
+    void ask_namesake(LifeId life, const std::string& endpoint, Instant now);
+    /// How well founded a claim to the name is.
+    enum class Claim : std::uint8_t { none, own, confirmed };
+    [[nodiscard]] bool must_yield_to(const Introduction& other, const Inbound& in) const;
+    /// An incarnation that somebody later can still pass (R19).
+    [[nodiscard]] bool is_timely(std::uint64_t incarnation, Instant now) const;
     void compare_digests(Inbound& in);
     void receive_roster(Inbound& in);
     void receive_wants(Inbound& in);
@@ -267,6 +279,7 @@ struct Detector::Core {
     // depart.cpp
     void leave(Instant now);
     void give_way(const Identity& bearer, Instant now);
+    [[nodiscard]] std::set<LifeId> all_heard() const;
     void depart(Pending farewell, Instant now);
     void say_goodbye(Instant now);
     void mark_left(Record& record, LinkId source, Instant now);
@@ -353,18 +366,19 @@ struct Detector::Core {
     Instant join_at;
     Duration join_pause{};
     bool is_established = false;
+    /// No peer confirms our name before then: what comes until then may have been said before we
+    /// were away.
+    Instant confirmed_from;
     bool is_loneliness_reported = false;
 
-    /// Other lives of our own name at other endpoints, being watched; the latest met last (R1).
-    struct Namesake {
-        LifeId life{};
-        Instant met_at{};
-    };
-    std::vector<Namesake> namesakes;
     std::optional<Identity> name_conflict;
 
     /// Our heartbeat when we last refuted to all links.
     Heartbeat refuted_at = 0;
+    /// When any member was last heard.
+    Instant heard_at;
+    /// What our incarnation was at the start, which was the time on the wall.
+    std::uint64_t first_incarnation = 0;
 
     std::optional<Pending> leaving;
     std::optional<Pending> forgetting;

@@ -187,6 +187,7 @@ class Reader : public msgpack::null_visitor {
             case part_flags:
                 message_.wants_answer = (value & flag_wants_answer) != 0;
                 message_.hears_badly = (value & flag_hears_badly) != 0;
+                message_.is_confirmed = (value & flag_confirmed) != 0;
                 return true;
             default:
                 return false;

@@ -6,13 +6,20 @@
 namespace hearsay {
 namespace {
 
-/// So many at most are told that this node gives way, for it has to dial them.
+/// So many at most of those without a link are told that this node goes, for it has to dial them.
 constexpr std::size_t farewells_max = 256;
 
+/// So many confirmations are enough, and after a round half of those that were asked: they spread
+/// the word, and one that is frozen or cut off holds nobody up.
+constexpr std::size_t enough_max = 3;
+
 }  // namespace
+
 Confirmation Detector::Core::Pending::confirmation(Instant now) const {
     const std::size_t all = asked.size() + seeds.size();
-    const bool is_heard = confirmed.size() >= std::min(all, enough);
+    const std::size_t wanted = now < more_at ? all : (all + 1) / 2;
+    const std::size_t enough = must_all_confirm ? all : std::min(wanted, enough_max);
+    const bool is_heard = confirmed.size() >= enough;
     return {
         .asked = all, .confirmed = confirmed.size(), .is_complete = is_heard || now >= give_up_at};
 }
@@ -20,10 +27,9 @@ Confirmation Detector::Core::Pending::confirmation(Instant now) const {
 void Detector::Core::leave(Instant now) {
     if (leaving) return;
     update_neighbours(now);
-    Pending farewell{.give_up_at = now + config.leave_timeout};
-    for (const LifeId life : links(now)) {
-        if (!table.find(life)->is_suspect()) farewell.asked.insert(life);
-    }
+    Pending farewell{.more_at = now + config.round, .give_up_at = now + config.leave_timeout};
+    for (const LifeId life : links(now))
+        farewell.asked.insert(life);
     depart(std::move(farewell), now);
 }
 
@@ -32,7 +38,15 @@ void Detector::Core::leave(Instant now) {
 // heard those are, it does not know.
 void Detector::Core::give_way(const Identity& bearer, Instant now) {
     name_conflict = bearer;
-    Pending farewell{.give_up_at = now + std::min(config.round / 2, config.leave_timeout)};
+    Pending farewell{.must_all_confirm = true,
+                     .more_at = now + config.leave_timeout,
+                     .give_up_at = now + std::min(config.round / 2, config.leave_timeout)};
+    farewell.asked = all_heard();
+    depart(std::move(farewell), now);
+}
+
+/// Those in the roster that were heard, the latest first.
+std::set<LifeId> Detector::Core::all_heard() const {
     std::vector<const Record*> heard;
     for (const Record& record : table) {
         if (record.is_in_roster() && record.contact.heard) heard.push_back(&record);
@@ -41,10 +55,10 @@ void Detector::Core::give_way(const Identity& bearer, Instant now) {
         return one->contact.heard->real > other->contact.heard->real;
     });
     heard.resize(std::min(heard.size(), farewells_max));
+    std::set<LifeId> lives;
     for (const Record* record : heard)
-        farewell.asked.insert(record->life());
-    if (!heard.empty()) farewell.enough = heard.size();
-    depart(std::move(farewell), now);
+        lives.insert(record->life());
+    return lives;
 }
 
 void Detector::Core::depart(Pending farewell, Instant now) {
@@ -66,6 +80,8 @@ void Detector::Core::depart(Pending farewell, Instant now) {
 void Detector::Core::say_goodbye(Instant now) {
     if (now < leaving->repeat_at) return;
     leaving->repeat_at = now + config.round / 2;
+    // Nobody but the links was told yet, and they may be what does not work.
+    if (now >= leaving->more_at) leaving->asked.merge(all_heard());
     for (const LifeId life : leaving->asked) {
         Record* peer = table.find(life);
         if (peer == nullptr || leaving->confirmed.contains(life)) continue;

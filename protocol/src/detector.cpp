@@ -24,6 +24,9 @@ Detector::Core::Core(Config chosen, Identity identity, std::uint64_t seed, Insta
       flush_at(now),
       join_at(now),
       join_pause(config.round / 4),
+      confirmed_from(now),
+      heard_at(now),
+      first_incarnation(self.incarnation),
       last_turn_at(now) {
     HEARSAY_CHECK(!validate(config));
     HEARSAY_CHECK(number(self.life) != 0);

@@ -45,7 +45,10 @@ void Detector::Core::find_closed(const Knock& knocked, Instant now) {
         return;
     }
     Record* record = table.find(knocked.life);
-    if (record == nullptr || !record->is_in_roster() || is_withdrawn) return;
+    if (record == nullptr || !record->is_in_roster()) return;
+    // Our question came through, and so did the answer (R12).
+    hearing.excuse(now);
+    withdraw(false, now);
     // A firewall may close a door, too.
     if (is_talking(*record, now)) return;
     if (!record->contact.door_closed_at) record->contact.door_closed_at = now;
@@ -60,7 +63,7 @@ void Detector::Core::find_closed(const Knock& knocked, Instant now) {
 }
 
 void Detector::Core::accuse_of_closed_door(Record& record, Instant now) {
-    if (leaving || is_withdrawn || is_closed_to_us_alone(record)) return;
+    if (leaving || is_closed_to_us_alone(record)) return;
     if (is_accused_by_us(record)) return;
     accuse(record, Cause::refused, now);
     note_refusals(record, now);

@@ -22,6 +22,7 @@ MergeResult Evidence::merge_heartbeat(Heartbeat heartbeat, Moment heard) {
     if (heartbeat == heartbeat_) return MergeResult::nothing_new;
     heartbeat_ = heartbeat;
     heard_ = {.real = std::max(heard_.real, heard.real),
+              .running = std::max(heard_.running, heard.running),
               .listening = std::max(heard_.listening, heard.listening)};
     for (std::vector<LifeId>& accusers : accusers_)
         accusers.clear();

@@ -33,7 +33,10 @@ void Detector::Core::handle_timeout(Instant now) {
     const Duration stall = clock.end_turn(now);
     if (stall > Duration::zero()) note_stall(stall, now);
     last_turn_at = now;
-    if (!leaving && now >= tick_at) keep_pace(now);
+    if (!leaving && now >= tick_at) {
+        keep_pace(now);
+        if (pace.is_kept()) watch_links(now);
+    }
     watch_hearing(now);
     // Whom a node that leaves no longer hears has only stopped to answer it.
     if (!leaving) judge(now);
@@ -64,7 +67,6 @@ void Detector::Core::tick(Instant now) {
     left_to_dial.clear();
     slices_given = 0;
     expire(now);
-    if (pace.is_kept()) watch_links(now);
     accuse_as_last_resort(now);
     update_neighbours(now);
     choose_partner();
@@ -160,7 +162,7 @@ void Detector::Core::ask(Record& peer, Instant now) {
     parts.rows = slice(peer.life(), now);
     Contact& contact = peer.contact;
     if (contact.neighbour_since && !contact.expected_since) {
-        contact.expected_since = clock.moment(now).listening;
+        contact.expected_since = clock.moment(now);
     }
     send(peer, std::move(parts), now);
 }

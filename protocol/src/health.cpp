@@ -74,11 +74,14 @@ void Detector::Core::watch_links(Instant now) {
     std::size_t slow = 0;
     Duration least_promise = neighbours.empty() ? Duration::zero() : Duration::max();
     for (const LifeId life : neighbours) {
-        Contact& contact = table.find(life)->contact;
+        Record& peer = *table.find(life);
+        Contact& contact = peer.contact;
         least_promise = std::min(least_promise, contact.promise);
         if (pace.is_slow(contact.promise)) ++slow;
         const Duration in_time = std::max(answer_after(config), contact.promise * 3 / 2);
-        if (now - *contact.neighbour_since < in_time) continue;
+        // Of the dead nothing is due.
+        const bool is_dead = silence(peer, now) >= credible_silence();
+        if (is_dead || now - *contact.neighbour_since < in_time) continue;
         count_link(contact, in_time, links, now);
         if (contact.hears_badly) ++bad;
     }

@@ -44,7 +44,7 @@ Duration Hearing::note_heard(Instant now) {
     if (!std::exchange(is_deaf_, false)) return Duration::zero();
     hears_since_ = now;
     // Whoever believed the silence has called the others dead, and begins anew.
-    if (was_given_up) bad_until_ = now + silence + 2 * fail_after_;
+    if (was_given_up) bad_until_ = now + std::min(silence, 3 * fail_after_) + 2 * fail_after_;
     return silence;
 }
 

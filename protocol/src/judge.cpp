@@ -32,17 +32,29 @@ void Detector::Core::judge(Instant now) {
     convict_the_ripe(now);
 }
 
+// What counts is what was heard while this node listened, in its present window. But where a word
+// comes now and then, from whomever, windows begin anew again and again: whoever was not heard for
+// ten `fail_after` is silent in any case.
 Duration Detector::Core::silence(const Record& record, Instant now) const {
-    return clock.silence(now, record.evidence.heard().listening);
+    const Duration listened = clock.silence(now, record.evidence.heard().listening);
+    Duration unheard = clock.run_since(now, record.evidence.heard());
+    // Whoever has withdrawn speaks, and keeps its heartbeat.
+    if (record.contact.heard) {
+        unheard = std::min(unheard, clock.run_since(now, *record.contact.heard));
+    }
+    return unheard < credible_silence() ? listened : std::max(listened, unheard);
+}
+
+Duration Detector::Core::credible_silence() const {
+    return doubt_in_fail_after * config.fail_after;
 }
 
 bool Detector::Core::doubts(const Record& record, Instant now) const {
     if (!is_withdrawn && !hearing.is_doubtful() && pace.is_steady()) return false;
-    const Duration credible = doubt_in_fail_after * config.fail_after;
-    const std::optional<Instant>& expected_since = record.contact.expected_since;
     // Of whom it does not ask itself it hears by chance, and badly heard is seldom heard.
-    if (!expected_since) return silence(record, now) < std::max(credible, 3 * last_resort(record));
-    return std::min(silence(record, now), clock.silence(now, *expected_since)) < credible;
+    const bool is_asked = record.contact.expected_since.has_value();
+    const Duration by_chance = is_asked ? Duration::zero() : 3 * last_resort(record);
+    return silence(record, now) < std::max(credible_silence(), by_chance);
 }
 
 std::optional<Duration> Detector::Core::until_accused(const Record& record, Instant now) const {
@@ -53,9 +65,8 @@ std::optional<Duration> Detector::Core::until_accused(const Record& record, Inst
     const bool is_full = accusers.size() >= limits::accusers_max;
     if (is_full || contains(accusers, self.life)) return std::nullopt;
     // A relayed silence alone is no evidence of ours: the subject must have owed us an answer.
-    const Duration unanswered = clock.silence(now, *contact.expected_since);
     return std::max(suspect_after(config, contact.promise, contact.lateness) - silence(record, now),
-                    answer_after(config) - unanswered);
+                    answer_after(config) - clock.run_since(now, *contact.expected_since));
 }
 
 void Detector::Core::accuse_silent_neighbours(Instant now) {
@@ -196,10 +207,12 @@ std::size_t Detector::Core::believed_accusers(const Record& record) const {
     return static_cast<std::size_t>(count);
 }
 
-// Whoever has bad links accuses the healthy as often as it is accused, and so do those beside it.
+// Whoever has bad links accuses the healthy as often as it is accused, and so do those beside it;
+// and whom this node does not know, somebody may have made up.
 bool Detector::Core::is_believed(LifeId accuser) const {
+    if (accuser == self.life) return true;
     const Record* record = table.find(accuser);
-    return record == nullptr || record->verdict.state == MemberState::alive;
+    return record != nullptr && record->verdict.state == MemberState::alive;
 }
 
 Duration Detector::Core::until_convicted(const Record& record, Instant now) const {

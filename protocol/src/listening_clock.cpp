@@ -10,6 +10,7 @@ ListeningClock::ListeningClock(Instant start, Duration round, Duration stall_aft
     : round_(round),
       stall_after_(stall_after),
       turn_at_(start),
+      running_(start),
       listening_(start),
       window_start_(start),
       deadline_(start) {}
@@ -21,8 +22,9 @@ void ListeningClock::set_times(Duration round, Duration stall_after) {
 
 Moment ListeningClock::moment(Instant now) const {
     HEARSAY_CHECK(now >= turn_at_);
-    const Duration heard = is_standing_ ? Duration::zero() : std::min(now - turn_at_, round_);
-    return {.real = now, .listening = listening_ + heard};
+    const Duration run = std::min(now - turn_at_, round_);
+    const Duration heard = is_standing_ ? Duration::zero() : run;
+    return {.real = now, .running = running_ + run, .listening = listening_ + heard};
 }
 
 Duration ListeningClock::overrun(Instant now) const {
@@ -31,7 +33,9 @@ Duration ListeningClock::overrun(Instant now) const {
 
 Duration ListeningClock::end_turn(Instant now) {
     const Duration late = overrun(now);
-    listening_ = moment(now).listening;
+    const Moment moment = this->moment(now);
+    running_ = moment.running;
+    listening_ = moment.listening;
     turn_at_ = now;
     if (late < stall_after_) return Duration::zero();
     begin_window();
@@ -41,6 +45,10 @@ Duration ListeningClock::end_turn(Instant now) {
 Duration ListeningClock::silence(Instant now, Instant heard) const {
     const Instant since = std::max(heard, window_start_);
     return std::max(moment(now).listening - since, Duration::zero());
+}
+
+Duration ListeningClock::run_since(Instant now, const Moment& since) const {
+    return moment(now).running - since.running;
 }
 
 Duration ListeningClock::missed(Instant now, const Moment& since) const {

@@ -4,9 +4,11 @@
 
 namespace hearsay {
 
-/// One instant on both time lines: the real one, and the one that runs only while we listen.
+/// One instant on the three time lines: the real one, the one that runs only while this node runs,
+/// and the one that runs only while it listens as well.
 struct Moment {
     Instant real;
+    Instant running;
     Instant listening;
 };
 
@@ -24,7 +26,7 @@ class ListeningClock {
     /// Goes by these times from now on (R20).
     void set_times(Duration round, Duration stall_after);
 
-    /// The same instant on both lines. Between two turns the second moves by a round at most.
+    /// The same instant on all lines. Between two turns the others move by a round at most.
     [[nodiscard]] Moment moment(Instant now) const;
 
     /// How much later than it was asked for this turn is: our own delay, not our peers'.
@@ -48,6 +50,9 @@ class ListeningClock {
     /// Listening time that passed since `heard`, within the present window.
     [[nodiscard]] Duration silence(Instant now, Instant heard) const;
 
+    /// How long this node has run since then, whether it listened or not.
+    [[nodiscard]] Duration run_since(Instant now, const Moment& since) const;
+
     /// Of the time since then, that in which this node did not listen.
     [[nodiscard]] Duration missed(Instant now, const Moment& since) const;
 
@@ -55,6 +60,7 @@ class ListeningClock {
     Duration round_;
     Duration stall_after_;
     Instant turn_at_;
+    Instant running_;
     Instant listening_;
     Instant window_start_;
     Instant deadline_;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "core.hpp"
 #include "suspicion.hpp"
@@ -6,22 +7,11 @@
 namespace hearsay {
 namespace {
 
-/// A member at ten thousand messages a second would need days for this; a claim beyond it is
-/// answered, not adopted (R19).
-constexpr Heartbeat leap_max = Heartbeat{1} << 32U;
-
-/// Closer than this to the greatest number there is no room left to outbid.
-constexpr Heartbeat outbid_max = heartbeat_left - (Heartbeat{1} << 20U);
-
 /// Suspects asked about in one message.
 constexpr std::size_t doubts_page = 16;
 
 Duration fading_mean(Duration mean, Duration sample) {
     return (mean * 7 + sample) / 8;
-}
-
-bool is_plausible(Heartbeat claimed, Heartbeat held) {
-    return claimed == heartbeat_left || claimed <= held || claimed - held < leap_max;
 }
 
 bool introduces_sender(const Message& message) {
@@ -74,7 +64,8 @@ void Detector::Core::receive(Inbound& in) {
 
 Moment Detector::Core::heard(const Inbound& in, Duration age) const {
     const Moment now = clock.moment(in.now);
-    return {.real = now.real - age - in.delay, .listening = now.listening - age - in.delay};
+    const Duration ago = age + in.delay;
+    return {.real = now.real - ago, .running = now.running - ago, .listening = now.listening - ago};
 }
 
 void Detector::Core::receive_head(Inbound& in) {
@@ -83,8 +74,10 @@ void Detector::Core::receive_head(Inbound& in) {
         receive_stranger(in);
         return;
     }
+    note_presence(in.now);
     note_heard(in.now);
     sender->contact.hears_badly = in.message.hears_badly;
+    tell_what_is_known(*sender, in);
     const bool was_suspect = sender->is_suspect();
     merge_heartbeat(*sender, in.message.heartbeat, heard(in, Duration::zero()), in);
     if (was_suspect && !sender->is_suspect()) object(*sender, in);
@@ -92,6 +85,27 @@ void Detector::Core::receive_head(Inbound& in) {
     if (in.message.heartbeat == heartbeat_left) {
         in.reply.rows.push_back(row(*sender, in.now));
     }
+}
+
+// Whoever was away for longer than others wait may have been replaced meanwhile, whatever kept it
+// away. What comes in the first round after it may have been said before (R1).
+void Detector::Core::note_presence(Instant now) {
+    const bool was_away = now - std::exchange(heard_at, now) >= config.fail_after;
+    if (!was_away) return;
+    is_established = false;
+    confirmed_from = now + config.round;
+}
+
+// A life that was given up must pass what is held against it, and whoever says less than it said
+// before has gone back in time, or is a copy, or somebody has made its heartbeat leap (R2).
+void Detector::Core::tell_what_is_known(const Record& sender, Inbound& in) {
+    const Heartbeat claimed = in.message.heartbeat;
+    const bool tells_one = claimed != heartbeat_untold && claimed != heartbeat_left;
+    const bool is_behind = tells_one && claimed < sender.heartbeat();
+    if (!is_behind || (sender.is_in_roster() && claimed > sender.contact.said)) return;
+    if (!told_of.claim({in.message.from, in.message.from})) return;
+    in.reply.rows.push_back(row(sender, in.now));
+    in.is_answer_due = true;
 }
 
 void Detector::Core::receive_stranger(Inbound& in) {
@@ -120,6 +134,9 @@ void Detector::Core::note_contact(Record& sender, const Inbound& in) {
         contact.lateness = std::max(contact.lateness * 31 / 32, late);
     }
     contact.link = in.link;
+    if (in.message.heartbeat != heartbeat_left) {
+        contact.said = std::max(contact.said, in.message.heartbeat);
+    }
     contact.door_closed_at.reset();
     contact.heard = now;
     contact.promise = in.message.promise;
@@ -128,13 +145,13 @@ void Detector::Core::note_contact(Record& sender, const Inbound& in) {
     if (in.message.wants_answer && contact.promise > Duration::zero()) contact.asked_us = in.now;
     if (contact.promise == Duration::zero()) contact.expected_since.reset();
     const bool is_expected = contact.neighbour_since && contact.promise > Duration::zero();
-    if (is_expected && !contact.expected_since) contact.expected_since = now.listening;
+    if (is_expected && !contact.expected_since) contact.expected_since = now;
 }
 
 void Detector::Core::receive_row(const Row& row, Inbound& in) {
     if (row.life == self.life) {
         if (leaving && row.heartbeat == heartbeat_left) note_goodbye_heard(in.message.from);
-        hear_of_self(row.heartbeat);
+        if (row.heartbeat > heartbeat) begin_new_life(in.now);
         return;
     }
     if (Record* record = table.find(row.life)) {
@@ -181,8 +198,7 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
         if (is_buried(row)) bear_witness(row, in);
         return;
     }
-    const bool is_outdated = accusation.heartbeat < record->heartbeat();
-    if (is_outdated || !is_plausible(accusation.heartbeat, record->heartbeat())) {
+    if (accusation.heartbeat < record->heartbeat()) {
         in.reply.rows.push_back(row(*record, in.now));
         in.is_answer_due = true;
         return;
@@ -224,7 +240,6 @@ void Detector::Core::bear_witness(const Row& dead, Inbound& in) {
 
 bool Detector::Core::merge_heartbeat(Record& record, Heartbeat claimed, Moment heard,
                                      const Inbound& in) {
-    if (!is_plausible(claimed, record.heartbeat())) return false;
     const Instant heard_before = record.evidence.heard().listening;
     const MergeResult merged = record.evidence.merge_heartbeat(claimed, heard);
     if (merged != MergeResult::advanced) return false;
@@ -269,31 +284,15 @@ void Detector::Core::note_accused(Record& record, Instant now) {
     record.verdict.is_gone_at_once = false;
 }
 
-void Detector::Core::hear_of_self(Heartbeat claimed) {
-    if (leaving || claimed <= heartbeat) return;
-    // Nobody who holds the old heartbeat could follow a leap.
-    if (claimed > outbid_max || !is_plausible(claimed, heartbeat)) {
-        begin_new_life();
-        return;
-    }
-    heartbeat = claimed;
-    news.refutes = true;
-}
-
-void Detector::Core::hear_of_own_tags(std::uint64_t version) {
-    if (leaving || version <= self.tags_version) return;
-    if (version > outbid_max) {
-        begin_new_life();
-        return;
-    }
-    self.tags_version = version + 1;
-    table.update_self(self);
-    news.introduces_self = true;
-}
-
-void Detector::Core::begin_new_life() {
+// Nobody but itself raises its heartbeat: if others know of a greater one, this machine was put
+// back to an earlier state, or runs twice, or somebody forges. A copy draws the same numbers, but
+// hardly at the same instant. Whoever of the two is not where it says it is finds the other one
+// there (R1).
+void Detector::Core::begin_new_life(Instant now) {
+    if (leaving) return;
     do {
-        self.life = LifeId{random.next()};
+        const auto instant = static_cast<std::uint64_t>(now.time_since_epoch().count());
+        self.life = LifeId{mix(random.next() ^ instant)};
     } while (number(self.life) == 0);
     ++self.incarnation;
     self.tags_version = 0;
@@ -303,11 +302,13 @@ void Detector::Core::begin_new_life() {
     is_established = false;
     table.update_self(self);
     news.introduces_self = true;
+    record_own_event(EventKind::renewed, Duration::zero(), now);
+    ask_namesake(self.life, self.endpoint, now);
 }
 
 void Detector::Core::refute(const Accusation& accusation, Inbound& in) {
     if (leaving || is_withdrawn) return;
-    hear_of_self(accusation.heartbeat);
+    if (accusation.heartbeat > heartbeat) begin_new_life(in.now);
     // Any message of ours is a refutation: whoever accuses a heartbeat that all links have heard
     // us pass already needs to be told alone.
     in.is_answer_due = true;

@@ -23,13 +23,15 @@ struct Contact {
     std::optional<Instant> asked_us;
     /// Within which time its last message promised the next; zero for no promise (R6).
     Duration promise{};
+    /// The greatest heartbeat that it has told us itself.
+    Heartbeat said = 0;
     /// By how much it has been late against its promises, fading (R8).
     Duration lateness{};
     /// Since when it is a ring neighbour of ours, if it is.
     std::optional<Instant> neighbour_since;
-    /// Since when a sign of life is due from it, in listening time: from its first promise as a
-    /// neighbour, or our first question (R6).
-    std::optional<Instant> expected_since;
+    /// Since when a sign of life is due from it: from its first promise as a neighbour, or our
+    /// first question (R6).
+    std::optional<Moment> expected_since;
     /// When it was last found to be late in a round (R12).
     Instant late_at{};
     /// The heartbeat that was accused of a closed door when we looked for ourselves, if any (R9).

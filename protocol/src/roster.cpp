@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <chrono>
+#include <utility>
 
 #include "core.hpp"
 #include "suspicion.hpp"
@@ -10,12 +12,9 @@ namespace {
 constexpr Duration repair_pause_min = std::chrono::seconds(1);
 constexpr Duration repair_pause_max = std::chrono::seconds(16);
 
-/// Three thousand years of milliseconds: an incarnation beyond it is not a time but a mistake or
-/// an attack, and nobody could be later (R19).
-constexpr std::uint64_t incarnation_max = std::uint64_t{1} << 46U;
-
-/// Bearers of our own name that are watched at a time.
-constexpr std::size_t namesakes_max = 8;
+/// An incarnation that lies so far ahead of our own clock is no wrong clock any more (R19). The
+/// bound moves with the time, so that whoever was put ahead of itself can soon pass that.
+constexpr Duration incarnation_ahead_max = std::chrono::hours(24 * 366 * 100);
 
 /// Orders the bearers of one name; the life id decides between equal incarnations.
 bool is_older(const Identity& one, const Identity& other) {
@@ -27,10 +26,11 @@ bool is_older(const Identity& one, const Identity& other) {
 void Detector::Core::receive_introduction(const Introduction& introduction, Inbound& in) {
     const Identity& identity = introduction.identity;
     if (identity.life == self.life) {
-        hear_of_own_tags(identity.tags_version);
+        const bool has_later_tags = identity.tags_version > self.tags_version;
+        if (has_later_tags || introduction.heartbeat > heartbeat) begin_new_life(in.now);
         return;
     }
-    if (identity.incarnation > incarnation_max) {
+    if (!is_timely(identity.incarnation, in.now)) {
         ++counters.refused_lives;
         return;
     }
@@ -73,7 +73,7 @@ void Detector::Core::admit(const Introduction& introduction, Inbound& in) {
         succeed(*former, introduction, in);
         return;
     }
-    if (table.is_full()) {
+    if (table.is_full() && !make_room(in.now)) {
         ++counters.refused_lives;
         return;
     }
@@ -101,9 +101,8 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
     const bool is_explained = former.is_in_roster() && former.age(in.now) >= config.fail_after;
     if (is_explained) hearing.excuse(in.now);
     const LifeId former_life = former.life();
-    // Elsewhere it may still run, and take its name back when the newcomer is gone.
-    const Heartbeat last = is_elsewhere ? former.heartbeat() : heartbeat_left;
-    table.entomb(former_life, last, in.now + 10 * config.forget_after);
+    // It may still run, and take its name back.
+    table.entomb(former_life, former.heartbeat(), in.now + 10 * config.forget_after);
     const Evidence evidence(introduction.heartbeat, heard(in, introduction.age));
     const Record& record = table.add(identity, evidence, in.now);
     record_event(EventKind::restarted, record, in.now, former_life);
@@ -119,22 +118,24 @@ void Detector::Core::look_after(Record& bearer, Instant now) {
         return;
     }
     Contact& contact = bearer.contact;
-    if (!contact.expected_since) contact.expected_since = clock.moment(now).listening;
+    if (!contact.expected_since) contact.expected_since = clock.moment(now);
     ask(bearer, now);
 }
 
+// What others tell of another bearer proves nothing: it is asked where it says it is. Whoever
+// answers at our own endpoint is there, and we are not.
 void Detector::Core::meet_namesake(const Introduction& other, const Inbound& in) {
     if (leaving) return;
+    const Identity& identity = other.identity;
+    const bool is_met = in.message.from == identity.life && is_dialled(in.link);
     const bool is_gone = other.heartbeat == heartbeat_left || other.age >= config.fail_after;
-    const bool is_here = other.identity.endpoint == self.endpoint;
-    if (is_here || is_gone) {
+    const bool is_here = identity.endpoint == self.endpoint;
+    if (is_gone || (is_here && !is_met)) {
         take_name_over(other);
-    } else if (must_yield_to(other, in)) {
-        give_way(other.identity, in.now);
-    } else if (is_established && in.message.from != other.identity.life) {
-        // Those who know it do not know us, and will never tell it.
-        if (!refused.claim({other.identity.life, self.life})) return;
-        send(nullptr, LinkId::none, other.identity.endpoint, {}, in.now);
+    } else if (is_met && (is_here || must_yield_to(other, in))) {
+        give_way(identity, in.now);
+    } else {
+        ask_namesake(identity.life, identity.endpoint, in.now);
     }
 }
 
@@ -146,29 +147,39 @@ void Detector::Core::take_name_over(const Introduction& predecessor) {
     news.introduces_self = true;
 }
 
-Instant Detector::Core::first_met(LifeId namesake, Instant now) {
-    const auto known =
-        std::find_if(namesakes.begin(), namesakes.end(),
-                     [namesake](const Namesake& each) { return each.life == namesake; });
-    if (known != namesakes.end()) return known->met_at;
-    if (namesakes.size() == namesakes_max) namesakes.erase(namesakes.begin());
-    namesakes.push_back({.life = namesake, .met_at = now});
-    return now;
+void Detector::Core::ask_namesake(LifeId life, const std::string& endpoint, Instant now) {
+    if (!refused.claim({life, self.life})) return;
+    Message parts;
+    parts.wants_answer = true;
+    send(nullptr, LinkId::none, endpoint, std::move(parts), now);
 }
 
-bool Detector::Core::must_yield_to(const Introduction& other, const Inbound& in) {
-    const Instant met_at = first_met(other.identity.life, in.now);
-    const bool are_we_established = is_established && !is_alone();
-    // Who says itself that it knows nobody has no claim from others.
-    const bool is_other_established =
-        in.message.from != other.identity.life ||
-        in.message.digest != MemberTable::digest_of_one(other.identity);
-    const bool are_equal = are_we_established == is_other_established;
-    const bool must_yield = are_equal ? is_older(other.identity, self) : is_other_established;
-    // It may have died just before we started; only a heartbeat from after we met is a proof. And
-    // others may hold a newcomer for established that does not yet itself, and yields to us.
-    const Duration to_yield = are_we_established ? config.round : Duration::zero();
-    return must_yield && heard(in, other.age).real > met_at + to_yield;
+// The name belongs to whoever others confirm; then to whoever knows somebody; then to the older.
+bool Detector::Core::must_yield_to(const Introduction& other, const Inbound& in) const {
+    const bool knows_nobody = in.message.digest == MemberTable::digest_of_one(other.identity);
+    const Claim theirs = in.message.is_confirmed ? Claim::confirmed
+                         : knows_nobody          ? Claim::none
+                                                 : Claim::own;
+    const Claim ours = is_alone() ? Claim::none : is_established ? Claim::confirmed : Claim::own;
+    return theirs == ours ? is_older(other.identity, self) : theirs > ours;
+}
+
+bool Detector::Core::is_timely(std::uint64_t incarnation, Instant now) const {
+    const Duration ahead = now - started_at + incarnation_ahead_max;
+    const auto most = std::chrono::duration_cast<Milliseconds>(ahead).count();
+    return incarnation <= first_incarnation + static_cast<std::uint64_t>(most);
+}
+
+// Those who are gone must not keep out those who come.
+bool Detector::Core::make_room(Instant now) {
+    Record* oldest = nullptr;
+    for (const LifeId life : table.departed()) {
+        Record* record = table.find(life);
+        if (oldest == nullptr || record->verdict.since < oldest->verdict.since) oldest = record;
+    }
+    if (oldest == nullptr) return false;
+    bury(*oldest, oldest->heartbeat(), now);
+    return true;
 }
 
 void Detector::Core::compare_digests(Inbound& in) {
@@ -179,7 +190,8 @@ void Detector::Core::compare_digests(Inbound& in) {
     if (in.message.hears_badly && !sender->is_in_roster()) return;
     Contact& contact = sender->contact;
     if (in.message.digest == table.digest()) {
-        is_established = is_established || table.roster_size() > 1;
+        const bool is_confirmed = table.roster_size() > 1 && in.now >= confirmed_from;
+        is_established = is_established || is_confirmed;
         contact.differs_since.reset();
         contact.repair_pause = Duration::zero();
         return;

@@ -128,6 +128,7 @@ void Detector::Core::send(Record* peer, LinkId link, const std::string& endpoint
     parts.promise = is_promised ? rounded_up(config.round) : Milliseconds::zero();
     if (peer != nullptr) peer->contact.has_our_promise = is_promised;
     parts.hears_badly = hearing.is_bad(now);
+    parts.is_confirmed = is_established && !is_alone();
     drop_repetitions(parts.introductions);
     Pages pages(parts);
     do {

@@ -92,6 +92,8 @@ std::string_view text(EventKind kind) {
             return "returned";
         case EventKind::updated:
             return "updated";
+        case EventKind::renewed:
+            return "renewed";
     }
     return "unknown";
 }

@@ -29,7 +29,7 @@ void shuffle(std::vector<Entry>& list, Random& generator) {
 
 Moment any_moment(Random& generator) {
     const Instant at = start + std::chrono::milliseconds(generator.below(1000));
-    return {.real = at, .listening = at};
+    return {.real = at, .running = at, .listening = at};
 }
 
 /// Few different heartbeats, so that many accusations are of the same one.
@@ -68,12 +68,12 @@ void merge(Evidence& evidence, const Claim& claim) {
     if (claim.accusation.accusers.empty()) {
         evidence.merge_heartbeat(claim.accusation.heartbeat, claim.heard);
     } else {
-        evidence.merge_accusation(claim.accusation, claim.heard, {start, start});
+        evidence.merge_accusation(claim.accusation, claim.heard, {start, start, start});
     }
 }
 
 Evidence merged(const std::vector<Claim>& claims) {
-    Evidence evidence(100, {start, start});
+    Evidence evidence(100, {start, start, start});
     for (const Claim& claim : claims)
         merge(evidence, claim);
     return evidence;
@@ -265,7 +265,7 @@ TEST_CASE("merge never lowers a heartbeat or a hearing, nor loses an accuser", "
     const auto seed = GENERATE(range(0, 200));
     CAPTURE(seed);
     Random generator(static_cast<std::uint64_t>(seed));
-    Evidence evidence(100, {start, start});
+    Evidence evidence(100, {start, start, start});
 
     for (const Claim& claim : any_claims(generator)) {
         const Evidence before = evidence;

@@ -19,7 +19,7 @@ class SettledCluster : public Cluster {
   public:
     explicit SettledCluster(std::size_t count, Options options = {}) : Cluster(std::move(options)) {
         start(count);
-        REQUIRE(comes_to_agree_within(20));
+        REQUIRE(comes_to_agree_within(100));
         run_for(10 * config().round);
     }
 

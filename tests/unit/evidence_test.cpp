@@ -14,7 +14,8 @@ namespace {
 using namespace std::chrono_literals;
 
 Moment at(Duration time) {
-    return {.real = Instant{} + time, .listening = Instant{} + time - 1s};
+    return {
+        .real = Instant{} + time, .running = Instant{} + time, .listening = Instant{} + time - 1s};
 }
 
 Accusation accusation(Heartbeat heartbeat, std::vector<LifeId> accusers,

@@ -51,6 +51,52 @@ TEST_CASE("R17: a life that leaves says so by the last heartbeat, again until th
     CHECK(lone.detector().leaving()->is_complete);
 }
 
+TEST_CASE("R17: after a round all that were heard are told, and half of those asked are enough",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+
+    lone.detector().leave(lone.now());
+    lone.turn();
+    const std::size_t links = lone.detector().leaving()->asked;
+    REQUIRE(links < peers.size());
+    lone.pass(round - 1us);
+    CHECK(lone.detector().leaving()->asked == links);
+    lone.pass(1us);
+    CHECK(lone.detector().leaving()->asked == peers.size());
+    for (const Peer& each : peers)
+        CHECK_FALSE(lone.sent_to(each).empty());
+}
+
+TEST_CASE("R17: after a round one of two is enough, the other may be frozen", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+
+    lone.detector().leave(lone.now());
+    lone.turn();
+    confirm_leaving(lone, peers[0]);
+    lone.pass(round - 1us);
+    CHECK_FALSE(lone.detector().leaving()->is_complete);
+    lone.pass(1us);
+
+    CHECK(lone.detector().leaving()->is_complete);
+    CHECK(lone.detector().leaving()->confirmed == 1);
+}
+
+TEST_CASE("R17: suspects are told as well", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}));
+    lone.pass(round / 2, but_first(peers));
+    REQUIRE(lone.state(peers[0]) == MemberState::suspect);
+
+    lone.detector().leave(lone.now());
+    lone.forget_outputs();
+    lone.turn();
+
+    CHECK(lone.sent_to(peers[0]).front().message.heartbeat == heartbeat_left);
+}
+
 TEST_CASE("R17: whoever gives way to a bearer of its name tells all it has heard, for half a round",
           "[rules]") {
     LoneDetector lone;
@@ -58,11 +104,12 @@ TEST_CASE("R17: whoever gives way to a bearer of its name tells all it has heard
     Peer bearer = peer(77);
     bearer.identity.name = LoneDetector::self().name;
     bearer.identity.incarnation = LoneDetector::self().incarnation - 1;
-    lone.hear(bearer, introduction(bearer));
-    lone.pass(round + 1ms, peers);
-    lone.forget_outputs();
+    bearer.link = LinkId{1000};
+    Message message = lone.message(bearer);
+    message.is_confirmed = true;
+    message.introductions.push_back(introduction(bearer));
 
-    lone.hear(bearer, introduction(bearer));
+    lone.hand_in(message, bearer.link);
     REQUIRE(lone.detector().name_conflict().has_value());
 
     CHECK(lone.detector().leaving()->asked == peers.size());

@@ -37,6 +37,8 @@ enum class EventKind : std::uint8_t {
     returned,
     /// A member has changed its tags.
     updated,
+    /// This node began a new life, because somebody else speaks for its old one (R1, R19).
+    renewed,
 };
 
 /// One change, with the evidence it rests on (P6). A copy, safe to keep.

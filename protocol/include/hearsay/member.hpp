@@ -19,8 +19,14 @@ enum class LifeId : std::uint64_t {};
     return static_cast<std::uint64_t>(life);
 }
 
-/// A connection to a peer, numbered by the transport; `none` is no connection.
+/// A connection to a peer, numbered by the transport: even if it was dialled from here, odd if the
+/// peer dialled it. `none` is no connection.
 enum class LinkId : std::uint64_t { none = 0 };
+
+/// True if whoever speaks over it is where it was dialled (R1).
+[[nodiscard]] constexpr bool is_dialled(LinkId link) {
+    return link != LinkId::none && static_cast<std::uint64_t>(link) % 2 == 0;
+}
 
 /// A counter that only its owner raises (R2).
 using Heartbeat = std::uint64_t;

@@ -67,6 +67,8 @@ struct Message {
     bool wants_answer = false;
     /// True if the sender hears badly: those who gave it up should not take it back yet (R12).
     bool hears_badly = false;
+    /// True if others confirm that the sender bears its name (R1).
+    bool is_confirmed = false;
 
     std::vector<Row> rows;
     std::vector<Accusation> accusations;
