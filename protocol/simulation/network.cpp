@@ -10,35 +10,14 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// Linux: the least retransmission time-out and its ceiling.
-constexpr Duration retransmit_after = milliseconds{200};
-constexpr Duration retransmit_after_max = seconds{120};
 /// Linux: the first time-out of a connection request.
 constexpr Duration dial_again_after = seconds{1};
-/// Of Ethernet.
-constexpr std::size_t segment_bytes_max = 1448;
-/// What sender and receiver buffer for a connection that does not flow.
-constexpr std::size_t window_bytes = 64 * 1024;
-
 // The node's transport.
 constexpr std::size_t waiting_max = 4;
 
 /// ZeroMQ's pause before it connects again.
 Duration redial_after(Duration round) {
     return std::clamp<Duration>(round / 4, milliseconds{20}, milliseconds{250});
-}
-
-Duration backed_off(std::uint32_t retries) {
-    return std::min<Duration>(retransmit_after * (1U << std::min(retries, 10U)),
-                              retransmit_after_max);
-}
-
-// A link's number is odd at the side that accepted it, and new there with every session.
-LinkId dialled_link(std::uint64_t dial) {
-    return LinkId{2 * dial};
-}
-LinkId accepted_link(std::uint64_t session) {
-    return LinkId{2 * session + 1};
 }
 
 }  // namespace
@@ -225,121 +204,6 @@ void Network::open(DialId id, const Receiver* listener) {
         const bool is_fresh = world_.now() - frame.sent_at <= options_.round;
         if (is_fresh) push(id, dialler, std::move(frame));
     }
-}
-
-void Network::push(DialId id, Side side, Frame frame) {
-    Dial& dial = dials_.at(id);
-    if (side == dialler) dial.used_at = world_.now();
-    Stream& stream = dial.streams[side];
-    if (stream.unsent_bytes + frame.bytes.size() > window_bytes) return;
-    stream.unsent_bytes += frame.bytes.size();
-    stream.unsent.push_back(std::move(frame));
-    if (!stream.stalled_since) pump(id, side);
-}
-
-/// Puts on the way what waits at `side`, until a segment is lost. What waits together goes
-/// together.
-void Network::pump(DialId id, Side side) {
-    Dial& dial = dials_.at(id);
-    Stream& stream = dial.streams[side];
-    while (!stream.unsent.empty()) {
-        const Host from = dial.ends[side].host;
-        const Host to = dial.ends[other(side)].host;
-        const auto way = transit(from, to);
-        if (!way) return back_off(id, side);
-        stream.retries = 0;
-        stream.stalled_since.reset();
-        if (transit(to, from)) {
-            stream.unacknowledged_since.reset();
-        } else {
-            await_acknowledgement(id, side);
-        }
-        stream.last_arrival = std::max(stream.last_arrival, world_.now() + *way);
-        for (Frame& frame : take_segment(stream)) {
-            world_.at(stream.last_arrival,
-                      [this, id, session = dial.session, side, frame = std::move(frame)]() mutable {
-                          deliver(id, session, side, std::move(frame));
-                      });
-        }
-    }
-}
-
-/// The first frames that fit into one segment; at least one.
-std::vector<Network::Frame> Network::take_segment(Stream& stream) {
-    std::vector<Frame> segment;
-    std::size_t bytes = 0;
-    do {
-        bytes += stream.unsent.front().bytes.size();
-        segment.push_back(std::move(stream.unsent.front()));
-        stream.unsent.pop_front();
-    } while (!stream.unsent.empty() &&
-             bytes + stream.unsent.front().bytes.size() <= segment_bytes_max);
-    stream.unsent_bytes -= bytes;
-    return segment;
-}
-
-/// The next acknowledgement to come covers all before it.
-void Network::await_acknowledgement(DialId id, Side side) {
-    Dial& dial = dials_.at(id);
-    Stream& stream = dial.streams[side];
-    if (stream.unacknowledged_since) return;
-    stream.unacknowledged_since = world_.now();
-    world_.after(retransmit_after,
-                 [this, id, session = dial.session, side, sent_at = world_.now()] {
-                     miss_acknowledgement(id, session, side, sent_at);
-                 });
-}
-
-void Network::miss_acknowledgement(DialId id, SessionId session, Side side, Instant sent_at) {
-    Dial* const dial = find(id, session);
-    if (dial == nullptr) return;
-    Stream& stream = dial->streams[side];
-    if (stream.unacknowledged_since != sent_at || stream.stalled_since) return;
-    stream.stalled_since = sent_at;
-    retry(id, side);
-}
-
-/// Sends again what was lost, or what nobody acknowledged.
-void Network::retry(DialId id, Side side) {
-    Dial& dial = dials_.at(id);
-    Stream& stream = dial.streams[side];
-    if (!stream.unacknowledged_since) return pump(id, side);
-    const Host from = dial.ends[side].host;
-    const Host to = dial.ends[other(side)].host;
-    if (!transit(from, to) || !transit(to, from)) return back_off(id, side);
-    stream.unacknowledged_since.reset();
-    stream.stalled_since.reset();
-    stream.retries = 0;
-    pump(id, side);
-}
-
-/// The first lost segment of a row begins a stall; patience is counted from there.
-void Network::back_off(DialId id, Side side) {
-    Dial& dial = dials_.at(id);
-    Stream& stream = dial.streams[side];
-    if (!stream.stalled_since) stream.stalled_since = world_.now();
-    const Duration patience_left = *stream.stalled_since + options_.patience - world_.now();
-    if (patience_left <= Duration::zero()) return end_session(id, dial.session, other(side));
-    world_.after(std::min(backed_off(stream.retries++), patience_left),
-                 [this, id, session = dial.session, side] {
-                     if (find(id, session) != nullptr) retry(id, side);
-                 });
-}
-
-void Network::deliver(DialId id, SessionId session, Side from, Frame frame) {
-    Dial* const dial = find(id, session);
-    if (dial == nullptr) return;
-    const Side to = other(from);
-    const End& end = dial->ends[to];
-    if (end.receiver == nullptr) {
-        if (machines_[end.host].is_up) announce_end(id, session, to, 0);
-        return;
-    }
-    if (to == dialler) dial->used_at = world_.now();
-    show(dial->ends[from].host, end.host, frame);
-    end.receiver->arrive({.link = to == dialler ? dialled_link(id) : accepted_link(session),
-                          .frame = std::move(frame.bytes),
-                          .sent_at = frame.sent_at});
 }
 
 void Network::close_if_idle(DialId id) {

@@ -17,6 +17,7 @@
 
 #include "fingerprint.hpp"
 #include "paths.hpp"
+#include "stream.hpp"
 #include "world.hpp"
 
 namespace hearsay::simulation {
@@ -163,20 +164,6 @@ class Network {
         bool is_up = true;
         Traffic traffic{};
     };
-    struct Frame {
-        std::vector<std::byte> bytes;
-        Instant sent_at;
-    };
-    /// One direction of a connection.
-    struct Stream {
-        std::deque<Frame> unsent;
-        std::size_t unsent_bytes = 0;
-        std::uint32_t retries = 0;
-        std::optional<Instant> stalled_since;
-        /// Since when what has arrived is not acknowledged, if it is not.
-        std::optional<Instant> unacknowledged_since;
-        Instant last_arrival;
-    };
     struct End {
         Host host = 0;
         /// Nobody once the process at this end is gone or has closed it.
@@ -193,6 +180,9 @@ class Network {
     };
 
     [[nodiscard]] static Side other(Side side) { return side == dialler ? acceptor : dialler; }
+    // A link's number is odd at the side that accepted it, and new there with every session.
+    [[nodiscard]] static LinkId dialled_link(DialId dial) { return LinkId{2 * dial}; }
+    [[nodiscard]] static LinkId accepted_link(SessionId session) { return LinkId{2 * session + 1}; }
     [[nodiscard]] Host host_of(const std::string& endpoint);
     /// How long a segment takes from host to host; nothing if it is lost.
     [[nodiscard]] std::optional<Duration> transit(Host from, Host to);
@@ -213,7 +203,6 @@ class Network {
     void open(DialId id, const Receiver* listener);
     void push(DialId id, Side side, Frame frame);
     void pump(DialId id, Side side);
-    [[nodiscard]] static std::vector<Frame> take_segment(Stream& stream);
     void await_acknowledgement(DialId id, Side side);
     void miss_acknowledgement(DialId id, SessionId session, Side side, Instant sent_at);
     void retry(DialId id, Side side);
