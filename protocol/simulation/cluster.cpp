@@ -13,13 +13,6 @@ namespace {
 constexpr std::uint64_t wall_clock_start = 1'700'000'000'000;
 constexpr Duration::rep samples_per_round = 20;
 
-Network::Options network_options(const Options& options) {
-    return {.path = options.path,
-            .round = options.config.round,
-            .patience = options.config.fail_after,
-            .idle = link_idle_after(options.config)};
-}
-
 bool is_listed_alive(MemberState state) {
     return state == MemberState::alive || state == MemberState::suspect;
 }
@@ -29,7 +22,7 @@ bool is_listed_alive(MemberState state) {
 Cluster::Cluster(Options options)
     : options_(std::move(options)),
       random_(options_.seed),
-      network_(world_, network_options(options_), random_.next()),
+      network_(world_, options_.path, random_.next()),
       checkers_(options_.config, options_.accuracy, world_.now(),
                 [this](LifeId from, LifeId to) { return can_reach(from, to); }) {
     if (options_.config.cluster.empty()) options_.config.cluster = "simulated";

@@ -22,13 +22,18 @@ Duration redial_after(Duration round) {
 
 }  // namespace
 
-Network::Network(World& world, Options options, std::uint64_t seed)
-    : world_(world), options_(options), random_(seed) {}
+TransportTimes transport_times(const Config& config) {
+    return {.round = config.round, .patience = config.fail_after, .idle = link_idle_after(config)};
+}
 
-void Network::attach(const std::string& endpoint, Receiver& receiver) {
+Network::Network(World& world, Path path, std::uint64_t seed)
+    : world_(world), random_(seed), paths_(path) {}
+
+void Network::attach(const std::string& endpoint, Receiver& receiver, TransportTimes times) {
     Machine& machine = machines_[host_of(endpoint)];
     HEARSAY_CHECK(machine.receiver == nullptr);
     machine.receiver = &receiver;
+    machine.times = times;
     machine.is_up = true;
 }
 
@@ -73,7 +78,7 @@ void Network::announce_end(DialId id, SessionId session, Side gone, std::uint32_
         const Instant last = dial->streams[gone].last_arrival;
         world_.at(std::max(world_.now() + *way, last),
                   [this, id, session, gone] { end_session(id, session, gone); });
-    } else if (backed_off(retries) < options_.patience) {
+    } else if (backed_off(retries) < times_of(dial->ends[gone]).patience) {
         world_.after(backed_off(retries), [this, id, session, gone, retries] {
             announce_end(id, session, gone, retries + 1);
         });
@@ -95,7 +100,7 @@ void Network::end_session(DialId id, SessionId session, Side gone) {
     dial->session = 0;
     dial->streams = {};
     dial->ends[acceptor].receiver = nullptr;
-    world_.after(redial_after(options_.round), [this, id] { this->dial(id); });
+    world_.after(redial_after(times_of(dial->ends[dialler]).round), [this, id] { this->dial(id); });
 }
 
 void Network::send(const std::string& from, Transmit transmit) {
@@ -164,7 +169,7 @@ Network::DialId Network::dialled(Host from, Host to) {
     dial.used_at = world_.now();
     dialled_[{from, to}] = id;
     this->dial(id);
-    world_.after(options_.idle, [this, id] { close_if_idle(id); });
+    world_.after(machines_[from].times.idle, [this, id] { close_if_idle(id); });
     return id;
 }
 
@@ -187,7 +192,8 @@ void Network::answer(DialId id, Duration back) {
     if (listener != nullptr && listener->is_awake()) {
         world_.after(back, [this, id, listener] { open(id, listener); });
     } else {
-        world_.after(back + redial_after(options_.round), [this, id] { this->dial(id); });
+        const Duration pause = redial_after(times_of(dial->ends[dialler]).round);
+        world_.after(back + pause, [this, id] { this->dial(id); });
     }
 }
 
@@ -200,8 +206,9 @@ void Network::open(DialId id, const Receiver* listener) {
     dial->session = ++last_session_;
     sessions_[dial->session] = id;
     std::deque<Frame> waiting = std::exchange(dial->waiting, {});
+    const Duration waited_max = times_of(dial->ends[dialler]).round;
     for (Frame& frame : waiting) {
-        const bool is_fresh = world_.now() - frame.sent_at <= options_.round;
+        const bool is_fresh = world_.now() - frame.sent_at <= waited_max;
         if (is_fresh) push(id, dialler, std::move(frame));
     }
 }
@@ -209,7 +216,7 @@ void Network::open(DialId id, const Receiver* listener) {
 void Network::close_if_idle(DialId id) {
     const Dial* const dial = find(id);
     if (dial == nullptr || dial->ends[dialler].receiver == nullptr) return;
-    const Instant due = dial->used_at + options_.idle;
+    const Instant due = dial->used_at + times_of(dial->ends[dialler]).idle;
     if (due > world_.now()) {
         world_.at(due, [this, id] { close_if_idle(id); });
     } else {

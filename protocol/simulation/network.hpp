@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "hearsay/config.hpp"
 #include "hearsay/detector.hpp"
 #include "hearsay/random.hpp"
 #include "hearsay/time.hpp"
@@ -64,6 +65,19 @@ class Witness {
     ~Witness() = default;
 };
 
+/// The times of a node's transport.
+struct TransportTimes {
+    /// The gossip interval, from which shorter ones follow.
+    Duration round{};
+    /// A connection that does not flow for this long is given up.
+    Duration patience{};
+    /// A connection without a frame for this long is closed by the side that dialled it.
+    Duration idle{};
+};
+
+/// Those of a node that is configured so.
+[[nodiscard]] TransportTimes transport_times(const Config& config);
+
 /// How a process parts from the network.
 enum class Parting : std::uint8_t {
     /// Its machine lives on and says so: connections end at once, dials are refused.
@@ -90,22 +104,12 @@ enum class Parting : std::uint8_t {
 /// Not modelled: bandwidth. All chance comes from one seed.
 class Network {
   public:
-    struct Options {
-        /// Between any two hosts for which nothing else is set.
-        Path path;
-        /// The times of the transport follow from the gossip interval, as in the node.
-        Duration round{};
-        /// A connection that does not flow for this long is given up.
-        Duration patience{};
-        /// A connection without a frame for this long is closed by the side that dialled it.
-        Duration idle{};
-    };
-
+    /// `path` is the way between any two hosts for which nothing else is set.
     /// REQUIRES: `world` outlives it.
-    Network(World& world, Options options, std::uint64_t seed);
+    Network(World& world, Path path, std::uint64_t seed);
 
     /// Lets `receiver` listen and dial at `endpoint`. REQUIRES: nobody is attached there.
-    void attach(const std::string& endpoint, Receiver& receiver);
+    void attach(const std::string& endpoint, Receiver& receiver, TransportTimes times);
     void detach(const std::string& endpoint, Parting parting);
     /// The machine sleeps, or wakes: nothing leaves or reaches it meanwhile.
     void set_asleep(const std::string& endpoint, bool is_asleep);
@@ -134,7 +138,7 @@ class Network {
     }
     /// Sets all ways for which nothing else is set, until `heal`.
     void set_default_path(Path path) { paths_.set_default(path); }
-    /// All paths are as in the options again.
+    /// All paths are as in the beginning again.
     void heal() { paths_.heal(); }
     /// True if any way is cut.
     [[nodiscard]] bool has_cuts() const { return paths_.has_cuts(); }
@@ -161,6 +165,7 @@ class Network {
     struct Machine {
         std::string endpoint;
         Receiver* receiver = nullptr;
+        TransportTimes times{};
         bool is_up = true;
         Traffic traffic{};
     };
@@ -184,6 +189,10 @@ class Network {
     [[nodiscard]] static LinkId dialled_link(DialId dial) { return LinkId{2 * dial}; }
     [[nodiscard]] static LinkId accepted_link(SessionId session) { return LinkId{2 * session + 1}; }
     [[nodiscard]] Host host_of(const std::string& endpoint);
+    /// Of the process at this end, or the last one there.
+    [[nodiscard]] const TransportTimes& times_of(const End& end) const {
+        return machines_[end.host].times;
+    }
     /// How long a segment takes from host to host; nothing if it is lost.
     [[nodiscard]] std::optional<Duration> transit(Host from, Host to);
     [[nodiscard]] Dial* find(DialId id);
@@ -215,7 +224,6 @@ class Network {
     void erase(DialId id);
 
     World& world_;
-    Options options_;
     Random random_;
     Traffic traffic_;
     Fingerprint fingerprint_;
@@ -224,7 +232,7 @@ class Network {
     SessionId last_session_ = 0;
     std::map<std::string, Host> hosts_;
     std::vector<Machine> machines_;
-    Paths paths_{options_.path};
+    Paths paths_;
     std::map<DialId, Dial> dials_;
     /// By dialling and dialled host.
     std::map<std::pair<Host, Host>, DialId> dialled_;

@@ -81,7 +81,8 @@ void Network::back_off(DialId id, Side side) {
     Dial& dial = dials_.at(id);
     Stream& stream = dial.streams[side];
     if (!stream.stalled_since) stream.stalled_since = world_.now();
-    const Duration patience_left = *stream.stalled_since + options_.patience - world_.now();
+    const Duration patience = times_of(dial.ends[side]).patience;
+    const Duration patience_left = *stream.stalled_since + patience - world_.now();
     if (patience_left <= Duration::zero()) return end_session(id, dial.session, other(side));
     world_.after(std::min(backed_off(stream.retries++), patience_left),
                  [this, id, session = dial.session, side] {

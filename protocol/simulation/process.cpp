@@ -30,7 +30,7 @@ Process::Process(Surroundings surroundings, std::string host, Config config, Ide
       clock_offset_(clock_offset(seed)),
       detector_(std::move(config), self_, seed, now()),
       lateness_chance_(mix(seed + 1)) {
-    surroundings_.network.attach(self_.endpoint, *this);
+    surroundings_.network.attach(self_.endpoint, *this, transport_times(detector_.config()));
     surroundings_.checkers.note_began(self_.life, surroundings_.world.now());
     plan_turn(surroundings_.world.now());
 }
