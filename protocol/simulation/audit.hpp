@@ -15,8 +15,8 @@ namespace hearsay::simulation {
 /// Looks into every node every fourth round, and checks in the two ways of LogCabin's invariants:
 ///
 /// - of a state: I6, nobody lists more names than there were or keeps more tombstones than lives
-///   ended; the roster is those listed as alive or suspect; and what was sent within the last
-///   twelve rounds keeps the stated bound.
+///   ended, unless words are damaged; the roster is those listed as alive or suspect; and what was
+///   sent within the last twelve rounds keeps the stated bound.
 /// - between two states: I4, a node's own heartbeat and incarnation never fall, nor do its
 ///   counters, nor the heartbeat it holds of a life, nor the stamp of that hearing.
 class Audit final : public Spectator {

@@ -29,6 +29,10 @@ class BrokenInvariant : public std::logic_error {
 /// the bounds within which none is promised.
 enum class Accuracy : std::uint8_t { promised, counted };
 
+/// Whether every word arrives as it was said, or some are damaged on their way. A damaged word may
+/// tell of lives and heartbeats that never were, and there is nothing to compare it with.
+enum class Words : std::uint8_t { intact, damaged };
+
 /// Compares what nodes say and send with what really is, which only a simulation knows.
 ///
 /// After every turn: I4, a life's heartbeat rises with each message; and the next deadline lies
@@ -42,11 +46,14 @@ enum class Accuracy : std::uint8_t { promised, counted };
 ///   arrived, which takes longer for a newcomer.
 /// - Nobody holds a life that nobody started, a heartbeat that was never sent, or two members of
 ///   one name; and whoever follows the events holds the same table as the node.
+///
+/// Where words are damaged only what nodes say of themselves, and that events and table are one.
 class Checkers {
   public:
     /// `can_reach` says if frames can pass between two running lives, directly or through others.
     using CanReach = std::function<bool(LifeId, LifeId)>;
-    Checkers(const Config& config, Accuracy accuracy, Instant start, CanReach can_reach);
+    Checkers(const Config& config, Accuracy accuracy, Instant start, CanReach can_reach,
+             Words words = Words::intact);
 
     /// What really happens. A disturbance is a pause's or a cut's end.
     void note_began(LifeId life, Instant now);
@@ -109,6 +116,7 @@ class Checkers {
     /// Between two heartbeats that reach a node through others, for each member of the cluster.
     Duration mean_gap_of_one_;
     Accuracy accuracy_;
+    Words words_;
     Instant start_;
     CanReach can_reach_;
     /// The longest a frame was under way or lay unread: as much older may its news be.

@@ -23,8 +23,9 @@ Cluster::Cluster(Options options)
     : options_(std::move(options)),
       random_(options_.seed),
       network_(world_, options_.path, random_.next()),
-      checkers_(options_.config, options_.accuracy, world_.now(),
-                [this](LifeId from, LifeId to) { return can_reach(from, to); }) {
+      checkers_(
+          options_.config, options_.accuracy, world_.now(),
+          [this](LifeId from, LifeId to) { return can_reach(from, to); }, options_.words) {
     if (options_.config.cluster.empty()) options_.config.cluster = "simulated";
 }
 

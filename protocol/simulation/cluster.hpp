@@ -38,6 +38,7 @@ struct Options {
     /// Between any two hosts, until told otherwise.
     Path path{};
     Accuracy accuracy = Accuracy::promised;
+    Words words = Words::intact;
     Acquaintance acquaintance = Acquaintance::strangers;
     Joins joins = Joins::kept;
 };
@@ -146,6 +147,8 @@ class Cluster {
     [[nodiscard]] const Checkers& checkers() const { return checkers_; }
     [[nodiscard]] const Network& network() const { return network_; }
     [[nodiscard]] const Config& config() const { return options_.config; }
+    /// Whether what is said arrives as it was said.
+    [[nodiscard]] Words words() const { return options_.words; }
     [[nodiscard]] Instant now() const { return world_.now(); }
     /// Everything that was reported since `since`, a line each.
     [[nodiscard]] std::string story(Instant since = Instant::min()) const;

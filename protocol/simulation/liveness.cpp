@@ -56,7 +56,9 @@ void Liveness::see(const Step& step) {
         case Verb::egress:
         case Verb::default_path:
             are_paths_disturbed_ |= !keeps_bounds(step.path, cluster_.config());
-            slowest_path_ = std::max(slowest_path_, step.path.delay + step.path.spread);
+            slowest_path_ = std::max(
+                slowest_path_, step.path.delay + step.path.spread +
+                                   lateness_max(step.path, transport_times(cluster_.config())));
             break;
         default:
             break;
@@ -128,7 +130,7 @@ void Liveness::note_lives() {
 }
 
 bool Liveness::is_calm() const {
-    if (are_paths_disturbed_) return false;
+    if (are_paths_disturbed_ || cluster_.words() == Words::damaged) return false;
     const auto hosts = cluster_.running_hosts();
     return std::all_of(hosts.begin(), hosts.end(), [this](const std::string& host) {
         const Process& process = cluster_.process(host);

@@ -12,18 +12,27 @@ using std::chrono::seconds;
 
 /// Linux: the first time-out of a connection request.
 constexpr Duration dial_again_after = seconds{1};
+/// TCP's and ZeroMQ's greetings, and the frame itself.
+constexpr int round_trips_to_connect = 4;
+
 // The node's transport.
 constexpr std::size_t waiting_max = 4;
-
-/// ZeroMQ's pause before it connects again.
-Duration redial_after(Duration round) {
-    return std::clamp<Duration>(round / 4, milliseconds{20}, milliseconds{250});
-}
 
 }  // namespace
 
 TransportTimes transport_times(const Config& config) {
-    return {.round = config.round, .patience = config.fail_after, .idle = link_idle_after(config)};
+    // ZeroMQ's pause, as the node sets it.
+    const auto pause = std::clamp<Duration>(config.round / 4, milliseconds{20}, milliseconds{250});
+    return {.fresh_for = config.round,
+            .redial_after = pause,
+            .patience = config.fail_after,
+            .idle = link_idle_after(config)};
+}
+
+Duration lateness_max(const Path& path, const TransportTimes& times) {
+    const bool is_any = path.duplicate_per_mille > 0 || path.reorder_per_mille > 0;
+    if (!is_any) return {};
+    return times.redial_after + round_trips_to_connect * 2 * (path.delay + path.spread);
 }
 
 Network::Network(World& world, Path path, std::uint64_t seed)
@@ -54,6 +63,7 @@ void Network::detach(const std::string& endpoint, Parting parting) {
         leave_end(id, side, parting);
     machines_[host].receiver = nullptr;
     machines_[host].is_up = parting == Parting::process_gone;
+    if (parting == Parting::machine_gone) queues_.drop_from(host);
 }
 
 /// Nobody is at `side` any more; the other end hears of it, or not.
@@ -63,7 +73,8 @@ void Network::leave_end(DialId id, Side side, Parting parting) {
     if (side == dialler) dialled_.erase({dial.ends[dialler].host, dial.ends[acceptor].host});
     if (parting == Parting::machine_gone) dial.streams[side] = {};
     if (dial.session != 0 && parting == Parting::process_gone) {
-        announce_end(id, dial.session, side, 0);
+        in_turn(dial, side, 0,
+                [this, id, session = dial.session, side] { announce_end(id, session, side, 0); });
     }
     const bool is_nobody_left = dial.ends[other(side)].receiver == nullptr;
     if (is_nobody_left) erase(id);
@@ -100,7 +111,7 @@ void Network::end_session(DialId id, SessionId session, Side gone) {
     dial->session = 0;
     dial->streams = {};
     dial->ends[acceptor].receiver = nullptr;
-    world_.after(redial_after(times_of(dial->ends[dialler]).round), [this, id] { this->dial(id); });
+    world_.after(times_of(dial->ends[dialler]).redial_after, [this, id] { this->dial(id); });
 }
 
 void Network::send(const std::string& from, Transmit transmit) {
@@ -192,7 +203,7 @@ void Network::answer(DialId id, Duration back) {
     if (listener != nullptr && listener->is_awake()) {
         world_.after(back, [this, id, listener] { open(id, listener); });
     } else {
-        const Duration pause = redial_after(times_of(dial->ends[dialler]).round);
+        const Duration pause = times_of(dial->ends[dialler]).redial_after;
         world_.after(back + pause, [this, id] { this->dial(id); });
     }
 }
@@ -206,9 +217,9 @@ void Network::open(DialId id, const Receiver* listener) {
     dial->session = ++last_session_;
     sessions_[dial->session] = id;
     std::deque<Frame> waiting = std::exchange(dial->waiting, {});
-    const Duration waited_max = times_of(dial->ends[dialler]).round;
+    const Duration fresh_for = times_of(dial->ends[dialler]).fresh_for;
     for (Frame& frame : waiting) {
-        const bool is_fresh = world_.now() - frame.sent_at <= waited_max;
+        const bool is_fresh = world_.now() - frame.sent_at <= fresh_for;
         if (is_fresh) push(id, dialler, std::move(frame));
     }
 }
@@ -238,9 +249,10 @@ Network::Host Network::host_of(const std::string& endpoint) {
     return entry->second;
 }
 
-std::optional<Duration> Network::transit(Host from, Host to) {
+std::optional<Duration> Network::transit(Host from, Host to, std::size_t bytes) {
     const Path way = paths_.between(from, to);
     if (way.is_cut || !machines_[from].is_up || !machines_[to].is_up) return std::nullopt;
+    if (way.hole_bytes > 0 && bytes > way.hole_bytes) return std::nullopt;
     if (random_.chance(way.loss_per_mille, 1000)) return std::nullopt;
     HEARSAY_CHECK(way.spread <= way.delay);
     const auto width = static_cast<std::uint64_t>(2 * way.spread.count() + 1);

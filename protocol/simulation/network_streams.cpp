@@ -6,12 +6,25 @@
 #include "network.hpp"
 
 namespace hearsay::simulation {
-
 void Network::push(DialId id, Side side, Frame frame) {
     Dial& dial = dials_.at(id);
     if (side == dialler) dial.used_at = world_.now();
-    Stream& stream = dial.streams[side];
-    if (stream.push(std::move(frame)) && !stream.stalled_since) pump(id, side);
+    const std::size_t bytes = frame.bytes.size();
+    in_turn(dial, side, bytes,
+            [this, id, session = dial.session, side, frame = std::move(frame)]() mutable {
+                Dial* const found = find(id, session);
+                if (found == nullptr) return;
+                Stream& stream = found->streams[side];
+                if (stream.push(std::move(frame)) && !stream.stalled_since) pump(id, side);
+            });
+}
+
+/// At once, unless something waits for its turn on this way.
+void Network::in_turn(const Dial& dial, Side side, std::size_t bytes, World::Action go) {
+    const Host from = dial.ends[side].host;
+    const Host to = dial.ends[other(side)].host;
+    if (!queues_.is_any(from, to)) return go();
+    queues_.wait(from, to, bytes, std::move(go));
 }
 
 /// Puts on the way what waits at `side`, until a segment is lost. What waits together goes
@@ -22,7 +35,7 @@ void Network::pump(DialId id, Side side) {
     while (!stream.unsent.empty()) {
         const Host from = dial.ends[side].host;
         const Host to = dial.ends[other(side)].host;
-        const auto way = transit(from, to);
+        const auto way = transit(from, to, stream.segment_bytes());
         if (!way) return back_off(id, side);
         stream.retries = 0;
         stream.stalled_since.reset();
@@ -32,13 +45,46 @@ void Network::pump(DialId id, Side side) {
             await_acknowledgement(id, side);
         }
         stream.last_arrival = std::max(stream.last_arrival, world_.now() + *way);
-        for (Frame& frame : stream.take_segment()) {
-            world_.at(stream.last_arrival,
-                      [this, id, session = dial.session, side, frame = std::move(frame)]() mutable {
-                          deliver(id, session, side, std::move(frame));
-                      });
-        }
+        const Path path = paths_.between(from, to);
+        for (Frame& frame : stream.take_segment())
+            carry(id, side, path, std::move(frame));
     }
+}
+
+/// Lets a frame arrive with its segment, and what befalls it on such a path befall it.
+void Network::carry(DialId id, Side side, const Path& way, Frame frame) {
+    const Dial& dial = dials_.at(id);
+    const Instant in_time = dial.streams[side].last_arrival;
+    if (happens_to(way.corrupt_per_mille)) damage(frame);
+    if (happens_to(way.duplicate_per_mille)) {
+        deliver_at(in_time + lateness(dial, way), id, side, frame);
+    }
+    const bool is_late = happens_to(way.reorder_per_mille);
+    deliver_at(is_late ? in_time + lateness(dial, way) : in_time, id, side, std::move(frame));
+}
+
+void Network::deliver_at(Instant when, DialId id, Side from, Frame frame) {
+    world_.at(when, [this, id, session = dials_.at(id).session, from,
+                     frame = std::move(frame)]() mutable {
+        deliver(id, session, from, std::move(frame));
+    });
+}
+
+bool Network::happens_to(std::uint64_t per_mille) {
+    return per_mille > 0 && random_.chance(per_mille, 1000);
+}
+
+Duration Network::lateness(const Dial& dial, const Path& way) {
+    const auto longest = lateness_max(way, times_of(dial.ends[dialler])).count();
+    const std::uint64_t late = random_.below(static_cast<std::uint64_t>(longest));
+    return Duration{static_cast<Duration::rep>(late) + 1};
+}
+
+/// Whatever else is changed in a frame is noticed by TCP more surely.
+void Network::damage(Frame& frame) {
+    if (frame.bytes.empty()) return;
+    std::byte& victim = frame.bytes[random_.below(frame.bytes.size())];
+    victim ^= static_cast<std::byte>(1 + random_.below(255));
 }
 
 /// The next acknowledgement to come covers all before it.

@@ -164,7 +164,10 @@ bool has_bridge(const Script& script) {
 bool keeps_bounds(const Path& path, const Config& config) {
     // TCP tries again after 200 ms, then 400, 800, ...: three times in one second, five in four.
     const std::uint64_t loss_max = config.fail_after < std::chrono::seconds{4} ? 10 : 50;
-    return !path.is_cut && path.loss_per_mille <= loss_max &&
+    const bool is_whole =
+        path.hole_bytes == 0 && path.bytes_per_second == 0 && path.corrupt_per_mille == 0;
+    return !path.is_cut && is_whole && path.loss_per_mille <= loss_max &&
+           path.duplicate_per_mille <= loss_max && path.reorder_per_mille <= loss_max &&
            path.delay + path.spread <= config.round / 4;
 }
 
@@ -188,10 +191,14 @@ Options options_of(const Script& script) {
     const bool is_promised = keeps_bounds(script.default_path, script.config) &&
                              std::all_of(script.steps.begin(), script.steps.end(), keeps) &&
                              !has_bridge(script);
+    const auto damages = [](const Step& step) { return step.path.corrupt_per_mille > 0; };
+    const bool is_damaged = script.default_path.corrupt_per_mille > 0 ||
+                            std::any_of(script.steps.begin(), script.steps.end(), damages);
     return {.seed = script.seed,
             .config = script.config,
             .path = script.default_path,
-            .accuracy = is_promised ? Accuracy::promised : Accuracy::counted};
+            .accuracy = is_promised ? Accuracy::promised : Accuracy::counted,
+            .words = is_damaged ? Words::damaged : Words::intact};
 }
 
 void play(const Script& script, Cluster& cluster, std::span<Spectator* const> spectators) {

@@ -20,7 +20,8 @@ class Spectator {
 };
 
 /// True if I2 is promised on such a path: a round trip takes half a round at most, which is the
-/// time to refute, and what is lost comes through by its retransmissions within `fail_after`.
+/// time to refute, and what is lost comes through by its retransmissions within `fail_after`. Few
+/// frames come twice or late, and none damaged; and no length and no number of them is too great.
 [[nodiscard]] bool keeps_bounds(const Path& path, const Config& config);
 /// True if I2 is promised after this step to all that it does not pause or cut off.
 [[nodiscard]] bool keeps_bounds(const Step& step, const Config& config);

@@ -102,7 +102,17 @@ enum class Profile : std::uint8_t { local, lan, wan };
 ///     13s starve n2 by 300ms      turns come late by up to so much; 0 ends that
 ///
 /// Every other step is a time, a verb and hosts: power-off, freeze and thaw, suspend and wake,
-/// block and unblock, leave. What a path does not say is as on a quiet network.
+/// block and unblock, leave.
+///
+/// Of a path may be said, in any order; what is not said is as on a quiet network:
+///
+///     delay 5ms spread 1ms        a segment takes 4 to 6 ms
+///     loss 2.5%                   segments are lost, and sent again
+///     hole 500B                   segments of more bytes are swallowed whenever they are sent
+///     rate 10kB/s                 frames wait for those before them
+///     corrupt 1%                  frames have one byte changed
+///     duplicate 1% reorder 1%     frames arrive twice, or late and behind others
+///     cut                         nothing gets through
 struct Script {
     std::uint64_t seed = 1;
     std::size_t nodes = 0;

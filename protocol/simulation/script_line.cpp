@@ -14,6 +14,7 @@ namespace hearsay::simulation {
 namespace {
 
 constexpr std::uint64_t per_mille_of_a_percent = 10;
+constexpr std::uint64_t bytes_max = 1'000'000'000;
 
 bool is_host(std::string_view word) {
     const auto is_fit = [](char letter) {
@@ -116,6 +117,22 @@ std::uint64_t take_share(Line& line) {
         line.refuse(in_quotes(word) + " is not a share, which is 0% to 100%, for example 2.5%");
     }
     return share;
+}
+
+std::uint64_t take_bytes(Line& line, std::string_view per) {
+    const std::string_view word = line.take("a number of bytes");
+    std::uint64_t number = 0;
+    const char* const last = word.data() + word.size();
+    const auto [end, error] = std::from_chars(word.data(), last, number);
+    const auto length = static_cast<std::size_t>(end - word.data());
+    for (const ByteUnit& entry : byte_units) {
+        const bool is_unit = word.substr(length) == std::string(entry.unit) + std::string(per);
+        if (!is_unit || error != std::errc() || number == 0) continue;
+        if (number <= bytes_max / entry.bytes) return number * entry.bytes;
+    }
+    line.refuse(in_quotes(word) + " is not a number of bytes" + (per.empty() ? "" : " a second") +
+                ", which is 1B to 1000MB, for example 2kB" + std::string(per));
+    return 0;
 }
 
 Hosts take_hosts(Line& line) {

@@ -7,9 +7,23 @@
 #include "script.hpp"
 #include "script_line.hpp"
 #include "script_words.hpp"
+#include "stream.hpp"
 
 namespace hearsay::simulation {
 namespace {
+
+/// True if `word` says a share or a bound of a path, which is taken.
+bool take_number_of_path(Path& path, std::string_view word, Line& line) {
+    for (const ShareWord& entry : share_words) {
+        if (entry.word == word) path.*entry.per_mille = take_share(line);
+        if (entry.word == word) return true;
+    }
+    for (const BoundWord& entry : bound_words) {
+        if (entry.word == word) path.*entry.bytes = take_bytes(line, entry.per);
+        if (entry.word == word) return true;
+    }
+    return false;
+}
 
 Path take_path(Line& line) {
     Path path;
@@ -20,13 +34,17 @@ Path take_path(Line& line) {
             path.delay = take_span(line);
         } else if (word == "spread") {
             spread = take_span(line);
-        } else if (word == "loss") {
-            path.loss_per_mille = take_share(line);
         } else if (word == "cut") {
             path.is_cut = true;
-        } else {
-            line.refuse(in_quotes(word) + " says nothing of a path; delay, spread, loss, cut do");
+        } else if (!take_number_of_path(path, word, line)) {
+            line.refuse(in_quotes(word) +
+                        " says nothing of a path; delay, spread, loss, corrupt, "
+                        "duplicate, reorder, hole, rate and cut do");
         }
+    }
+    if (path.hole_bytes >= segment_bytes_max) {
+        line.refuse("no segment has more than " + std::to_string(segment_bytes_max) +
+                    " bytes: a hole swallows those longer than less, for example hole 500B");
     }
     path.spread = spread.value_or(path_with_delay(path.delay).spread);
     if (path.spread > path.delay) line.refuse("the spread is greater than the delay");

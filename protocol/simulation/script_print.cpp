@@ -39,16 +39,32 @@ std::string said(std::string_view word, const std::string& value) {
     return value.empty() ? "" : " " + std::string(word) + " " + value;
 }
 
+/// Thousandths as a percentage.
+std::string share_text(std::uint64_t per_mille) {
+    const std::uint64_t tenths = per_mille % 10;
+    return std::to_string(per_mille / 10) + (tenths > 0 ? "." + std::to_string(tenths) : "") + "%";
+}
+
+/// In the greatest unit that tells it exactly.
+std::string bytes_text(std::uint64_t bytes) {
+    const auto* const entry =
+        std::find_if(byte_units.begin(), byte_units.end(),
+                     [&](const ByteUnit& each) { return bytes % each.bytes == 0; });
+    return std::to_string(bytes / entry->bytes) + std::string(entry->unit);
+}
+
 std::string text(const Path& path) {
     const Path quiet = path_with_delay(path.delay);
     std::string words;
     if (path.delay != Path{}.delay) words += " delay " + exact_text(path.delay);
     if (path.spread != quiet.spread) words += " spread " + exact_text(path.spread);
-    if (path.loss_per_mille > 0) {
-        words += " loss " + std::to_string(path.loss_per_mille / 10);
-        const std::uint64_t tenths = path.loss_per_mille % 10;
-        if (tenths > 0) words += "." + std::to_string(tenths);
-        words += "%";
+    for (const ShareWord& entry : share_words) {
+        const std::uint64_t share = path.*entry.per_mille;
+        if (share > 0) words += said(entry.word, share_text(share));
+    }
+    for (const BoundWord& entry : bound_words) {
+        const std::uint64_t bytes = path.*entry.bytes;
+        if (bytes > 0) words += said(entry.word, bytes_text(bytes) + std::string(entry.per));
     }
     if (path.is_cut) words += " cut";
     return words;

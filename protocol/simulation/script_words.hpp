@@ -92,6 +92,43 @@ inline constexpr std::array<CountWord, 2> count_words{{
     {"rows_per_slice", &Config::rows_per_slice},
 }};
 
+/// What befalls some of a thousand on a path.
+struct ShareWord {
+    std::string_view word;
+    std::uint64_t Path::*per_mille;
+};
+
+inline constexpr std::array<ShareWord, 4> share_words{{
+    {"loss", &Path::loss_per_mille},
+    {"corrupt", &Path::corrupt_per_mille},
+    {"duplicate", &Path::duplicate_per_mille},
+    {"reorder", &Path::reorder_per_mille},
+}};
+
+/// What a path bounds, in bytes, and what follows the unit.
+struct BoundWord {
+    std::string_view word;
+    std::uint64_t Path::*bytes;
+    std::string_view per;
+};
+
+inline constexpr std::array<BoundWord, 2> bound_words{{
+    {"hole", &Path::hole_bytes, ""},
+    {"rate", &Path::bytes_per_second, "/s"},
+}};
+
+struct ByteUnit {
+    std::string_view unit;
+    std::uint64_t bytes;
+};
+
+/// From the greatest on.
+inline constexpr std::array<ByteUnit, 3> byte_units{{
+    {"MB", 1'000'000},
+    {"kB", 1'000},
+    {"B", 1},
+}};
+
 /// A host that ends with a number: what stands before it, and the number.
 struct NumberedHost {
     std::string stem;

@@ -1,6 +1,7 @@
 #include "stream.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace hearsay::simulation {
@@ -24,15 +25,27 @@ bool Stream::push(Frame frame) {
 }
 
 std::vector<Frame> Stream::take_segment() {
-    std::vector<Frame> segment;
-    std::size_t bytes = 0;
-    do {
-        bytes += unsent.front().bytes.size();
-        segment.push_back(std::move(unsent.front()));
-        unsent.pop_front();
-    } while (!unsent.empty() && bytes + unsent.front().bytes.size() <= segment_bytes_max);
-    unsent_bytes -= bytes;
+    const Load load = next_load();
+    const auto end = unsent.begin() + static_cast<std::ptrdiff_t>(load.count);
+    std::vector<Frame> segment(std::make_move_iterator(unsent.begin()),
+                               std::make_move_iterator(end));
+    unsent.erase(unsent.begin(), end);
+    unsent_bytes -= load.bytes;
     return segment;
+}
+
+std::size_t Stream::segment_bytes() const {
+    return std::min(next_load().bytes, segment_bytes_max);
+}
+
+Stream::Load Stream::next_load() const {
+    Load load;
+    for (const Frame& frame : unsent) {
+        if (load.count > 0 && load.bytes + frame.bytes.size() > segment_bytes_max) break;
+        ++load.count;
+        load.bytes += frame.bytes.size();
+    }
+    return load;
 }
 
 }  // namespace hearsay::simulation

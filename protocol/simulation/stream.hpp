@@ -39,8 +39,19 @@ struct Stream {
     /// Lets the frame wait behind the others; beyond the window it is dropped. True if it waits.
     bool push(Frame frame);
     /// Takes the first frames that fit into one segment; at least one.
-    /// REQUIRES: there is one.
+    /// REQUIRES, as the other: there is one.
     [[nodiscard]] std::vector<Frame> take_segment();
+    /// How long the first segment is of which those frames are made. One alone may be longer than
+    /// a segment, and then travels in several.
+    [[nodiscard]] std::size_t segment_bytes() const;
+
+  private:
+    /// The first frames that travel together.
+    struct Load {
+        std::size_t count = 0;
+        std::size_t bytes = 0;
+    };
+    [[nodiscard]] Load next_load() const;
 };
 
 }  // namespace hearsay::simulation

@@ -19,7 +19,7 @@ profile lan
 round 500ms
 fail_after 3s
 ring_count 3
-default-path delay 5ms spread 1ms loss 0.5%
+default-path delay 5ms spread 1ms loss 0.5% rate 2MB/s
 until 30s
 
 0s start n7..n9,late
@@ -32,6 +32,8 @@ until 30s
 6s part n1..n3 | n4,n5
 7s path n2 > n3 delay 2s loss 30%
 7s path n1 <> n2,n4 cut
+7s path n1 > n3 loss 1% corrupt 2% duplicate 3% reorder 4.5% hole 500B rate 10kB/s
+7s path n4 <> n5 hole 1447B rate 1500B/s cut
 8s ingress n3,late loss 1.5%
 8s egress n4 cut
 8s default-path delay 1ms
@@ -70,6 +72,16 @@ TEST_CASE("a script is read whatever its spaces, comments and spellings", "[scri
     CHECK(script.steps[1].path.loss_per_mille == 1000);
 }
 
+/// That the text is refused at this line, in such words.
+void check_refused(const std::string& text, std::size_t line, const std::string& problem) {
+    CAPTURE(text);
+    const auto parsed = parse(text);
+
+    REQUIRE_FALSE(parsed);
+    CHECK(parsed.error().line == line);
+    CHECK_THAT(parsed.error().problem, Contains(problem));
+}
+
 TEST_CASE("what is no script is refused with the line and what would be right", "[script]") {
     const auto [text, line, problem] = GENERATE(table<std::string, std::size_t, std::string>({
         {"nodes", 1, "ends where a whole number should stand"},
@@ -100,17 +112,6 @@ TEST_CASE("what is no script is refused with the line and what would be right", 
         {"1s crash n1 n2", 1, "one word too many"},
         {"1s heal n1", 1, "one word too many"},
         {"1s part n1", 1, "\"|\" should"},
-        {"1s path n1 n2", 1, "neither \">\" nor"},
-        {"1s path n1 > n2 loss 101%", 1, "0% to 100%"},
-        {"1s path n1 > n2 loss 5", 1, "0% to 100%"},
-        {"1s path n1 > n2 loss 5x", 1, "0% to 100%"},
-        {"1s path n1 > n2 loss 5,5%", 1, "0% to 100%"},
-        {"1s path n1 > n2 loss 5.x%", 1, "0% to 100%"},
-        {"1s path n1 > n2 loss much", 1, "0% to 100%"},
-        {"1s path n1 > n2 loss 100.5%", 1, "0% to 100%"},
-        {"1s path n1 > n2 delay", 1, "ends where a duration should stand"},
-        {"1s path n1 > n2 delay 1ms spread 2ms", 1, "spread is greater"},
-        {"1s path n1 > n2 slow", 1, "says nothing of a path"},
         {"1s restart n1 name n2", 1, "says nothing of a process"},
         {"1s restart n1 cluster demo", 1, "says nothing of a process"},
         {"1s restart n1 seeds n2", 1, "says nothing of a process"},
@@ -122,13 +123,37 @@ TEST_CASE("what is no script is refused with the line and what would be right", 
         {"2s heal\n1s heal", 2, "earlier than the step above"},
         {"2s heal\nseed 4", 2, "headings stand above"},
     }));
-    CAPTURE(text);
+    check_refused(text, line, problem);
+}
 
-    const auto parsed = parse(text);
-
-    REQUIRE_FALSE(parsed);
-    CHECK(parsed.error().line == line);
-    CHECK_THAT(parsed.error().problem, Contains(problem));
+TEST_CASE("what is no path is refused with what would be right", "[script]") {
+    const auto [path, problem] = GENERATE(table<std::string, std::string>({
+        {"n1 n2", "neither \">\" nor"},
+        {"n1 > n2 loss 101%", "0% to 100%"},
+        {"n1 > n2 loss 5", "0% to 100%"},
+        {"n1 > n2 loss 5x", "0% to 100%"},
+        {"n1 > n2 loss 5,5%", "0% to 100%"},
+        {"n1 > n2 loss 5.x%", "0% to 100%"},
+        {"n1 > n2 loss much", "0% to 100%"},
+        {"n1 > n2 loss 100.5%", "0% to 100%"},
+        {"n1 > n2 corrupt 1", "0% to 100%"},
+        {"n1 > n2 duplicate 1000%", "0% to 100%"},
+        {"n1 > n2 reorder", "ends where a percentage should stand"},
+        {"n1 > n2 hole 500", "1B to 1000MB, for example 2kB"},
+        {"n1 > n2 hole 0B", "1B to 1000MB, for example 2kB"},
+        {"n1 > n2 hole big", "1B to 1000MB, for example 2kB"},
+        {"n1 > n2 hole 500B/s", "1B to 1000MB, for example 2kB"},
+        {"n1 > n2 hole 1448B", "no segment has more than 1448 bytes"},
+        {"n1 > n2 rate 10kB", "bytes a second, which is 1B to 1000MB, for example 2kB/s"},
+        {"n1 > n2 rate 1.5kB/s", "for example 2kB/s"},
+        {"n1 > n2 rate 1001MB/s", "for example 2kB/s"},
+        {"n1 > n2 rate 99999999999999999999B/s", "for example 2kB/s"},
+        {"n1 > n2 rate", "ends where a number of bytes should stand"},
+        {"n1 > n2 delay", "ends where a duration should stand"},
+        {"n1 > n2 delay 1ms spread 2ms", "spread is greater"},
+        {"n1 > n2 slow", "says nothing of a path"},
+    }));
+    check_refused("1s path " + path, 1, problem);
 }
 
 TEST_CASE("a script that is played does to the cluster what it says", "[script]") {
