@@ -119,15 +119,37 @@ void Cluster::set_tags(const std::string& host, Tags tags) {
     process.command().set_tags(std::move(tags), process.now());
 }
 
-ForgetOutcome Cluster::forget(const std::string& host, std::string_view name) {
+ForgetOutcome Cluster::forget(const std::string& host, std::string_view name, Force force) {
     Process& process = running(host);
-    return process.command().forget(name, false, process.now());
+    return process.command().forget(name, force == Force::used, process.now());
+}
+
+void Cluster::drift(const std::string& host, std::int64_t per_million) {
+    running(host).drift(per_million);
 }
 
 void Cluster::part(const std::vector<std::string>& some, const std::vector<std::string>& others) {
     for (const std::string& a : some) {
         for (const std::string& b : others)
             set_path(a, b, {.is_cut = true});
+    }
+}
+
+void Cluster::part_one_way(const std::vector<std::string>& some,
+                           const std::vector<std::string>& others) {
+    for (const std::string& from : some) {
+        for (const std::string& to : others)
+            set_path_one_way(from, to, {.is_cut = true});
+    }
+}
+
+void Cluster::half_cut(const std::vector<std::string>& some,
+                       const std::vector<std::string>& others) {
+    for (const std::string& a : some) {
+        for (const std::string& b : others) {
+            const bool is_forth = random_.chance(1, 2);
+            set_path_one_way(is_forth ? a : b, is_forth ? b : a, {.is_cut = true});
+        }
     }
 }
 

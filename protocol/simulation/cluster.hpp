@@ -43,6 +43,9 @@ struct Options {
     Joins joins = Joins::kept;
 };
 
+/// Whether a member is forgotten even while it is alive.
+enum class Force : std::uint8_t { none, used };
+
 /// A process to be started.
 struct Newcomer {
     /// Where it runs. A host carries one process at a time.
@@ -90,10 +93,16 @@ class Cluster {
     /// The process says that it leaves, and ends when enough others know.
     void leave(const std::string& host);
     void set_tags(const std::string& host, Tags tags);
-    ForgetOutcome forget(const std::string& host, std::string_view name);
+    ForgetOutcome forget(const std::string& host, std::string_view name, Force force = Force::none);
+    /// The host's clock runs faster by so many millionths, or slower; zero ends that.
+    void drift(const std::string& host, std::int64_t per_million);
 
     /// Cuts all paths between the hosts of `some` and those of `others`, both ways.
     void part(const std::vector<std::string>& some, const std::vector<std::string>& others);
+    /// Cuts all paths from the hosts of `some` to those of `others`, that direction only.
+    void part_one_way(const std::vector<std::string>& some, const std::vector<std::string>& others);
+    /// Cuts one direction of each path between a host of `some` and one of `others`, by chance.
+    void half_cut(const std::vector<std::string>& some, const std::vector<std::string>& others);
     /// Sets the way between two hosts, both directions.
     void set_path(const std::string& a, const std::string& b, Path path);
     /// Sets the way from one host to another, that direction only.

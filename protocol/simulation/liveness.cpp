@@ -49,6 +49,7 @@ void Liveness::see(const Step& step) {
             in_flight_until_ = cluster_.now() + std::exchange(slowest_path_, {});
             break;
         case Verb::part:
+        case Verb::half_cut:
             are_paths_disturbed_ = true;
             break;
         case Verb::path:
@@ -134,7 +135,7 @@ bool Liveness::is_calm() const {
     const auto hosts = cluster_.running_hosts();
     return std::all_of(hosts.begin(), hosts.end(), [this](const std::string& host) {
         const Process& process = cluster_.process(host);
-        return !process.is_frozen() && !process.is_blocked() &&
+        return !process.is_frozen() && !process.is_blocked() && keeps_bounds(process.drift()) &&
                process.lateness() <= cluster_.config().round / 4;
     });
 }

@@ -1,6 +1,9 @@
 #include "play.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+
+#include "filler.hpp"
 
 namespace hearsay::simulation {
 namespace {
@@ -39,12 +42,14 @@ bool makes_sense(const Cluster& cluster, Verb verb, const std::string& host) {
         case Verb::block:
             return is_awake(cluster, host) && !cluster.process(host).is_blocked();
         case Verb::starve:
+        case Verb::clock:
             return runs(cluster, host);
         case Verb::leave:
         case Verb::forget:
         case Verb::tag:
             return is_awake(cluster, host);
         case Verb::part:
+        case Verb::half_cut:
         case Verb::path:
         case Verb::ingress:
         case Verb::egress:
@@ -71,6 +76,19 @@ void set_paths(const Step& step, const std::string& host, Cluster& cluster) {
             cluster.set_path_one_way(other, host, step.path);
         }
     }
+}
+
+void part(const Step& step, Cluster& cluster) {
+    if (step.direction == Direction::one_way) {
+        cluster.part_one_way(step.hosts, step.others);
+    } else {
+        cluster.part(step.hosts, step.others);
+    }
+}
+
+Tags tags_of(const Step& step) {
+    if (step.tag_bytes == 0) return step.tags;
+    return filled(step.tags, step.tag_bytes).value_or(step.tags);
 }
 
 void befall(const Script& script, const Step& step, const std::string& host, Cluster& cluster) {
@@ -100,10 +118,13 @@ void befall(const Script& script, const Step& step, const std::string& host, Clu
         case Verb::leave:
             return cluster.leave(host);
         case Verb::forget:
-            static_cast<void>(cluster.forget(host, step.name));
+            static_cast<void>(
+                cluster.forget(host, step.name, step.is_forced ? Force::used : Force::none));
             return;
+        case Verb::clock:
+            return cluster.drift(host, step.drift_per_million);
         case Verb::tag:
-            return cluster.set_tags(host, step.tags);
+            return cluster.set_tags(host, tags_of(step));
         case Verb::path:
             return set_paths(step, host, cluster);
         case Verb::ingress:
@@ -111,6 +132,7 @@ void befall(const Script& script, const Step& step, const std::string& host, Clu
         case Verb::egress:
             return cluster.set_egress(host, step.path);
         case Verb::part:
+        case Verb::half_cut:
         case Verb::default_path:
         case Verb::heal:
             return;
@@ -118,7 +140,8 @@ void befall(const Script& script, const Step& step, const std::string& host, Clu
 }
 
 void perform(const Script& script, const Step& step, Cluster& cluster) {
-    if (step.verb == Verb::part) return cluster.part(step.hosts, step.others);
+    if (step.verb == Verb::part) return part(step, cluster);
+    if (step.verb == Verb::half_cut) return cluster.half_cut(step.hosts, step.others);
     if (step.verb == Verb::default_path) return cluster.set_default_path(step.path);
     if (step.verb == Verb::heal) return cluster.heal();
     for (const std::string& host : step.hosts) {
@@ -144,16 +167,17 @@ bool has_bridge(const Script& script) {
     for (const Step& step : script.steps) {
         const bool is_side = step.verb == Verb::ingress || step.verb == Verb::egress;
         const bool is_way = step.verb == Verb::path || is_side;
+        const bool is_cut_in_two = step.verb == Verb::part || step.verb == Verb::half_cut;
         const std::size_t named = step.hosts.size() + step.others.size();
         if (step.verb == Verb::start) host_count += step.hosts.size();
         // A newcomer is on no side.
-        if (step.verb == Verb::part && named < host_count) return true;
+        if (is_cut_in_two && named < host_count) return true;
         if (is_way && is_parted && !step.path.is_cut) return true;
         if (step.verb == Verb::path && step.path.is_cut && named > 2) return true;
         // The path between two outlasts what befalls either of them.
         if (is_side && has_own_ways && step.path.is_cut) return true;
         if (step.verb == Verb::path && !step.path.is_cut) has_own_ways = true;
-        if (step.verb == Verb::part) is_parted = true;
+        if (is_cut_in_two) is_parted = true;
         if (step.verb == Verb::heal) is_parted = has_own_ways = false;
     }
     return false;
@@ -171,6 +195,10 @@ bool keeps_bounds(const Path& path, const Config& config) {
            path.delay + path.spread <= config.round / 4;
 }
 
+bool keeps_bounds(std::int64_t drift_per_million) {
+    return std::abs(drift_per_million) <= 1000;
+}
+
 /// What is cut off or paused is told to the checkers; what is late or lossy is not.
 bool keeps_bounds(const Step& step, const Config& config) {
     switch (step.verb) {
@@ -181,6 +209,8 @@ bool keeps_bounds(const Step& step, const Config& config) {
             return step.path.is_cut || keeps_bounds(step.path, config);
         case Verb::starve:
             return step.lateness <= config.round / 4;
+        case Verb::clock:
+            return keeps_bounds(step.drift_per_million);
         default:
             return true;
     }

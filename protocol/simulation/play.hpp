@@ -23,6 +23,8 @@ class Spectator {
 /// time to refute, and what is lost comes through by its retransmissions within `fail_after`. Few
 /// frames come twice or late, and none damaged; and no length and no number of them is too great.
 [[nodiscard]] bool keeps_bounds(const Path& path, const Config& config);
+/// True if I2 is promised where a clock is as wrong: ten times as much as a cheap quartz.
+[[nodiscard]] bool keeps_bounds(std::int64_t drift_per_million);
 /// True if I2 is promised after this step to all that it does not pause or cut off.
 [[nodiscard]] bool keeps_bounds(const Step& step, const Config& config);
 

@@ -27,7 +27,7 @@ Process::Process(Surroundings surroundings, std::string host, Config config, Ide
     : surroundings_(surroundings),
       host_(std::move(host)),
       self_(std::move(self)),
-      clock_offset_(clock_offset(seed)),
+      clock_(clock_offset(seed)),
       detector_(std::move(config), self_, seed, now()),
       lateness_chance_(mix(seed + 1)) {
     surroundings_.network.attach(self_.endpoint, *this, transport_times(detector_.config()));
@@ -91,6 +91,12 @@ void Process::starve(Duration lateness) {
     plan_turn(std::exchange(next_turn_, Instant::max()));
 }
 
+/// The turn that is planned would come at another time by the clock; an early one is harmless.
+void Process::drift(std::int64_t per_million) {
+    clock_.drift(per_million, surroundings_.world.now());
+    plan_turn(surroundings_.world.now());
+}
+
 void Process::stop(Parting parting) {
     is_running_ = false;
     surroundings_.network.detach(self_.endpoint, parting);
@@ -124,7 +130,7 @@ void Process::take_turn() {
     if (leaving && leaving->is_complete) {
         stop(Parting::process_gone);
     } else if (next_turn_ == Instant::max()) {
-        const Instant deadline = detector_.next_deadline() - clock_offset_;
+        const Instant deadline = clock_.when(detector_.next_deadline());
         surroundings_.checkers.check_deadline(self_.life, deadline, surroundings_.world.now());
         plan_turn(deadline);
     }

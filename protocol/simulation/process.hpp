@@ -10,6 +10,7 @@
 #include "hearsay/random.hpp"
 
 #include "checkers.hpp"
+#include "drifting_clock.hpp"
 #include "journal.hpp"
 #include "network.hpp"
 #include "world.hpp"
@@ -51,6 +52,8 @@ class Process final : public Receiver {
     void unblock();
     /// Every turn comes late by up to `lateness`, as on a starved processor; zero ends that.
     void starve(Duration lateness);
+    /// From now on its clock runs faster by so many millionths; slower if negative.
+    void drift(std::int64_t per_million);
     void stop(Parting parting);
 
     /// True while the process exists, frozen or not.
@@ -61,12 +64,14 @@ class Process final : public Receiver {
     [[nodiscard]] bool is_blocked() const { return is_blocked_; }
     /// By how much its turns come late at most.
     [[nodiscard]] Duration lateness() const { return lateness_max_; }
+    /// By how many millionths its clock is fast.
+    [[nodiscard]] std::int64_t drift() const { return clock_.drift(); }
     [[nodiscard]] const std::string& host() const { return host_; }
     /// As it was started, but for its present life.
     [[nodiscard]] const Identity& self() const { return self_; }
 
     /// What the process's own clock shows.
-    [[nodiscard]] Instant now() const { return surroundings_.world.now() + clock_offset_; }
+    [[nodiscard]] Instant now() const { return clock_.at(surroundings_.world.now()); }
     [[nodiscard]] const Detector& detector() const { return detector_; }
     /// For a command; what it causes is sent in a turn at this same instant.
     [[nodiscard]] Detector& command();
@@ -83,7 +88,7 @@ class Process final : public Receiver {
     Surroundings surroundings_;
     std::string host_;
     Identity self_;
-    Duration clock_offset_;
+    DriftingClock clock_;
     Detector detector_;
     std::deque<Arrival> inbox_;
     std::size_t inbox_bytes_ = 0;

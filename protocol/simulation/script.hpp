@@ -28,10 +28,12 @@ enum class Verb : std::uint8_t {
     block,
     unblock,
     starve,
+    clock,
     leave,
     forget,
     tag,
     part,
+    half_cut,
     path,
     ingress,
     egress,
@@ -52,14 +54,17 @@ struct Step {
     /// Whom it befalls, one after the other.
     Hosts hosts{};
 
-    /// `part`, `path`: whom the hosts are parted from, or where their way leads.
+    /// `part`, `half_cut`, `path`: whom the hosts are parted from, or where their way leads.
     Hosts others{};
+    /// `part`, `path`.
     Direction direction = Direction::both_ways;
     /// `path`, `ingress`, `egress`, `default_path`.
     Path path{};
 
     /// `start`: what the process calls itself; `forget`: who is forgotten.
     std::string name{};
+    /// `forget`: even if that is alive.
+    bool is_forced = false;
     /// `start`: another cluster's name, for one that strays in.
     std::string cluster{};
     /// `start`: the hosts it asks to join; those of the script if there is none.
@@ -68,8 +73,11 @@ struct Step {
     Duration clock_error{};
     /// `starve`: by how much its turns come late at most.
     Duration lateness{};
-    /// `tag`: its tags from now on.
+    /// `clock`: by how many millionths it is fast.
+    std::int64_t drift_per_million = 0;
+    /// `tag`: its tags from now on, and as many more as make them so many bytes.
     Tags tags{};
+    std::size_t tag_bytes = 0;
 };
 
 enum class Profile : std::uint8_t { local, lan, wan };
@@ -90,7 +98,8 @@ enum class Profile : std::uint8_t { local, lan, wan };
 ///
 ///     4.2s crash n3
 ///     5s restart n3 clock -24h
-///     6s part n1..n3 | n4,n5
+///     6s part n1..n3 | n4,n5      both ways; with > only from the first to the others
+///     6s half-cut n1..n3 | n4,n5  of each path one way, by chance
 ///     7s path n2 > n3 loss 30%    one way; <> is both ways
 ///     7s path n1 <> n2 cut
 ///     8s ingress n4 loss 5%       all ways to it; egress is all from it
@@ -98,8 +107,10 @@ enum class Profile : std::uint8_t { local, lan, wan };
 ///     9s heal
 ///     10s start n9 name n3 cluster elsewhere seeds n2,n4 clock 1s
 ///     11s tag n2 role=primary rack=7
-///     12s forget n1 name n3
+///     11s tag n2 size 2kB         and more, until they are so long in all
+///     12s forget n1 name n3       with force behind it even one that is alive
 ///     13s starve n2 by 300ms      turns come late by up to so much; 0 ends that
+///     14s clock n2 drift 200ppm   its clock is fast; with a minus slow; 0ppm ends that
 ///
 /// Every other step is a time, a verb and hosts: power-off, freeze and thaw, suspend and wake,
 /// block and unblock, leave.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -14,6 +15,8 @@ namespace hearsay::simulation {
 namespace {
 
 constexpr std::uint64_t per_mille_of_a_percent = 10;
+/// A tenth. No clock is as wrong.
+constexpr std::int64_t drift_max = 100'000;
 constexpr std::uint64_t bytes_max = 1'000'000'000;
 
 bool is_host(std::string_view word) {
@@ -117,6 +120,21 @@ std::uint64_t take_share(Line& line) {
         line.refuse(in_quotes(word) + " is not a share, which is 0% to 100%, for example 2.5%");
     }
     return share;
+}
+
+std::int64_t take_drift(Line& line) {
+    const std::string_view word = line.take("a drift");
+    std::int64_t per_million = 0;
+    const char* const last = word.data() + word.size();
+    const auto [end, error] = std::from_chars(word.data(), last, per_million);
+    const bool is_drift = error == std::errc() && std::string_view(end, last) == "ppm" &&
+                          std::abs(per_million) <= drift_max;
+    if (!is_drift) {
+        line.refuse(in_quotes(word) +
+                    " is not a drift, which is -100000ppm to 100000ppm, for "
+                    "example 200ppm");
+    }
+    return per_million;
 }
 
 std::uint64_t take_bytes(Line& line, std::string_view per) {

@@ -49,6 +49,8 @@ class Line {
 [[nodiscard]] Duration take_shift(Line& line);
 /// "2.5%" in thousandths.
 [[nodiscard]] std::uint64_t take_share(Line& line);
+/// "200ppm" or "-200ppm".
+[[nodiscard]] std::int64_t take_drift(Line& line);
 /// "500B" or "2kB"; where `per` is "/s" with that behind it. Never zero.
 [[nodiscard]] std::uint64_t take_bytes(Line& line, std::string_view per = {});
 /// "n1", "n1..n8" or "n1,n4".

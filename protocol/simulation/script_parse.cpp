@@ -4,6 +4,7 @@
 
 #include "hearsay/codec.hpp"
 
+#include "filler.hpp"
 #include "script.hpp"
 #include "script_line.hpp"
 #include "script_words.hpp"
@@ -51,22 +52,33 @@ Path take_path(Line& line) {
     return path;
 }
 
-void take_directed_path(Step& step, Line& line) {
-    const std::string_view sign = line.take("\">\" or \"<>\"");
-    if (sign != ">" && sign != "<>") line.refuse(in_quotes(sign) + " is neither \">\" nor \"<>\"");
+/// After ">" one way, after the other sign both; and the hosts there.
+void take_direction(Step& step, std::string_view both_ways, Line& line) {
+    const std::string_view sign = line.take("\">\" or " + in_quotes(both_ways));
+    if (sign != ">" && sign != both_ways) {
+        line.refuse(in_quotes(sign) + " is neither \">\" nor " + in_quotes(both_ways));
+    }
     step.direction = sign == ">" ? Direction::one_way : Direction::both_ways;
     step.others = take_hosts(line);
-    step.path = take_path(line);
 }
 
 void take_tags(Step& step, Line& line) {
     while (!line.is_empty()) {
         const std::string_view word = line.take("a tag");
+        if (word == "size") {
+            step.tag_bytes = take_bytes(line);
+            continue;
+        }
         const std::size_t equals = word.find('=');
         if (equals == std::string_view::npos || equals == 0) {
             return line.refuse(in_quotes(word) + " is not a tag; one looks like role=primary");
         }
         step.tags[std::string(word.substr(0, equals))] = word.substr(equals + 1);
+    }
+    if (!line.problem() && step.tag_bytes > 0 && !filled(step.tags, step.tag_bytes)) {
+        line.refuse(
+            "the tags that are named must be no longer than that, and all together can be 2560B "
+            "long, which is 16 of 160B");
     }
     if (const auto fault = validate(
             Identity{.life = LifeId{1}, .name = "n", .endpoint = "tcp://n:1", .tags = step.tags})) {
@@ -107,19 +119,31 @@ void take_rest(Step& step, Shape shape, Line& line) {
             line.expect("by");
             step.lateness = take_span(line);
             break;
+        case Shape::clock:
+            line.expect("drift");
+            step.drift_per_million = take_drift(line);
+            break;
         case Shape::forget:
             line.expect("name");
             step.name = line.take("a name");
+            if (line.next() == "force") {
+                line.expect("force");
+                step.is_forced = true;
+            }
             break;
         case Shape::tag:
             take_tags(step, line);
             break;
         case Shape::part:
+            take_direction(step, "|", line);
+            break;
+        case Shape::half_cut:
             line.expect("|");
             step.others = take_hosts(line);
             break;
         case Shape::path:
-            take_directed_path(step, line);
+            take_direction(step, "<>", line);
+            step.path = take_path(line);
             break;
         case Shape::ways:
         case Shape::default_path:

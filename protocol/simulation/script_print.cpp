@@ -94,11 +94,16 @@ std::string rest_text(const Step& step, Shape shape) {
                    said("seeds", text(step.seeds)) + clock_text(step);
         case Shape::starve:
             return " by " + exact_text(step.lateness);
+        case Shape::clock:
+            return " drift " + std::to_string(step.drift_per_million) + "ppm";
         case Shape::forget:
-            return said("name", step.name);
+            return said("name", step.name) + (step.is_forced ? " force" : "");
         case Shape::tag:
-            return text(step.tags);
+            return text(step.tags) +
+                   (step.tag_bytes > 0 ? said("size", bytes_text(step.tag_bytes)) : "");
         case Shape::part:
+            return (step.direction == Direction::one_way ? " > " : " | ") + text(step.others);
+        case Shape::half_cut:
             return " | " + text(step.others);
         case Shape::path:
             return (step.direction == Direction::one_way ? " > " : " <> ") + text(step.others) +

@@ -20,9 +20,11 @@ enum class Shape : std::uint8_t {
     restart,
     start,
     starve,
+    clock,
     forget,
     tag,
     part,
+    half_cut,
     path,
     ways,
     default_path,
@@ -34,7 +36,7 @@ struct VerbWord {
     Shape shape;
 };
 
-inline constexpr std::array<VerbWord, 20> verb_words{{
+inline constexpr std::array<VerbWord, 22> verb_words{{
     {"start", Verb::start, Shape::start},
     {"crash", Verb::crash, Shape::hosts},
     {"power-off", Verb::power_off, Shape::hosts},
@@ -46,10 +48,12 @@ inline constexpr std::array<VerbWord, 20> verb_words{{
     {"block", Verb::block, Shape::hosts},
     {"unblock", Verb::unblock, Shape::hosts},
     {"starve", Verb::starve, Shape::starve},
+    {"clock", Verb::clock, Shape::clock},
     {"leave", Verb::leave, Shape::hosts},
     {"forget", Verb::forget, Shape::forget},
     {"tag", Verb::tag, Shape::tag},
     {"part", Verb::part, Shape::part},
+    {"half-cut", Verb::half_cut, Shape::half_cut},
     {"path", Verb::path, Shape::path},
     {"ingress", Verb::ingress, Shape::ways},
     {"egress", Verb::egress, Shape::ways},

@@ -30,6 +30,8 @@ until 30s
 5500ms freeze n1
 6s thaw n1
 6s part n1..n3 | n4,n5
+6s part n1 > n2..n5
+6s half-cut n1..n3 | n4,n5
 7s path n2 > n3 delay 2s loss 30%
 7s path n1 <> n2,n4 cut
 7s path n1 > n3 loss 1% corrupt 2% duplicate 3% reorder 4.5% hole 500B rate 10kB/s
@@ -43,9 +45,14 @@ until 30s
 9200ms block n1,n2
 9300ms unblock n1
 9400ms starve n3 by 300ms
+9500ms clock n1,n2 drift -200ppm
+9600ms clock n1 drift 0ppm
 10s tag n2 rack=7 role=primary
+10s tag n3 role=primary size 2kB
+10s tag n4 size 2560B
 11s leave n2
 12s forget n1 name n2
+12s forget n1 name n3 force
 )";
 
 Script script_of(const std::string& text) {
@@ -111,7 +118,22 @@ TEST_CASE("what is no script is refused with the line and what would be right", 
         {"1s crash n1..n99999", 1, "is no range of hosts"},
         {"1s crash n1 n2", 1, "one word too many"},
         {"1s heal n1", 1, "one word too many"},
-        {"1s part n1", 1, "\"|\" should"},
+        {"1s part n1", 1, "ends where \">\" or \"|\" should stand"},
+        {"1s part n1 <> n2", 1, "\"<>\" is neither \">\" nor \"|\""},
+        {"1s part n1 >", 1, "ends where a host should stand"},
+        {"1s half-cut n1 > n2", 1, "\"|\" should"},
+        {"1s clock n1 200ppm", 1, "\"drift\" should"},
+        {"1s clock n1 drift", 1, "ends where a drift should stand"},
+        {"1s clock n1 drift 200", 1, "-100000ppm to 100000ppm, for example 200ppm"},
+        {"1s clock n1 drift 2.5ppm", 1, "for example 200ppm"},
+        {"1s clock n1 drift 100001ppm", 1, "for example 200ppm"},
+        {"1s clock n1 drift fast", 1, "for example 200ppm"},
+        {"1s forget n1 name n2 by-force", 1, "one word too many"},
+        {"1s forget n1 name n2 force force", 1, "one word too many"},
+        {"1s tag n1 size", 1, "ends where a number of bytes should stand"},
+        {"1s tag n1 size 2", 1, "for example 2kB"},
+        {"1s tag n1 size 2561B", 1, "can be 2560B long"},
+        {"1s tag n1 role=primary size 10B", 1, "must be no longer than that"},
         {"1s restart n1 name n2", 1, "says nothing of a process"},
         {"1s restart n1 cluster demo", 1, "says nothing of a process"},
         {"1s restart n1 seeds n2", 1, "says nothing of a process"},
