@@ -43,7 +43,7 @@ void Audit::see(const Step&) {
 }
 
 void Audit::look() {
-    if (cluster_.now() - looked_at_ < rounds_between_looks * cluster_.config().round) return;
+    if (cluster_.now() - looked_at_ < rounds_between_looks * cluster_.slowest().round) return;
     looked_at_ = cluster_.now();
     const auto hosts = cluster_.running_hosts();
     for (const std::string& host : hosts) {

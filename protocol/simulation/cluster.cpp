@@ -19,7 +19,7 @@ Cluster::Cluster(Options options)
       random_(options_.seed),
       network_(world_, options_.path, random_.next()),
       checkers_(
-          options_.config, options_.accuracy, world_.now(),
+          slowest(), options_.accuracy, world_.now(),
           [this](LifeId from, LifeId to) { return can_reach(from, to); }, options_.words) {
     if (options_.config.cluster.empty()) options_.config.cluster = "simulated";
 }
@@ -43,8 +43,8 @@ void Cluster::start(Newcomer newcomer) {
     const auto known = by_host_.find(newcomer.host);
     HEARSAY_CHECK(known == by_host_.end() || !known->second->is_running());
     if (newcomer.name.empty()) newcomer.name = newcomer.host;
-    Config config = options_.config;
-    if (!newcomer.cluster.empty()) config.cluster = newcomer.cluster;
+    Config config = newcomer.config.value_or(options_.config);
+    config.cluster = newcomer.cluster.empty() ? options_.config.cluster : newcomer.cluster;
     for (const std::string& seed : newcomer.seeds)
         config.seeds.push_back(endpoint_of(seed));
     // One after the other: compilers differ in the order in which they evaluate arguments.

@@ -33,8 +33,10 @@ enum class Acquaintance : std::uint8_t {
 /// What a simulated cluster is made of; the whole run follows from it and from the story told.
 struct Options {
     std::uint64_t seed = 1;
-    /// For every process; its seeds are set at each start.
+    /// For every process that has no other; its seeds are set at each start.
     Config config = Config::local();
+    /// The slowest times of all, if some processes have others: what is promised is judged by them.
+    std::optional<Config> slowest{};
     /// Between any two hosts, until told otherwise.
     Path path{};
     Accuracy accuracy = Accuracy::promised;
@@ -58,6 +60,8 @@ struct Newcomer {
     std::string cluster{};
     /// How wrong its wall clock is, which begins its incarnation.
     Duration clock_error{};
+    /// Its own, if that is not the cluster's.
+    std::optional<Config> config{};
 };
 
 /// A whole cluster of real detectors in virtual time: start some, tell what befalls them, let time
@@ -156,6 +160,10 @@ class Cluster {
     [[nodiscard]] const Checkers& checkers() const { return checkers_; }
     [[nodiscard]] const Network& network() const { return network_; }
     [[nodiscard]] const Config& config() const { return options_.config; }
+    /// The slowest times that any process has.
+    [[nodiscard]] const Config& slowest() const {
+        return options_.slowest ? *options_.slowest : options_.config;
+    }
     /// Whether what is said arrives as it was said.
     [[nodiscard]] Words words() const { return options_.words; }
     [[nodiscard]] Instant now() const { return world_.now(); }

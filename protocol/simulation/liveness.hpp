@@ -52,6 +52,7 @@ class Liveness final : public Spectator {
 
     const Cluster& cluster_;
     Instant start_;
+    Config quickest_;
     Path default_path_;
     bool are_paths_disturbed_;
     /// The greatest delay since all were healed last, and until when it may still be felt.

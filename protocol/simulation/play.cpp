@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "filler.hpp"
+#include "script_words.hpp"
 
 namespace hearsay::simulation {
 namespace {
@@ -60,12 +61,23 @@ bool makes_sense(const Cluster& cluster, Verb verb, const std::string& host) {
     return false;
 }
 
+std::optional<Config> own_config(const Script& script, const std::string& host) {
+    std::optional<Config> own;
+    for (const NodeConfig& node : script.node_configs) {
+        const bool is_named =
+            std::find(node.hosts.begin(), node.hosts.end(), host) != node.hosts.end();
+        if (is_named) own = node.config;
+    }
+    return own;
+}
+
 Newcomer newcomer(const Script& script, const Step& step, const std::string& host) {
     return {.host = host,
             .name = step.name,
             .seeds = step.seeds.empty() ? script.seeds : step.seeds,
             .cluster = step.cluster,
-            .clock_error = step.clock_error};
+            .clock_error = step.clock_error,
+            .config = own_config(script, host)};
 }
 
 void set_paths(const Step& step, const std::string& host, Cluster& cluster) {
@@ -183,7 +195,36 @@ bool has_bridge(const Script& script) {
     return false;
 }
 
+bool have_all_same_times(const Script& script) {
+    return std::all_of(script.node_configs.begin(), script.node_configs.end(),
+                       [&](const NodeConfig& node) {
+                           return node.config.round == script.config.round &&
+                                  node.config.suspect_after == script.config.suspect_after &&
+                                  node.config.fail_after == script.config.fail_after;
+                       });
+}
+
 }  // namespace
+
+Config slowest_of(const Script& script) {
+    Config slowest = script.config;
+    for (const NodeConfig& node : script.node_configs) {
+        for (const SpanWord& entry : span_words)
+            slowest.*entry.span = std::max(slowest.*entry.span, node.config.*entry.span);
+        for (const CountWord& entry : count_words)
+            slowest.*entry.count = std::min(slowest.*entry.count, node.config.*entry.count);
+    }
+    return slowest;
+}
+
+Config quickest_of(const Script& script) {
+    Config quickest = script.config;
+    for (const NodeConfig& node : script.node_configs) {
+        for (const SpanWord& entry : span_words)
+            quickest.*entry.span = std::min(quickest.*entry.span, node.config.*entry.span);
+    }
+    return quickest;
+}
 
 bool keeps_bounds(const Path& path, const Config& config) {
     // TCP tries again after 200 ms, then 400, 800, ...: three times in one second, five in four.
@@ -220,12 +261,13 @@ Options options_of(const Script& script) {
     const auto keeps = [&](const Step& step) { return keeps_bounds(step, script.config); };
     const bool is_promised = keeps_bounds(script.default_path, script.config) &&
                              std::all_of(script.steps.begin(), script.steps.end(), keeps) &&
-                             !has_bridge(script);
+                             !has_bridge(script) && have_all_same_times(script);
     const auto damages = [](const Step& step) { return step.path.corrupt_per_mille > 0; };
     const bool is_damaged = script.default_path.corrupt_per_mille > 0 ||
                             std::any_of(script.steps.begin(), script.steps.end(), damages);
     return {.seed = script.seed,
             .config = script.config,
+            .slowest = slowest_of(script),
             .path = script.default_path,
             .accuracy = is_promised ? Accuracy::promised : Accuracy::counted,
             .words = is_damaged ? Words::damaged : Words::intact};
@@ -234,7 +276,7 @@ Options options_of(const Script& script) {
 void play(const Script& script, Cluster& cluster, std::span<Spectator* const> spectators) {
     const Instant start = cluster.now();
     for (const std::string& host : Cluster::hosts(1, script.nodes))
-        cluster.start({.host = host, .seeds = script.seeds});
+        cluster.start(newcomer(script, {}, host));
     for (const Step& step : script.steps) {
         if (step.at > script.until) break;
         pass_time(cluster, start + step.at, spectators);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -85,6 +86,15 @@ enum class Profile : std::uint8_t { local, lan, wan };
 /// The configuration of that name.
 [[nodiscard]] Config config_of(Profile profile);
 
+/// How the processes on some hosts are configured, whenever they start, where that is not as the
+/// script says.
+struct NodeConfig {
+    Hosts hosts;
+    /// The one that it differs from, instead of the script's configuration.
+    std::optional<Profile> profile{};
+    Config config{};
+};
+
 /// A whole run of a simulated cluster, as it is written down:
 ///
 ///     # What follows a number sign is for people.
@@ -93,6 +103,7 @@ enum class Profile : std::uint8_t { local, lan, wan };
 ///     seeds n1,n2                 whom everybody asks to join; n1 if not said
 ///     profile local               or lan, or wan; then what differs from it
 ///     fail_after 2s
+///     node n2,n9 round 500ms      of these; a profile before that, if theirs is another
 ///     default-path delay 5ms spread 1ms loss 0.5%
 ///     until 30s
 ///
@@ -130,6 +141,8 @@ struct Script {
     Hosts seeds{"n1"};
     Profile profile = Profile::local;
     Config config = Config::local();
+    /// The last that names a host counts.
+    std::vector<NodeConfig> node_configs{};
     Path default_path{};
     /// When the run ends.
     Duration until{};

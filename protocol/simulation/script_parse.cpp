@@ -170,27 +170,65 @@ Step take_step(Line& line) {
     return step;
 }
 
-bool take_configured(Script& script, std::string_view key, Line& line) {
+/// True if `key` is a setting, which is taken.
+bool take_configured(Config& config, std::string_view key, Line& line) {
     for (const SpanWord& entry : span_words) {
-        if (entry.word == key) script.config.*entry.span = take_span(line);
+        if (entry.word == key) config.*entry.span = take_span(line);
         if (entry.word == key) return true;
     }
     for (const CountWord& entry : count_words) {
-        if (entry.word == key) script.config.*entry.count = take_number(line);
+        if (entry.word == key) config.*entry.count = take_number(line);
         if (entry.word == key) return true;
     }
     return false;
 }
 
-void take_profile(Script& script, Line& line) {
+Profile take_profile(Line& line) {
     const std::string_view word = line.take("a profile");
     for (const ProfileWord& entry : profile_words) {
-        if (entry.word != word) continue;
-        script.profile = entry.profile;
-        script.config = config_of(entry.profile);
-        return;
+        if (entry.word == word) return entry.profile;
     }
     line.refuse(in_quotes(word) + " is not a profile; it is local, lan or wan");
+    return {};
+}
+
+/// The first fault, in words.
+std::optional<std::string> fault_of(Config config) {
+    config.cluster = "simulated";
+    const auto fault = validate(config);
+    return fault ? std::optional{fault->field + " " + fault->problem} : std::nullopt;
+}
+
+NodeConfig take_node(const Script& script, Line& line) {
+    NodeConfig node{.hosts = take_hosts(line), .profile = {}, .config = script.config};
+    if (line.next() == "profile") {
+        line.expect("profile");
+        node.profile = take_profile(line);
+        node.config = config_of(*node.profile);
+    }
+    while (!line.is_empty()) {
+        const std::string_view word = line.take("a setting");
+        if (!take_configured(node.config, word, line)) {
+            line.refuse(in_quotes(word) + " is no setting; fail_after is one, and all others of " +
+                        "the headings are, after the profile if there is another");
+        }
+    }
+    if (const auto fault = fault_of(node.config)) line.refuse(*fault);
+    return node;
+}
+
+/// A heading that the configuration of nodes builds on.
+bool take_config_heading(Script& script, std::string_view key, Line& line) {
+    if (key == "profile") {
+        script.profile = take_profile(line);
+        script.config = config_of(script.profile);
+    } else if (!take_configured(script.config, key, line)) {
+        return false;
+    }
+    if (!script.node_configs.empty()) {
+        line.refuse(in_quotes(key) + " stands above the nodes that differ from it");
+    }
+    return true;
 }
 
 void take_heading(Script& script, Line& line) {
@@ -202,13 +240,13 @@ void take_heading(Script& script, Line& line) {
         if (script.nodes > limits::members_max) line.refuse("there can be at most 10000 nodes");
     } else if (key == "seeds") {
         script.seeds = take_hosts(line);
-    } else if (key == "profile") {
-        take_profile(script, line);
+    } else if (key == "node") {
+        script.node_configs.push_back(take_node(script, line));
     } else if (key == "default-path") {
         script.default_path = take_path(line);
     } else if (key == "until") {
         script.until = take_span(line);
-    } else if (!take_configured(script, key, line)) {
+    } else if (!take_config_heading(script, key, line)) {
         line.refuse(in_quotes(key) + " is neither a heading nor a time");
     }
 }
@@ -242,10 +280,8 @@ Result<Script, ScriptError> parse(std::string_view text) {
         ++number;
         if (line.problem()) return ScriptError{.line = number, .problem = *line.problem()};
     }
-    Config config = script.config;
-    config.cluster = "simulated";
-    if (const auto fault = validate(config)) {
-        return ScriptError{.line = number, .problem = fault->field + " " + fault->problem};
+    if (const auto fault = fault_of(script.config)) {
+        return ScriptError{.line = number, .problem = *fault};
     }
     return script;
 }

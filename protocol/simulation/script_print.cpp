@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "hearsay/duration.hpp"
 
@@ -119,20 +121,42 @@ std::string heading(std::string_view key, const std::string& value) {
     return std::string(key) + " " + value + "\n";
 }
 
-/// The profile, and what differs from it.
-std::string config_text(const Script& script) {
-    const Config usual = config_of(script.profile);
-    std::string lines;
-    for (const ProfileWord& entry : profile_words) {
-        if (entry.profile == script.profile) lines += heading("profile", std::string(entry.word));
-    }
+std::string text(Profile profile) {
+    const auto* const entry =
+        std::find_if(profile_words.begin(), profile_words.end(),
+                     [&](const ProfileWord& each) { return each.profile == profile; });
+    return std::string(entry->word);
+}
+
+/// A setting and its value.
+using Setting = std::pair<std::string_view, std::string>;
+
+/// What differs from the usual.
+std::vector<Setting> differences(const Config& config, const Config& usual) {
+    std::vector<Setting> settings;
     for (const SpanWord& entry : span_words) {
-        const Duration span = script.config.*entry.span;
-        if (span != usual.*entry.span) lines += heading(entry.word, exact_text(span));
+        const Duration span = config.*entry.span;
+        if (span != usual.*entry.span) settings.emplace_back(entry.word, exact_text(span));
     }
     for (const CountWord& entry : count_words) {
-        const std::size_t count = script.config.*entry.count;
-        if (count != usual.*entry.count) lines += heading(entry.word, std::to_string(count));
+        const std::size_t count = config.*entry.count;
+        if (count != usual.*entry.count) settings.emplace_back(entry.word, std::to_string(count));
+    }
+    return settings;
+}
+
+/// The profile, and what differs from it; then the nodes that differ from that.
+std::string config_text(const Script& script) {
+    std::string lines = heading("profile", text(script.profile));
+    for (const auto& [word, value] : differences(script.config, config_of(script.profile)))
+        lines += heading(word, value);
+    for (const NodeConfig& node : script.node_configs) {
+        std::string words = text(node.hosts);
+        if (node.profile) words += said("profile", text(*node.profile));
+        const Config usual = node.profile ? config_of(*node.profile) : script.config;
+        for (const auto& [word, value] : differences(node.config, usual))
+            words += said(word, value);
+        lines += heading("node", words);
     }
     return lines;
 }

@@ -114,6 +114,44 @@ TEST_CASE("which ways a half-cut leaves follows from the seed", "[play]") {
     CHECK(fingerprint("1") != fingerprint("2"));
 }
 
+TEST_CASE("a node keeps its own settings, whenever it starts", "[play]") {
+    const Script script = script_of(
+        "nodes 3\nround 100ms\nnode n2..n4 profile lan\nnode n3 fail_after 9s\nuntil 10s\n"
+        "1s start n4\n2s crash n2\n3s restart n2\n");
+    CHECK(options_of(script).accuracy == Accuracy::counted);
+
+    const auto cluster = run(script);
+
+    const auto config = [&](const std::string& host) {
+        return cluster->process(host).detector().config();
+    };
+    CHECK(config("n1").round == 100ms);
+    CHECK(config("n1").fail_after == Config::local().fail_after);
+    CHECK(config("n2").round == Config::lan().round);
+    CHECK(config("n4").fail_after == Config::lan().fail_after);
+    // The last line that names it, on top of the script's.
+    CHECK(config("n3").round == 100ms);
+    CHECK(config("n3").fail_after == 9s);
+    CHECK(cluster->slowest().round == Config::lan().round);
+    CHECK(cluster->slowest().fail_after == 9s);
+    CHECK(cluster->all_agree());
+}
+
+TEST_CASE("a node that bears longer silence fails a dead machine later", "[play]") {
+    const auto cluster = played("nodes 5\nnode n2 fail_after 4s\nuntil 10s\n5s power-off n4\n");
+
+    const auto verdicts = cluster->journal().of(EventKind::failed, "n4");
+    REQUIRE(verdicts.size() == 4);
+    CHECK(verdicts.back().observer == "n2");
+    CHECK(verdicts.back().at - verdicts.front().at > 2s);
+}
+
+TEST_CASE("own settings that are no times leave the promise", "[play]") {
+    CHECK(options_of(script_of("nodes 3\nnode n2 ring_count 1 forget_after 2m\n")).accuracy ==
+          Accuracy::promised);
+    CHECK(options_of(script_of("nodes 3\nnode n2 round 100ms\n")).accuracy == Accuracy::counted);
+}
+
 TEST_CASE("a fast clock makes more turns, a slow one fewer", "[play]") {
     const auto heartbeat = [](const std::string& drift) {
         const auto cluster = played("nodes 1\nround 100ms\nuntil 1m\n0s clock n1 drift " + drift);

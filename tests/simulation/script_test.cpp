@@ -19,6 +19,9 @@ profile lan
 round 500ms
 fail_after 3s
 ring_count 3
+node n2,n7 fail_after 4s ring_count 1
+node n3 profile wan
+node n3..n5 profile local rows_per_slice 2
 default-path delay 5ms spread 1ms loss 0.5% rate 2MB/s
 until 30s
 
@@ -99,6 +102,15 @@ TEST_CASE("what is no script is refused with the line and what would be right", 
         {"profile moon", 1, "local, lan or wan"},
         {"colour blue", 1, "neither a heading nor a time"},
         {"round 1ms\nuntil 1s", 2, "round is 1ms"},
+        {"node", 1, "ends where a host should stand"},
+        {"node n1 colour blue", 1, "\"colour\" is no setting"},
+        {"node n1 round", 1, "ends where a duration should stand"},
+        {"node n1 profile", 1, "ends where a profile should stand"},
+        {"node n1 profile moon", 1, "local, lan or wan"},
+        {"node n1 round 1s profile lan", 1, "after the profile if there is another"},
+        {"nodes 3\nnode n1 round 1ms\nuntil 1s", 2, "round is 1ms"},
+        {"node n1\nprofile lan", 2, "\"profile\" stands above the nodes that differ from it"},
+        {"node n1\nround 1s", 2, "\"round\" stands above the nodes"},
         {"1s", 1, "ends where a verb should stand"},
         {"1s dance n1", 1, "one of these is: start, crash"},
         {"soon crash n1", 1, "neither a heading nor a time"},
