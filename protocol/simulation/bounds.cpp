@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
+#include <string>
 
 #include "script_words.hpp"
 
@@ -40,6 +42,16 @@ bool have_all_same_times(const Script& script) {
                                   node.config.suspect_after == script.config.suspect_after &&
                                   node.config.fail_after == script.config.fail_after;
                        });
+}
+
+/// Hosts and names of which a step makes a copy.
+std::set<std::string> copied_in(const Script& script) {
+    std::set<std::string> copied;
+    for (const Step& step : script.steps) {
+        if (step.verb == Verb::snapshot) copied.insert(step.hosts.begin(), step.hosts.end());
+        if (step.verb == Verb::clone) copied.insert(step.name);
+    }
+    return copied;
 }
 
 }  // namespace
@@ -108,7 +120,8 @@ Options options_of(const Script& script) {
             .slowest = slowest_of(script),
             .path = script.default_path,
             .accuracy = is_promised ? Accuracy::promised : Accuracy::counted,
-            .words = is_damaged ? Words::damaged : Words::intact};
+            .words = is_damaged ? Words::damaged : Words::intact,
+            .copied = copied_in(script)};
 }
 
 }  // namespace hearsay::simulation

@@ -48,6 +48,11 @@ enum class Words : std::uint8_t { intact, damaged };
 ///   one name; and whoever follows the events holds the same table as the node.
 ///
 /// Where words are damaged only what nodes say of themselves, and that events and table are one.
+///
+/// A life that was copied may be borne by several processes, and its heartbeats fall where one of
+/// them goes back. From then on nothing is promised of it but I3, by the end of the last of them,
+/// nor of what its bearers hold and say while there are several. Of all others everything is, and
+/// of what a bearer becomes that begins another life (R14, R19).
 class Checkers {
   public:
     /// `can_reach` says if frames can pass between two running lives, directly or through others.
@@ -58,6 +63,8 @@ class Checkers {
     /// What really happens. A disturbance is a pause's or a cut's end.
     void note_began(LifeId life, Instant now);
     void note_ended(LifeId life, Instant now);
+    /// A copy of a process begins, be it beside the original or in its place.
+    void note_copied(LifeId life, Instant now);
     /// One process goes on as another life (R14).
     void note_reborn(LifeId former, LifeId present, Instant now);
     void note_paused(LifeId life);
@@ -84,11 +91,17 @@ class Checkers {
         bool is_withdrawn = false;
         Instant undisturbed_since;
         std::optional<Instant> ended;
+        /// Processes that run as this life.
+        std::size_t bearers = 1;
+        bool is_copied = false;
+        /// Its events were not followed: what it holds is to be taken over from its table.
+        bool is_view_lost = false;
         Heartbeat sent = 0;
         /// Turns with events since its whole table was looked at.
         std::size_t turns_unchecked = 0;
-        /// When it last asked for another turn at once.
+        /// When it last asked for another turn at once, and how often it did then.
         std::optional<Instant> urgent_at;
+        std::size_t urgent_turns = 0;
     };
     /// What one observer holds of one life, told by its events alone.
     struct Held {
@@ -99,6 +112,7 @@ class Checkers {
     };
     using View = std::map<LifeId, Held>;
 
+    void take_over_view(const Detector& observer, Instant local);
     void apply(LifeId observer, View& view, const Event& event, Instant now);
     void check_named(const Detector& observer, View& view, const Event& event, Instant local,
                      Instant now);

@@ -34,7 +34,10 @@ void Cluster::acquaint_all() {
     for (const auto& process : processes_) {
         for (const auto& other : processes_) {
             const bool is_new = process->self().life != other->self().life;
-            if (is_new) process->command().acquaint(other->self(), process->now());
+            if (!is_new) continue;
+            process->give([whom = other->self()](Detector& detector, Instant now) {
+                detector.acquaint(whom, now);
+            });
         }
     }
 }
@@ -50,12 +53,47 @@ void Cluster::start(Newcomer newcomer) {
     // One after the other: compilers differ in the order in which they evaluate arguments.
     const std::uint64_t chance = random_.next();
     Identity identity = identity_of(newcomer);
-    processes_.push_back(std::make_unique<Process>(
-        Surroundings{
-            .world = world_, .network = network_, .journal = journal_, .checkers = checkers_},
-        newcomer.host, std::move(config), std::move(identity), chance));
+    const bool is_copied =
+        options_.copied.contains(newcomer.host) || options_.copied.contains(newcomer.name);
+    processes_.push_back(std::make_unique<Process>(surroundings(), newcomer.host, config,
+                                                   std::move(identity), chance,
+                                                   is_copied ? Copying::possible : Copying::none));
     by_host_[newcomer.host] = processes_.back().get();
     newcomers_[newcomer.host] = std::move(newcomer);
+    note_ways_opened();
+}
+
+Surroundings Cluster::surroundings() {
+    return {.world = world_, .network = network_, .journal = journal_, .checkers = checkers_};
+}
+
+void Cluster::snapshot(const std::string& host) {
+    kept_.push_back({.host = host, .snapshot = running(host).snapshot()});
+}
+
+void Cluster::clone(const std::string& host, const std::string& name) {
+    HEARSAY_CHECK(can_clone(name) && !(has_host(host) && process(host).is_running()));
+    const Kept* const kept = latest_named(name);
+    const Process* const original = first_named(name);
+    // Whoever starts it again starts another process of that name.
+    Newcomer newcomer = newcomers_.at(kept != nullptr ? kept->host : original->host());
+    newcomer.host = host;
+    newcomers_[host] = std::move(newcomer);
+    add_copy(host, kept != nullptr ? kept->snapshot : original->snapshot());
+}
+
+void Cluster::restore(const std::string& host) {
+    const Kept* const kept = latest(host);
+    HEARSAY_CHECK(kept != nullptr);
+    Process& present = *by_host_.at(host);
+    if (present.is_running()) present.stop(Parting::machine_gone);
+    add_copy(host, kept->snapshot);
+}
+
+void Cluster::add_copy(const std::string& host, const Snapshot& snapshot) {
+    processes_.push_back(
+        std::make_unique<Process>(surroundings(), host, endpoint_of(host), snapshot));
+    by_host_[host] = processes_.back().get();
     note_ways_opened();
 }
 
@@ -105,18 +143,22 @@ void Cluster::starve(const std::string& host, Duration lateness) {
 }
 
 void Cluster::leave(const std::string& host) {
-    Process& process = running(host);
-    process.command().leave(process.now());
+    running(host).give([](Detector& detector, Instant now) { detector.leave(now); });
 }
 
 void Cluster::set_tags(const std::string& host, Tags tags) {
-    Process& process = running(host);
-    process.command().set_tags(std::move(tags), process.now());
+    running(host).give([tags = std::move(tags)](Detector& detector, Instant now) {
+        detector.set_tags(tags, now);
+    });
 }
 
 ForgetOutcome Cluster::forget(const std::string& host, std::string_view name, Force force) {
-    Process& process = running(host);
-    return process.command().forget(name, force == Force::used, process.now());
+    // Shared, because a copy of the process is given the command again.
+    const auto outcome = std::make_shared<ForgetOutcome>();
+    running(host).give([outcome, name = std::string(name), force](Detector& detector, Instant now) {
+        *outcome = detector.forget(name, force == Force::used, now);
+    });
+    return *outcome;
 }
 
 void Cluster::drift(const std::string& host, std::int64_t per_million) {

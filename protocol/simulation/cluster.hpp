@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,8 @@ struct Options {
     Words words = Words::intact;
     Acquaintance acquaintance = Acquaintance::strangers;
     Joins joins = Joins::kept;
+    /// The hosts, or the names, of the processes that can be copied.
+    std::set<std::string> copied{};
 };
 
 /// Whether a member is forgotten even while it is alive.
@@ -98,6 +101,18 @@ class Cluster {
     void leave(const std::string& host);
     void set_tags(const std::string& host, Tags tags);
     ForgetOutcome forget(const std::string& host, std::string_view name, Force force = Force::none);
+    /// Keeps a copy of the host's process as it is now. REQUIRES: `Options::copied` names it.
+    void snapshot(const std::string& host);
+    /// Starts on `host` the latest copy that was kept of a process named `name`, or one of what
+    /// runs under that name: the same life, at another address than it says.
+    /// REQUIRES: `can_clone(name)`, and nothing runs on the host.
+    void clone(const std::string& host, const std::string& name);
+    /// What runs on the host, if anything does, is gone like its machine, and the latest copy that
+    /// was kept of it goes on in its place. REQUIRES: `has_snapshot(host)`.
+    void restore(const std::string& host);
+    [[nodiscard]] bool can_clone(const std::string& name) const;
+    [[nodiscard]] bool has_snapshot(const std::string& host) const;
+
     /// The host's clock runs faster by so many millionths, or slower; zero ends that.
     void drift(const std::string& host, std::int64_t per_million);
 
@@ -171,7 +186,18 @@ class Cluster {
     [[nodiscard]] std::string story(Instant since = Instant::min()) const;
 
   private:
+    /// A copy that is kept, of which host.
+    struct Kept {
+        std::string host;
+        Snapshot snapshot;
+    };
+
     void acquaint_all();
+    [[nodiscard]] Surroundings surroundings();
+    void add_copy(const std::string& host, const Snapshot& snapshot);
+    [[nodiscard]] const Kept* latest(const std::string& host) const;
+    [[nodiscard]] const Kept* latest_named(const std::string& name) const;
+    [[nodiscard]] const Process* first_named(const std::string& name) const;
     [[nodiscard]] static std::string endpoint_of(const std::string& host);
     [[nodiscard]] Process& running(const std::string& host);
     void note_ways_opened();
@@ -195,6 +221,8 @@ class Cluster {
     /// The present or last process of each host, and how it was started.
     std::map<std::string, Process*> by_host_;
     std::map<std::string, Newcomer> newcomers_;
+    /// In the order of time.
+    std::vector<Kept> kept_;
 };
 
 }  // namespace hearsay::simulation

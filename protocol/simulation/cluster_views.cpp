@@ -80,6 +80,34 @@ std::vector<std::string> Cluster::running_hosts() const {
     return hosts;
 }
 
+bool Cluster::can_clone(const std::string& name) const {
+    return latest_named(name) != nullptr || first_named(name) != nullptr;
+}
+
+bool Cluster::has_snapshot(const std::string& host) const {
+    return latest(host) != nullptr;
+}
+
+const Cluster::Kept* Cluster::latest(const std::string& host) const {
+    const auto found = std::find_if(kept_.rbegin(), kept_.rend(),
+                                    [&](const Kept& kept) { return kept.host == host; });
+    return found == kept_.rend() ? nullptr : &*found;
+}
+
+const Cluster::Kept* Cluster::latest_named(const std::string& name) const {
+    const auto found = std::find_if(kept_.rbegin(), kept_.rend(), [&](const Kept& kept) {
+        return kept.snapshot.self.name == name;
+    });
+    return found == kept_.rend() ? nullptr : &*found;
+}
+
+const Process* Cluster::first_named(const std::string& name) const {
+    const auto found = std::find_if(processes_.begin(), processes_.end(), [&](const auto& process) {
+        return process->is_running() && process->can_be_copied() && process->self().name == name;
+    });
+    return found == processes_.end() ? nullptr : found->get();
+}
+
 const Process& Cluster::process(const std::string& host) const {
     return *by_host_.at(host);
 }
@@ -117,7 +145,7 @@ bool Cluster::refuses(const Process& one, const Process& other) {
 }
 
 bool Cluster::do_talk(const Process& one, const Process& other) const {
-    const bool is_path = network_.are_connected(one.self().endpoint, other.self().endpoint);
+    const bool is_path = network_.are_connected(one.address(), other.address());
     return is_path && (knows(one, other) || knows(other, one)) && !refuses(one, other) &&
            !refuses(other, one);
 }

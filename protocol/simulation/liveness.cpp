@@ -136,8 +136,9 @@ bool Liveness::is_calm() const {
     const auto hosts = cluster_.running_hosts();
     return std::all_of(hosts.begin(), hosts.end(), [this](const std::string& host) {
         const Process& process = cluster_.process(host);
-        return !process.is_frozen() && !process.is_blocked() && keeps_bounds(process.drift()) &&
-               process.lateness() <= quickest_.round / 4;
+        const bool is_where_it_says = process.address() == process.self().endpoint;
+        return is_where_it_says && !process.is_frozen() && !process.is_blocked() &&
+               keeps_bounds(process.drift()) && process.lateness() <= quickest_.round / 4;
     });
 }
 

@@ -18,8 +18,9 @@ namespace hearsay::simulation {
 ///   each other through the seeds that run.
 /// - I2: from then on nobody is failed who runs, even in a run where that is only counted.
 ///
-/// None of it is promised while a path leaves its bounds or a process is paused, nor where words
-/// are damaged, nor detection in time while one takes its rounds more slowly.
+/// None of it is promised while a path leaves its bounds, a process is paused or a copy runs
+/// elsewhere than it says, nor where words are damaged, nor detection in time while one takes its
+/// rounds more slowly.
 class Liveness final : public Spectator {
   public:
     /// REQUIRES: `cluster` outlives it and plays `script`.

@@ -21,8 +21,8 @@ bool is_awake(const Cluster& cluster, const std::string& host) {
     return runs(cluster, host) && !cluster.process(host).is_frozen();
 }
 
-bool makes_sense(const Cluster& cluster, Verb verb, const std::string& host) {
-    switch (verb) {
+bool makes_sense(const Cluster& cluster, const Step& step, const std::string& host) {
+    switch (step.verb) {
         case Verb::start:
             return !runs(cluster, host);
         case Verb::restart:
@@ -42,7 +42,12 @@ bool makes_sense(const Cluster& cluster, Verb verb, const std::string& host) {
             return is_awake(cluster, host) && !cluster.process(host).is_blocked();
         case Verb::starve:
         case Verb::clock:
+        case Verb::snapshot:
             return runs(cluster, host);
+        case Verb::clone:
+            return !runs(cluster, host) && cluster.can_clone(step.name);
+        case Verb::restore:
+            return cluster.has_snapshot(host);
         case Verb::leave:
         case Verb::forget:
         case Verb::tag:
@@ -133,6 +138,12 @@ void befall(const Script& script, const Step& step, const std::string& host, Clu
             return;
         case Verb::clock:
             return cluster.drift(host, step.drift_per_million);
+        case Verb::snapshot:
+            return cluster.snapshot(host);
+        case Verb::clone:
+            return cluster.clone(host, step.name);
+        case Verb::restore:
+            return cluster.restore(host);
         case Verb::tag:
             return cluster.set_tags(host, tags_of(step));
         case Verb::path:
@@ -155,7 +166,7 @@ void perform(const Script& script, const Step& step, Cluster& cluster) {
     if (step.verb == Verb::default_path) return cluster.set_default_path(step.path);
     if (step.verb == Verb::heal) return cluster.heal();
     for (const std::string& host : step.hosts) {
-        if (makes_sense(cluster, step.verb, host)) befall(script, step, host, cluster);
+        if (makes_sense(cluster, step, host)) befall(script, step, host, cluster);
     }
 }
 

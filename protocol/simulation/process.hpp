@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "drifting_clock.hpp"
 #include "journal.hpp"
 #include "network.hpp"
+#include "recording.hpp"
 #include "world.hpp"
 
 namespace hearsay::simulation {
@@ -25,14 +27,30 @@ struct Surroundings {
     Checkers& checkers;
 };
 
+/// Whether a process can be copied. That costs the memory of all it ever heard.
+enum class Copying : std::uint8_t { none, possible };
+
+/// A copy of a process as it was at some instant.
+struct Snapshot {
+    Recording recording;
+    DriftingClock clock;
+    /// With the life it had come to.
+    Identity self;
+    Heartbeat heartbeat = 0;
+};
+
 /// One process around one detector, driven as detector.hpp asks: when a frame arrives or a
 /// deadline comes it hands in all that has arrived, tells the time, sends, reports, and sleeps.
 /// Its clock shows another time than the world's and than anybody else's.
 class Process final : public Receiver {
   public:
     /// It runs from now on. `host` names it in the journal.
-    Process(Surroundings surroundings, std::string host, Config config, Identity self,
-            std::uint64_t seed);
+    Process(Surroundings surroundings, std::string host, const Config& config, Identity self,
+            std::uint64_t seed, Copying copying = Copying::none);
+    /// The copy runs from now on, and is reached at `address`, whatever it says of itself: to it
+    /// the time since it was made was a pause. None of its links is open.
+    Process(Surroundings surroundings, std::string host, std::string address,
+            const Snapshot& snapshot);
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
     virtual ~Process() = default;
@@ -70,16 +88,24 @@ class Process final : public Receiver {
     /// As it was started, but for its present life.
     [[nodiscard]] const Identity& self() const { return self_; }
 
+    /// Where it is reached; a copy says that it is where the original was.
+    [[nodiscard]] const std::string& address() const { return address_; }
+    [[nodiscard]] bool can_be_copied() const { return recording_.has_value(); }
+    /// Itself as it is now. REQUIRES: it can be copied.
+    [[nodiscard]] Snapshot snapshot() const;
+
     /// What the process's own clock shows.
     [[nodiscard]] Instant now() const { return clock_.at(surroundings_.world.now()); }
     [[nodiscard]] const Detector& detector() const { return detector_; }
-    /// For a command; what it causes is sent in a turn at this same instant.
-    [[nodiscard]] Detector& command();
+    /// What the command causes is sent in a turn at this same instant.
+    /// REQUIRES: it runs and is not frozen. Of a process that can be copied the command may be
+    /// given again, to the copy.
+    void give(Command command);
 
   private:
     void plan_turn(Instant when);
     void take_turn();
-    void hand_in();
+    void empty_inbox();
     void send_all();
     void send(Transmit transmit);
     void note_life();
@@ -88,8 +114,10 @@ class Process final : public Receiver {
     Surroundings surroundings_;
     std::string host_;
     Identity self_;
+    std::string address_;
     DriftingClock clock_;
     Detector detector_;
+    std::optional<Recording> recording_;
     std::deque<Arrival> inbox_;
     std::size_t inbox_bytes_ = 0;
     bool is_running_ = true;

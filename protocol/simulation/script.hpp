@@ -30,6 +30,9 @@ enum class Verb : std::uint8_t {
     unblock,
     starve,
     clock,
+    snapshot,
+    clone,
+    restore,
     leave,
     forget,
     tag,
@@ -62,7 +65,7 @@ struct Step {
     /// `path`, `ingress`, `egress`, `default_path`.
     Path path{};
 
-    /// `start`: what the process calls itself; `forget`: who is forgotten.
+    /// `start`: what the process calls itself; `clone`: who is copied; `forget`: who is forgotten.
     std::string name{};
     /// `forget`: even if that is alive.
     bool is_forced = false;
@@ -122,6 +125,9 @@ struct NodeConfig {
 ///     12s forget n1 name n3       with force behind it even one that is alive
 ///     13s starve n2 by 300ms      turns come late by up to so much; 0 ends that
 ///     14s clock n2 drift 200ppm   its clock is fast; with a minus slow; 0ppm ends that
+///     15s snapshot n3             a copy of its process is kept
+///     16s clone c3 name n3        the latest copy, or one of now, runs on this host as well
+///     17s restore n3              the host goes back to the latest copy of it
 ///
 /// Every other step is a time, a verb and hosts: power-off, freeze and thaw, suspend and wake,
 /// block and unblock, leave.

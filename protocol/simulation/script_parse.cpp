@@ -123,6 +123,10 @@ void take_rest(Step& step, Shape shape, Line& line) {
             line.expect("drift");
             step.drift_per_million = take_drift(line);
             break;
+        case Shape::clone:
+            line.expect("name");
+            step.name = line.take("a name");
+            break;
         case Shape::forget:
             line.expect("name");
             step.name = line.take("a name");

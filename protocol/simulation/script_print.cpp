@@ -98,6 +98,8 @@ std::string rest_text(const Step& step, Shape shape) {
             return " by " + exact_text(step.lateness);
         case Shape::clock:
             return " drift " + std::to_string(step.drift_per_million) + "ppm";
+        case Shape::clone:
+            return said("name", step.name);
         case Shape::forget:
             return said("name", step.name) + (step.is_forced ? " force" : "");
         case Shape::tag:

@@ -21,6 +21,7 @@ enum class Shape : std::uint8_t {
     start,
     starve,
     clock,
+    clone,
     forget,
     tag,
     part,
@@ -36,7 +37,7 @@ struct VerbWord {
     Shape shape;
 };
 
-inline constexpr std::array<VerbWord, 22> verb_words{{
+inline constexpr std::array<VerbWord, 25> verb_words{{
     {"start", Verb::start, Shape::start},
     {"crash", Verb::crash, Shape::hosts},
     {"power-off", Verb::power_off, Shape::hosts},
@@ -49,6 +50,9 @@ inline constexpr std::array<VerbWord, 22> verb_words{{
     {"unblock", Verb::unblock, Shape::hosts},
     {"starve", Verb::starve, Shape::starve},
     {"clock", Verb::clock, Shape::clock},
+    {"snapshot", Verb::snapshot, Shape::hosts},
+    {"clone", Verb::clone, Shape::clone},
+    {"restore", Verb::restore, Shape::hosts},
     {"leave", Verb::leave, Shape::hosts},
     {"forget", Verb::forget, Shape::forget},
     {"tag", Verb::tag, Shape::tag},

@@ -50,6 +50,9 @@ until 30s
 9400ms starve n3 by 300ms
 9500ms clock n1,n2 drift -200ppm
 9600ms clock n1 drift 0ppm
+9700ms snapshot n3,n4
+9800ms clone c3,c4 name n3
+9900ms restore n3
 10s tag n2 rack=7 role=primary
 10s tag n3 role=primary size 2kB
 10s tag n4 size 2560B
@@ -112,9 +115,11 @@ TEST_CASE("what is no script is refused with the line and what would be right", 
         {"node n1\nprofile lan", 2, "\"profile\" stands above the nodes that differ from it"},
         {"node n1\nround 1s", 2, "\"round\" stands above the nodes"},
         {"1s", 1, "ends where a verb should stand"},
-        {"1s dance n1", 1, "one of these is: start, crash"},
         {"soon crash n1", 1, "neither a heading nor a time"},
         {"1x crash n1", 1, "has no known unit"},
+        {"2s heal\n1s heal", 2, "earlier than the step above"},
+        {"2s heal\nseed 4", 2, "headings stand above"},
+        {"1s dance n1", 1, "one of these is: start, crash"},
         {"1s crash", 1, "ends where a host should stand"},
         {"1s crash N1", 1, "is not a host"},
         {"1s crash n?", 1, "is not a host"},
@@ -130,34 +135,43 @@ TEST_CASE("what is no script is refused with the line and what would be right", 
         {"1s crash n1..n99999", 1, "is no range of hosts"},
         {"1s crash n1 n2", 1, "one word too many"},
         {"1s heal n1", 1, "one word too many"},
-        {"1s part n1", 1, "ends where \">\" or \"|\" should stand"},
-        {"1s part n1 <> n2", 1, "\"<>\" is neither \">\" nor \"|\""},
-        {"1s part n1 >", 1, "ends where a host should stand"},
-        {"1s half-cut n1 > n2", 1, "\"|\" should"},
-        {"1s clock n1 200ppm", 1, "\"drift\" should"},
-        {"1s clock n1 drift", 1, "ends where a drift should stand"},
-        {"1s clock n1 drift 200", 1, "-100000ppm to 100000ppm, for example 200ppm"},
-        {"1s clock n1 drift 2.5ppm", 1, "for example 200ppm"},
-        {"1s clock n1 drift 100001ppm", 1, "for example 200ppm"},
-        {"1s clock n1 drift fast", 1, "for example 200ppm"},
-        {"1s forget n1 name n2 by-force", 1, "one word too many"},
-        {"1s forget n1 name n2 force force", 1, "one word too many"},
-        {"1s tag n1 size", 1, "ends where a number of bytes should stand"},
-        {"1s tag n1 size 2", 1, "for example 2kB"},
-        {"1s tag n1 size 2561B", 1, "can be 2560B long"},
-        {"1s tag n1 role=primary size 10B", 1, "must be no longer than that"},
-        {"1s restart n1 name n2", 1, "says nothing of a process"},
-        {"1s restart n1 cluster demo", 1, "says nothing of a process"},
-        {"1s restart n1 seeds n2", 1, "says nothing of a process"},
-        {"1s restart n1 clock -", 1, "ends where a duration should stand"},
-        {"1s tag n1 role", 1, "is not a tag"},
-        {"1s tag n1 =primary", 1, "is not a tag"},
-        {"1s tag n1 role=" + std::string(3000, 'x'), 1, "tag"},
-        {"1s forget n1 n2", 1, "\"name\" should"},
-        {"2s heal\n1s heal", 2, "earlier than the step above"},
-        {"2s heal\nseed 4", 2, "headings stand above"},
     }));
     check_refused(text, line, problem);
+}
+
+TEST_CASE("what is no step is refused with what would be right", "[script]") {
+    const auto [step, problem] = GENERATE(table<std::string, std::string>({
+        {"part n1", "ends where \">\" or \"|\" should stand"},
+        {"part n1 <> n2", "\"<>\" is neither \">\" nor \"|\""},
+        {"part n1 >", "ends where a host should stand"},
+        {"half-cut n1 > n2", "\"|\" should"},
+        {"clock n1 200ppm", "\"drift\" should"},
+        {"clock n1 drift", "ends where a drift should stand"},
+        {"clock n1 drift 200", "-100000ppm to 100000ppm, for example 200ppm"},
+        {"clock n1 drift 2.5ppm", "for example 200ppm"},
+        {"clock n1 drift 100001ppm", "for example 200ppm"},
+        {"clock n1 drift fast", "for example 200ppm"},
+        {"clone c3", "ends where \"name\" should stand"},
+        {"clone c3 of n3", "\"name\" should"},
+        {"clone c3 name", "ends where a name should stand"},
+        {"snapshot", "ends where a host should stand"},
+        {"restore n3 name n3", "one word too many"},
+        {"forget n1 name n2 by-force", "one word too many"},
+        {"forget n1 name n2 force force", "one word too many"},
+        {"tag n1 size", "ends where a number of bytes should stand"},
+        {"tag n1 size 2", "for example 2kB"},
+        {"tag n1 size 2561B", "can be 2560B long"},
+        {"tag n1 role=primary size 10B", "must be no longer than that"},
+        {"restart n1 name n2", "says nothing of a process"},
+        {"restart n1 cluster demo", "says nothing of a process"},
+        {"restart n1 seeds n2", "says nothing of a process"},
+        {"restart n1 clock -", "ends where a duration should stand"},
+        {"tag n1 role", "is not a tag"},
+        {"tag n1 =primary", "is not a tag"},
+        {"tag n1 role=" + std::string(3000, 'x'), "tag"},
+        {"forget n1 n2", "\"name\" should"},
+    }));
+    check_refused("1s " + step, 1, problem);
 }
 
 TEST_CASE("what is no path is refused with what would be right", "[script]") {
