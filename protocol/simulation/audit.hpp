@@ -45,6 +45,7 @@ class Audit final : public Spectator {
         std::deque<std::uint64_t> sent;
     };
 
+    void note_names();
     void check_state(const Process& process, const Status& status,
                      const std::vector<Member>& members) const;
     void check_step(const std::string& host, const State& before, const State& after) const;
@@ -56,7 +57,7 @@ class Audit final : public Spectator {
     Instant start_;
     Instant looked_at_;
     std::set<std::string> names_;
-    std::set<LifeId> lives_;
+    std::uint64_t longest_tags_ = 0;
     /// By the process, which may change its life.
     std::map<const Process*, State> states_;
     std::uint64_t most_bytes_ = 0;

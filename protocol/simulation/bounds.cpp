@@ -21,7 +21,8 @@ bool has_bridge(const Script& script) {
         const bool is_way = step.verb == Verb::path || is_side;
         const bool is_cut_in_two = step.verb == Verb::part || step.verb == Verb::half_cut;
         const std::size_t named = step.hosts.size() + step.others.size();
-        if (step.verb == Verb::start) host_count += step.hosts.size();
+        const bool is_newcomer = step.verb == Verb::start || step.verb == Verb::clone;
+        if (is_newcomer) host_count += step.hosts.size();
         // A newcomer is on no side.
         if (is_cut_in_two && named < host_count) return true;
         if (is_way && is_parted && !step.path.is_cut) return true;

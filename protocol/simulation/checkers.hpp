@@ -84,6 +84,9 @@ class Checkers {
     /// Verdicts on lives that ran undisturbed and could be reached.
     [[nodiscard]] std::size_t false_verdict_count() const { return false_verdicts_; }
 
+    /// So many lives there were.
+    [[nodiscard]] std::size_t life_count() const { return lives_.size(); }
+
   private:
     struct Life {
         bool is_paused = false;
