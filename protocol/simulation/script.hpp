@@ -129,6 +129,8 @@ struct NodeConfig {
 ///     16s clone c3 name n3        the latest copy, or one of now, runs on this host as well
 ///     17s restore n3              the host goes back to the latest copy of it
 ///
+/// Whoever starts with seeds of two clusters introduces them to each other.
+///
 /// Every other step is a time, a verb and hosts: power-off, freeze and thaw, suspend and wake,
 /// block and unblock, leave.
 ///

@@ -219,6 +219,17 @@ TEST_CASE("tags of a size are that long everywhere", "[play]") {
     }
 }
 
+TEST_CASE("a newcomer that asks both introduces two clusters, with long tags on slow ways",
+          "[play]") {
+    const auto cluster = played(
+        "nodes 4\nuntil 40s\n0s start m1..m4 seeds m1\n2s tag n1..n4,m1..m4 size 2kB\n"
+        "9s default-path rate 20kB/s\n10s start x1 seeds n1,m1\n");
+
+    CHECK(cluster->running_hosts().size() == 9);
+    CHECK(cluster->all_agree());
+    CHECK(bytes_of(cluster->member_at("n2", "m2")->identity.tags) == 2000);
+}
+
 TEST_CASE("in a hole short words pass, and long tags never come through", "[play]") {
     const auto cluster = played(
         "nodes 5\nuntil 20s\n5s egress n2 hole 1kB\n6s tag n2 role=primary\n"
