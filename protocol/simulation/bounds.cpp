@@ -23,7 +23,8 @@ bool has_bridge(const Script& script) {
         const std::size_t named = step.hosts.size() + step.others.size();
         const bool is_newcomer = step.verb == Verb::start || step.verb == Verb::clone;
         if (is_newcomer) host_count += step.hosts.size();
-        // A newcomer is on no side.
+        // A copy has the links of both sides, a newcomer is on no side.
+        if (is_parted && step.verb == Verb::clone) return true;
         if (is_cut_in_two && named < host_count) return true;
         if (is_way && is_parted && !step.path.is_cut) return true;
         if (step.verb == Verb::path && step.path.is_cut && named > 2) return true;

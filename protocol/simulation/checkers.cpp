@@ -138,6 +138,8 @@ void Checkers::take_over_view(const Detector& observer, Instant local) {
         Held& held = view[member.identity.life];
         held.listed = member.state;
         held.heartbeat = member.heartbeat;
+        // Of those that are down: with which heartbeat they fell was not seen.
+        held.fell_with = Heartbeat{0};
         note_state(held);
     }
 }

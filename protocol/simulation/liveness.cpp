@@ -115,14 +115,19 @@ void Liveness::look() {
 }
 
 void Liveness::note_lives() {
-    std::map<LifeId, Instant> running;
+    std::map<LifeId, Running> running;
     for (const std::string& host : cluster_.running_hosts()) {
         const Process& process = cluster_.process(host);
         if (!cluster_.is_member(process)) continue;
-        const auto known = running_.find(process.self().life);
-        running[process.self().life] = known == running_.end() ? cluster_.now() : known->second;
+        const LifeId life = process.self().life;
+        const auto known = running_.find(life);
+        const bool is_known = known != running_.end() && known->second.process == &process;
+        running[life] = {.process = &process,
+                         .since = is_known ? known->second.since : cluster_.now()};
+        // The copy of one that ended: with what the others hold of it nothing is promised.
+        if (ended_.erase(life) > 0) is_detection_promised_ = false;
     }
-    for (const auto& [life, since] : running_) {
+    for (const auto& [life, last] : running_) {
         if (running.contains(life)) continue;
         if (ended_.empty()) is_detection_promised_ = agreed_;
         ended_.insert(life);
@@ -232,8 +237,8 @@ void Liveness::check_completeness() const {
     // A newcomer is an observer as well, and has not listened for long. What the dead said over a
     // slow path is heard long after.
     Instant since = std::max(*ended_at_, in_flight_until_);
-    for (const auto& [life, started_at] : running_)
-        since = std::max(since, started_at);
+    for (const auto& [life, running] : running_)
+        since = std::max(since, running.since);
     const Duration taken = cluster_.now() - since;
     if (taken <= detection_bound()) return;
     for (const std::string& host : cluster_.running_hosts()) {

@@ -64,8 +64,13 @@ class Liveness final : public Spectator {
     /// The last step or end of a life.
     Instant changed_at_;
     bool agreed_ = false;
+    /// A copy in the place of a process begins anew.
+    struct Running {
+        const Process* process = nullptr;
+        Instant since;
+    };
     /// Who ran at the last look and since when, and who has ended since all agreed.
-    std::map<LifeId, Instant> running_;
+    std::map<LifeId, Running> running_;
     std::set<LifeId> ended_;
     std::optional<Instant> ended_at_;
     Instant last_end_;

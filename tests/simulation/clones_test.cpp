@@ -189,6 +189,33 @@ TEST_CASE("a script copies whom it names, and skips what makes no sense", "[clon
     CHECK(cluster->process("c3").self().life == cluster->process("n3").self().life);
 }
 
+TEST_CASE("whoever was restored begins to listen anew, and is given as long as a newcomer",
+          "[clones]") {
+    const auto script = parse(
+        "nodes 4\nprofile wan\nuntil 40s\n17s snapshot n4\n17s power-off n3\n22s restore n4\n");
+    REQUIRE(script);
+    Cluster cluster(options_of(script.value()));
+    Liveness liveness(cluster, script.value());
+    const std::array<Spectator*, 1> spectators{&liveness};
+
+    CHECK_NOTHROW(play(script.value(), cluster, spectators));
+
+    CHECK(cluster.everyone_holds("n3", MemberState::failed));
+}
+
+TEST_CASE("a clone that begins while a cluster is cut in two is on both sides", "[clones]") {
+    const auto accuracy = [](const std::string& text) {
+        const auto script = parse("nodes 4\n" + text);
+        REQUIRE(script);
+        return options_of(script.value()).accuracy;
+    };
+
+    CHECK(accuracy("1s part n1,n2 | n3,n4\n2s clone c1 name n1\n") == Accuracy::counted);
+    CHECK(accuracy("1s clone c1 name n1\n2s part n1,n2 | n3,n4\n") == Accuracy::counted);
+    CHECK(accuracy("1s clone c1 name n1\n2s half-cut n1,n2,c1 | n3,n4\n") == Accuracy::promised);
+    CHECK(accuracy("1s part n1,n2 | n3,n4\n2s heal\n3s clone c1 name n1\n") == Accuracy::promised);
+}
+
 TEST_CASE("agreement is not promised while a clone runs, and is again after", "[clones]") {
     const auto slowest_agreement = [](const std::string& end) {
         const auto script = parse("nodes 8\nuntil 2m\n20s clone c3 name n3\n" + end);
