@@ -15,8 +15,8 @@ namespace hearsay::simulation {
 /// Looks into every node every fourth round, and checks in the two ways of LogCabin's invariants:
 ///
 /// - of a state: I6, nobody lists more names than there were or keeps more tombstones than lives
-///   ended; the roster is those listed as alive or suspect; and what was sent within the last
-///   twelve rounds keeps the stated bound.
+///   ended, unless words are damaged; the roster is those listed as alive or suspect; and what was
+///   sent within the last twelve rounds keeps the stated bound.
 /// - between two states: I4, a node's own heartbeat and incarnation never fall, nor do its
 ///   counters, nor the heartbeat it holds of a life, nor the stamp of that hearing.
 class Audit final : public Spectator {
@@ -45,6 +45,7 @@ class Audit final : public Spectator {
         std::deque<std::uint64_t> sent;
     };
 
+    void note_names();
     void check_state(const Process& process, const Status& status,
                      const std::vector<Member>& members) const;
     void check_step(const std::string& host, const State& before, const State& after) const;
@@ -56,7 +57,7 @@ class Audit final : public Spectator {
     Instant start_;
     Instant looked_at_;
     std::set<std::string> names_;
-    std::set<LifeId> lives_;
+    std::uint64_t longest_tags_ = 0;
     /// By the process, which may change its life.
     std::map<const Process*, State> states_;
     std::uint64_t most_bytes_ = 0;

@@ -29,6 +29,10 @@ class BrokenInvariant : public std::logic_error {
 /// the bounds within which none is promised.
 enum class Accuracy : std::uint8_t { promised, counted };
 
+/// Whether every word arrives as it was said, or some are damaged on their way. A damaged word may
+/// tell of lives and heartbeats that never were, and there is nothing to compare it with.
+enum class Words : std::uint8_t { intact, damaged };
+
 /// Compares what nodes say and send with what really is, which only a simulation knows.
 ///
 /// After every turn: I4, a life's heartbeat rises with each message; and the next deadline lies
@@ -42,15 +46,25 @@ enum class Accuracy : std::uint8_t { promised, counted };
 ///   arrived, which takes longer for a newcomer.
 /// - Nobody holds a life that nobody started, a heartbeat that was never sent, or two members of
 ///   one name; and whoever follows the events holds the same table as the node.
+///
+/// Where words are damaged only what nodes say of themselves, and that events and table are one.
+///
+/// A life that was copied may be borne by several processes, and its heartbeats fall where one of
+/// them goes back. From then on nothing is promised of it but I3, by the end of the last of them,
+/// nor of what its bearers hold and say while there are several. Of all others everything is, and
+/// of what a bearer becomes that begins another life (R14, R19).
 class Checkers {
   public:
     /// `can_reach` says if frames can pass between two running lives, directly or through others.
     using CanReach = std::function<bool(LifeId, LifeId)>;
-    Checkers(const Config& config, Accuracy accuracy, Instant start, CanReach can_reach);
+    Checkers(const Config& config, Accuracy accuracy, Instant start, CanReach can_reach,
+             Words words = Words::intact);
 
     /// What really happens. A disturbance is a pause's or a cut's end.
     void note_began(LifeId life, Instant now);
     void note_ended(LifeId life, Instant now);
+    /// A copy of a process begins, be it beside the original or in its place.
+    void note_copied(LifeId life, Instant now);
     /// One process goes on as another life (R14).
     void note_reborn(LifeId former, LifeId present, Instant now);
     void note_paused(LifeId life);
@@ -70,6 +84,9 @@ class Checkers {
     /// Verdicts on lives that ran undisturbed and could be reached.
     [[nodiscard]] std::size_t false_verdict_count() const { return false_verdicts_; }
 
+    /// So many lives there were.
+    [[nodiscard]] std::size_t life_count() const { return lives_.size(); }
+
   private:
     struct Life {
         bool is_paused = false;
@@ -77,11 +94,17 @@ class Checkers {
         bool is_withdrawn = false;
         Instant undisturbed_since;
         std::optional<Instant> ended;
+        /// Processes that run as this life.
+        std::size_t bearers = 1;
+        bool is_copied = false;
+        /// Its events were not followed: what it holds is to be taken over from its table.
+        bool is_view_lost = false;
         Heartbeat sent = 0;
         /// Turns with events since its whole table was looked at.
         std::size_t turns_unchecked = 0;
-        /// When it last asked for another turn at once.
+        /// When it last asked for another turn at once, and how often it did then.
         std::optional<Instant> urgent_at;
+        std::size_t urgent_turns = 0;
     };
     /// What one observer holds of one life, told by its events alone.
     struct Held {
@@ -92,6 +115,7 @@ class Checkers {
     };
     using View = std::map<LifeId, Held>;
 
+    void take_over_view(const Detector& observer, Instant local);
     void apply(LifeId observer, View& view, const Event& event, Instant now);
     void check_named(const Detector& observer, View& view, const Event& event, Instant local,
                      Instant now);
@@ -109,6 +133,7 @@ class Checkers {
     /// Between two heartbeats that reach a node through others, for each member of the cluster.
     Duration mean_gap_of_one_;
     Accuracy accuracy_;
+    Words words_;
     Instant start_;
     CanReach can_reach_;
     /// The longest a frame was under way or lay unread: as much older may its news be.

@@ -1,7 +1,6 @@
 #include "cluster.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "hearsay/check.hpp"
@@ -13,25 +12,15 @@ namespace {
 constexpr std::uint64_t wall_clock_start = 1'700'000'000'000;
 constexpr Duration::rep samples_per_round = 20;
 
-Network::Options network_options(const Options& options) {
-    return {.path = options.path,
-            .round = options.config.round,
-            .patience = options.config.fail_after,
-            .idle = link_idle_after(options.config)};
-}
-
-bool is_listed_alive(MemberState state) {
-    return state == MemberState::alive || state == MemberState::suspect;
-}
-
 }  // namespace
 
 Cluster::Cluster(Options options)
     : options_(std::move(options)),
       random_(options_.seed),
-      network_(world_, network_options(options_), random_.next()),
-      checkers_(options_.config, options_.accuracy, world_.now(),
-                [this](LifeId from, LifeId to) { return can_reach(from, to); }) {
+      network_(world_, options_.path, random_.next()),
+      checkers_(
+          slowest(), options_.accuracy, world_.now(),
+          [this](LifeId from, LifeId to) { return can_reach(from, to); }, options_.words) {
     if (options_.config.cluster.empty()) options_.config.cluster = "simulated";
 }
 
@@ -45,7 +34,10 @@ void Cluster::acquaint_all() {
     for (const auto& process : processes_) {
         for (const auto& other : processes_) {
             const bool is_new = process->self().life != other->self().life;
-            if (is_new) process->command().acquaint(other->self(), process->now());
+            if (!is_new) continue;
+            process->give([whom = other->self()](Detector& detector, Instant now) {
+                detector.acquaint(whom, now);
+            });
         }
     }
 }
@@ -54,19 +46,54 @@ void Cluster::start(Newcomer newcomer) {
     const auto known = by_host_.find(newcomer.host);
     HEARSAY_CHECK(known == by_host_.end() || !known->second->is_running());
     if (newcomer.name.empty()) newcomer.name = newcomer.host;
-    Config config = options_.config;
-    if (!newcomer.cluster.empty()) config.cluster = newcomer.cluster;
+    Config config = newcomer.config.value_or(options_.config);
+    config.cluster = newcomer.cluster.empty() ? options_.config.cluster : newcomer.cluster;
     for (const std::string& seed : newcomer.seeds)
         config.seeds.push_back(endpoint_of(seed));
     // One after the other: compilers differ in the order in which they evaluate arguments.
     const std::uint64_t chance = random_.next();
     Identity identity = identity_of(newcomer);
-    processes_.push_back(std::make_unique<Process>(
-        Surroundings{
-            .world = world_, .network = network_, .journal = journal_, .checkers = checkers_},
-        newcomer.host, std::move(config), std::move(identity), chance));
+    const bool is_copied =
+        options_.copied.contains(newcomer.host) || options_.copied.contains(newcomer.name);
+    processes_.push_back(std::make_unique<Process>(surroundings(), newcomer.host, config,
+                                                   std::move(identity), chance,
+                                                   is_copied ? Copying::possible : Copying::none));
     by_host_[newcomer.host] = processes_.back().get();
     newcomers_[newcomer.host] = std::move(newcomer);
+    note_ways_opened();
+}
+
+Surroundings Cluster::surroundings() {
+    return {.world = world_, .network = network_, .journal = journal_, .checkers = checkers_};
+}
+
+void Cluster::snapshot(const std::string& host) {
+    kept_.push_back({.host = host, .snapshot = running(host).snapshot()});
+}
+
+void Cluster::clone(const std::string& host, const std::string& name) {
+    HEARSAY_CHECK(can_clone(name) && !(has_host(host) && process(host).is_running()));
+    const Kept* const kept = latest_named(name);
+    const Process* const original = first_named(name);
+    // Whoever starts it again starts another process of that name.
+    Newcomer newcomer = newcomers_.at(kept != nullptr ? kept->host : original->host());
+    newcomer.host = host;
+    newcomers_[host] = std::move(newcomer);
+    add_copy(host, kept != nullptr ? kept->snapshot : original->snapshot());
+}
+
+void Cluster::restore(const std::string& host) {
+    const Kept* const kept = latest(host);
+    HEARSAY_CHECK(kept != nullptr);
+    Process& present = *by_host_.at(host);
+    if (present.is_running()) present.stop(Parting::machine_gone);
+    add_copy(host, kept->snapshot);
+}
+
+void Cluster::add_copy(const std::string& host, const Snapshot& snapshot) {
+    processes_.push_back(
+        std::make_unique<Process>(surroundings(), host, endpoint_of(host), snapshot));
+    by_host_[host] = processes_.back().get();
     note_ways_opened();
 }
 
@@ -116,24 +143,50 @@ void Cluster::starve(const std::string& host, Duration lateness) {
 }
 
 void Cluster::leave(const std::string& host) {
-    Process& process = running(host);
-    process.command().leave(process.now());
+    running(host).give([](Detector& detector, Instant now) { detector.leave(now); });
 }
 
 void Cluster::set_tags(const std::string& host, Tags tags) {
-    Process& process = running(host);
-    process.command().set_tags(std::move(tags), process.now());
+    running(host).give([tags = std::move(tags)](Detector& detector, Instant now) {
+        detector.set_tags(tags, now);
+    });
 }
 
-ForgetOutcome Cluster::forget(const std::string& host, std::string_view name) {
-    Process& process = running(host);
-    return process.command().forget(name, false, process.now());
+ForgetOutcome Cluster::forget(const std::string& host, std::string_view name, Force force) {
+    // Shared, because a copy of the process is given the command again.
+    const auto outcome = std::make_shared<ForgetOutcome>();
+    running(host).give([outcome, name = std::string(name), force](Detector& detector, Instant now) {
+        *outcome = detector.forget(name, force == Force::used, now);
+    });
+    return *outcome;
+}
+
+void Cluster::drift(const std::string& host, std::int64_t per_million) {
+    running(host).drift(per_million);
 }
 
 void Cluster::part(const std::vector<std::string>& some, const std::vector<std::string>& others) {
     for (const std::string& a : some) {
         for (const std::string& b : others)
             set_path(a, b, {.is_cut = true});
+    }
+}
+
+void Cluster::part_one_way(const std::vector<std::string>& some,
+                           const std::vector<std::string>& others) {
+    for (const std::string& from : some) {
+        for (const std::string& to : others)
+            set_path_one_way(from, to, {.is_cut = true});
+    }
+}
+
+void Cluster::half_cut(const std::vector<std::string>& some,
+                       const std::vector<std::string>& others) {
+    for (const std::string& a : some) {
+        for (const std::string& b : others) {
+            const bool is_forth = random_.chance(1, 2);
+            set_path_one_way(is_forth ? a : b, is_forth ? b : a, {.is_cut = true});
+        }
     }
 }
 
@@ -199,84 +252,6 @@ bool Cluster::run_until(const std::function<bool()>& predicate, Duration bound) 
     return true;
 }
 
-bool Cluster::all_agree() const {
-    std::set<std::string> live;
-    for (const Process* process : members())
-        live.insert(process->self().name);
-    const auto agrees = [&](const Process* process) {
-        std::set<std::string> held;
-        for (const Member& member : process->detector().members(process->now())) {
-            if (is_listed_alive(member.state)) held.insert(member.identity.name);
-        }
-        return process->is_frozen() || held == live;
-    };
-    const auto everyone = members();
-    return std::all_of(everyone.begin(), everyone.end(), agrees);
-}
-
-bool Cluster::everyone_holds(std::string_view name, MemberState state) const {
-    const auto everyone = members();
-    return std::all_of(everyone.begin(), everyone.end(), [&](const Process* process) {
-        return process->is_frozen() || process->self().name == name ||
-               state_at(process->host(), name) == state;
-    });
-}
-
-bool Cluster::nobody_lists(std::string_view name) const {
-    const auto everyone = members();
-    return std::none_of(everyone.begin(), everyone.end(), [&](const Process* process) {
-        return !process->is_frozen() && member_at(process->host(), name).has_value();
-    });
-}
-
-std::optional<MemberState> Cluster::state_at(const std::string& observer,
-                                             std::string_view name) const {
-    const auto member = member_at(observer, name);
-    return member ? std::optional{member->state} : std::nullopt;
-}
-
-std::optional<Member> Cluster::member_at(const std::string& observer, std::string_view name) const {
-    const Process& at = process(observer);
-    return at.detector().member(name, at.now());
-}
-
-std::vector<Member> Cluster::members_at(const std::string& observer) const {
-    const Process& at = process(observer);
-    return at.detector().members(at.now());
-}
-
-Status Cluster::status_of(const std::string& host) const {
-    const Process& at = process(host);
-    return at.detector().status(at.now());
-}
-
-std::vector<std::string> Cluster::hosts(std::size_t first, std::size_t last) {
-    std::vector<std::string> hosts;
-    for (std::size_t number = first; number <= last; ++number)
-        hosts.push_back("n" + std::to_string(number));
-    return hosts;
-}
-
-std::vector<std::string> Cluster::running_hosts() const {
-    std::vector<std::string> hosts;
-    for (const auto& [host, process] : by_host_) {
-        if (process->is_running()) hosts.push_back(host);
-    }
-    return hosts;
-}
-
-const Process& Cluster::process(const std::string& host) const {
-    return *by_host_.at(host);
-}
-
-std::string Cluster::story(Instant since) const {
-    std::string story;
-    for (const Record& record : journal_.records()) {
-        if (record.at >= since) story += text(record, start_) + "\n";
-    }
-    return story;
-}
-
 std::string Cluster::endpoint_of(const std::string& host) {
     return "tcp://" + host + ":7700";
 }
@@ -287,19 +262,6 @@ Process& Cluster::running(const std::string& host) {
     return process;
 }
 
-bool Cluster::is_member(const Process& process) const {
-    return process.is_running() && process.detector().config().cluster == options_.config.cluster;
-}
-
-/// All that are to know each other.
-std::vector<const Process*> Cluster::members() const {
-    std::vector<const Process*> members;
-    for (const auto& [host, process] : by_host_) {
-        if (is_member(*process)) members.push_back(process);
-    }
-    return members;
-}
-
 Identity Cluster::identity_of(const Newcomer& newcomer) {
     const Duration wall_clock = world_.now().time_since_epoch() + newcomer.clock_error;
     const auto elapsed = std::chrono::duration_cast<Milliseconds>(wall_clock).count();
@@ -308,46 +270,6 @@ Identity Cluster::identity_of(const Newcomer& newcomer) {
             .incarnation = wall_clock_start + static_cast<std::uint64_t>(elapsed),
             .endpoint = endpoint_of(newcomer.host),
             .tags = {}};
-}
-
-bool Cluster::knows(const Process& one, const Process& other) {
-    const auto member = one.detector().member(other.self().name, one.now());
-    return member && member->identity.life == other.self().life;
-}
-
-/// It knows another bearer of the name, and does not talk with this one (R1).
-bool Cluster::refuses(const Process& one, const Process& other) {
-    const auto member = one.detector().member(other.self().name, one.now());
-    return member && member->identity.life != other.self().life && is_listed_alive(member->state);
-}
-
-bool Cluster::do_talk(const Process& one, const Process& other) const {
-    const bool is_path = network_.are_connected(one.self().endpoint, other.self().endpoint);
-    return is_path && (knows(one, other) || knows(other, one)) && !refuses(one, other) &&
-           !refuses(other, one);
-}
-
-/// Over paths that are open both ways, through any number of live members that are not frozen.
-
-bool Cluster::can_reach(LifeId from, LifeId to) const {
-    std::vector<const Process*> unseen = members();
-    std::vector<const Process*> front;
-    const auto move_if = [&](const auto& belongs) {
-        const auto part = std::partition(unseen.begin(), unseen.end(), [&](const Process* process) {
-            return !belongs(*process);
-        });
-        front.insert(front.end(), part, unseen.end());
-        unseen.erase(part, unseen.end());
-    };
-    move_if([&](const Process& process) { return process.self().life == from; });
-    while (!front.empty()) {
-        const Process& relay = *front.back();
-        front.pop_back();
-        if (relay.self().life == to) return true;
-        if (relay.is_frozen() || relay.is_blocked()) continue;
-        move_if([&](const Process& process) { return do_talk(relay, process); });
-    }
-    return false;
 }
 
 }  // namespace hearsay::simulation

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,14 +34,22 @@ enum class Acquaintance : std::uint8_t {
 /// What a simulated cluster is made of; the whole run follows from it and from the story told.
 struct Options {
     std::uint64_t seed = 1;
-    /// For every process; its seeds are set at each start.
+    /// For every process that has no other; its seeds are set at each start.
     Config config = Config::local();
+    /// The slowest times of all, if some processes have others: what is promised is judged by them.
+    std::optional<Config> slowest{};
     /// Between any two hosts, until told otherwise.
     Path path{};
     Accuracy accuracy = Accuracy::promised;
+    Words words = Words::intact;
     Acquaintance acquaintance = Acquaintance::strangers;
     Joins joins = Joins::kept;
+    /// The hosts, or the names, of the processes that can be copied.
+    std::set<std::string> copied{};
 };
+
+/// Whether a member is forgotten even while it is alive.
+enum class Force : std::uint8_t { none, used };
 
 /// A process to be started.
 struct Newcomer {
@@ -54,6 +63,8 @@ struct Newcomer {
     std::string cluster{};
     /// How wrong its wall clock is, which begins its incarnation.
     Duration clock_error{};
+    /// Its own, if that is not the cluster's.
+    std::optional<Config> config{};
 };
 
 /// A whole cluster of real detectors in virtual time: start some, tell what befalls them, let time
@@ -89,10 +100,28 @@ class Cluster {
     /// The process says that it leaves, and ends when enough others know.
     void leave(const std::string& host);
     void set_tags(const std::string& host, Tags tags);
-    ForgetOutcome forget(const std::string& host, std::string_view name);
+    ForgetOutcome forget(const std::string& host, std::string_view name, Force force = Force::none);
+    /// Keeps a copy of the host's process as it is now. REQUIRES: `Options::copied` names it.
+    void snapshot(const std::string& host);
+    /// Starts on `host` the latest copy that was kept of a process named `name`, or one of what
+    /// runs under that name: the same life, at another address than it says.
+    /// REQUIRES: `can_clone(name)`, and nothing runs on the host.
+    void clone(const std::string& host, const std::string& name);
+    /// What runs on the host, if anything does, is gone like its machine, and the latest copy that
+    /// was kept of it goes on in its place. REQUIRES: `has_snapshot(host)`.
+    void restore(const std::string& host);
+    [[nodiscard]] bool can_clone(const std::string& name) const;
+    [[nodiscard]] bool has_snapshot(const std::string& host) const;
+
+    /// The host's clock runs faster by so many millionths, or slower; zero ends that.
+    void drift(const std::string& host, std::int64_t per_million);
 
     /// Cuts all paths between the hosts of `some` and those of `others`, both ways.
     void part(const std::vector<std::string>& some, const std::vector<std::string>& others);
+    /// Cuts all paths from the hosts of `some` to those of `others`, that direction only.
+    void part_one_way(const std::vector<std::string>& some, const std::vector<std::string>& others);
+    /// Cuts one direction of each path between a host of `some` and one of `others`, by chance.
+    void half_cut(const std::vector<std::string>& some, const std::vector<std::string>& others);
     /// Sets the way between two hosts, both directions.
     void set_path(const std::string& a, const std::string& b, Path path);
     /// Sets the way from one host to another, that direction only.
@@ -146,12 +175,29 @@ class Cluster {
     [[nodiscard]] const Checkers& checkers() const { return checkers_; }
     [[nodiscard]] const Network& network() const { return network_; }
     [[nodiscard]] const Config& config() const { return options_.config; }
+    /// The slowest times that any process has.
+    [[nodiscard]] const Config& slowest() const {
+        return options_.slowest ? *options_.slowest : options_.config;
+    }
+    /// Whether what is said arrives as it was said.
+    [[nodiscard]] Words words() const { return options_.words; }
     [[nodiscard]] Instant now() const { return world_.now(); }
     /// Everything that was reported since `since`, a line each.
     [[nodiscard]] std::string story(Instant since = Instant::min()) const;
 
   private:
+    /// A copy that is kept, of which host.
+    struct Kept {
+        std::string host;
+        Snapshot snapshot;
+    };
+
     void acquaint_all();
+    [[nodiscard]] Surroundings surroundings();
+    void add_copy(const std::string& host, const Snapshot& snapshot);
+    [[nodiscard]] const Kept* latest(const std::string& host) const;
+    [[nodiscard]] const Kept* latest_named(const std::string& name) const;
+    [[nodiscard]] const Process* first_named(const std::string& name) const;
     [[nodiscard]] static std::string endpoint_of(const std::string& host);
     [[nodiscard]] Process& running(const std::string& host);
     void note_ways_opened();
@@ -175,6 +221,8 @@ class Cluster {
     /// The present or last process of each host, and how it was started.
     std::map<std::string, Process*> by_host_;
     std::map<std::string, Newcomer> newcomers_;
+    /// In the order of time.
+    std::vector<Kept> kept_;
 };
 
 }  // namespace hearsay::simulation

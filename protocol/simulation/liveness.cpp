@@ -37,26 +37,30 @@ Duration::rep doublings(std::size_t count) {
 Liveness::Liveness(const Cluster& cluster, const Script& script)
     : cluster_(cluster),
       start_(cluster.now()),
+      quickest_(quickest_of(script)),
       default_path_(script.default_path),
-      are_paths_disturbed_(!keeps_bounds(default_path_, cluster.config())),
+      are_paths_disturbed_(!keeps_bounds(default_path_, quickest_)),
       changed_at_(cluster.now()) {}
 
 void Liveness::see(const Step& step) {
     changed_at_ = cluster_.now();
     switch (step.verb) {
         case Verb::heal:
-            are_paths_disturbed_ = !keeps_bounds(default_path_, cluster_.config());
+            are_paths_disturbed_ = !keeps_bounds(default_path_, quickest_);
             in_flight_until_ = cluster_.now() + std::exchange(slowest_path_, {});
             break;
         case Verb::part:
+        case Verb::half_cut:
             are_paths_disturbed_ = true;
             break;
         case Verb::path:
         case Verb::ingress:
         case Verb::egress:
         case Verb::default_path:
-            are_paths_disturbed_ |= !keeps_bounds(step.path, cluster_.config());
-            slowest_path_ = std::max(slowest_path_, step.path.delay + step.path.spread);
+            are_paths_disturbed_ |= !keeps_bounds(step.path, quickest_);
+            slowest_path_ = std::max(
+                slowest_path_, step.path.delay + step.path.spread +
+                                   lateness_max(step.path, transport_times(cluster_.slowest())));
             break;
         default:
             break;
@@ -69,7 +73,7 @@ bool Liveness::is_anybody_withdrawn() const {
     const bool is_any = std::any_of(hosts.begin(), hosts.end(), [&](const std::string& host) {
         return cluster_.status_of(host).is_withdrawn;
     });
-    const Config& config = cluster_.config();
+    const Config& config = cluster_.slowest();
     const Duration bound = (doubt_in_fail_after + 2) * config.fail_after + 60 * config.round;
     const Instant since = std::max(*calm_since_, last_end_);
     if (is_any && cluster_.now() - since > bound) fail("R12: hears well and stays withdrawn");
@@ -83,9 +87,9 @@ bool Liveness::is_anybody_slow() const {
         return cluster_.status_of(host).pace > 1;
     });
     const Duration calm_for = cluster_.now() - *calm_since_;
-    if (is_any && calm_for > slow_rounds * cluster_.config().round)
+    if (is_any && calm_for > slow_rounds * cluster_.slowest().round)
         fail("R20: is punctual and stays slow");
-    return is_any || calm_for < unsteady_rounds * cluster_.config().round;
+    return is_any || calm_for < unsteady_rounds * cluster_.slowest().round;
 }
 
 void Liveness::look() {
@@ -111,14 +115,19 @@ void Liveness::look() {
 }
 
 void Liveness::note_lives() {
-    std::map<LifeId, Instant> running;
+    std::map<LifeId, Running> running;
     for (const std::string& host : cluster_.running_hosts()) {
         const Process& process = cluster_.process(host);
         if (!cluster_.is_member(process)) continue;
-        const auto known = running_.find(process.self().life);
-        running[process.self().life] = known == running_.end() ? cluster_.now() : known->second;
+        const LifeId life = process.self().life;
+        const auto known = running_.find(life);
+        const bool is_known = known != running_.end() && known->second.process == &process;
+        running[life] = {.process = &process,
+                         .since = is_known ? known->second.since : cluster_.now()};
+        // The copy of one that ended: with what the others hold of it nothing is promised.
+        if (ended_.erase(life) > 0) is_detection_promised_ = false;
     }
-    for (const auto& [life, since] : running_) {
+    for (const auto& [life, last] : running_) {
         if (running.contains(life)) continue;
         if (ended_.empty()) is_detection_promised_ = agreed_;
         ended_.insert(life);
@@ -128,12 +137,13 @@ void Liveness::note_lives() {
 }
 
 bool Liveness::is_calm() const {
-    if (are_paths_disturbed_) return false;
+    if (are_paths_disturbed_ || cluster_.words() == Words::damaged) return false;
     const auto hosts = cluster_.running_hosts();
     return std::all_of(hosts.begin(), hosts.end(), [this](const std::string& host) {
         const Process& process = cluster_.process(host);
-        return !process.is_frozen() && !process.is_blocked() &&
-               process.lateness() <= cluster_.config().round / 4;
+        const bool is_where_it_says = process.address() == process.self().endpoint;
+        return is_where_it_says && !process.is_frozen() && !process.is_blocked() &&
+               keeps_bounds(process.drift()) && process.lateness() <= quickest_.round / 4;
     });
 }
 
@@ -166,7 +176,7 @@ void Liveness::note_agreement() {
 /// One silent member is failed after `fail_after`, given a turn and the way of the news. Behind
 /// neighbours that died as well it takes longer, step by step, twice as far with each (R5).
 Duration Liveness::detection_bound() const {
-    const Config& config = cluster_.config();
+    const Config& config = cluster_.slowest();
     const Duration one = config.fail_after + config.round + milliseconds{100};
     return one + doublings(ended_.size()) * config.fail_after;
 }
@@ -174,14 +184,14 @@ Duration Liveness::detection_bound() const {
 /// A single accuser is believed `2 * fail_after` later (R11), at each step; and if the dead were
 /// some of the few that it listens to, it doubts its ears before (R12).
 Duration Liveness::alone_bound() const {
-    const Config& config = cluster_.config();
+    const Config& config = cluster_.slowest();
     const Duration by_steps = (doublings(ended_.size()) + 1) * 2 * config.fail_after;
     return std::max(detection_bound() + by_steps, doubt_in_fail_after * config.fail_after);
 }
 
 /// Whom to ask outside the roster is drawn every tenth round, from all the dead (R15).
 Duration Liveness::agreement_bound() const {
-    const Config& config = cluster_.config();
+    const Config& config = cluster_.slowest();
     std::uint32_t mistakes = 0;
     for (const std::string& host : cluster_.running_hosts()) {
         for (const Member& member : cluster_.members_at(host))
@@ -196,7 +206,7 @@ bool Liveness::hears_nobody(const std::string& host) const {
     const std::vector<Member> members = cluster_.members_at(host);
     const LifeId self = cluster_.process(host).self().life;
     const bool is_doubtful =
-        cluster_.now() - *ended_at_ <= doubt_in_fail_after * cluster_.config().fail_after;
+        cluster_.now() - *ended_at_ <= doubt_in_fail_after * cluster_.slowest().fail_after;
     return is_doubtful && std::all_of(members.begin(), members.end(), [&](const Member& member) {
                const LifeId life = member.identity.life;
                return life == self || !is_listed_alive(member.state) || ended_.contains(life);
@@ -227,8 +237,8 @@ void Liveness::check_completeness() const {
     // A newcomer is an observer as well, and has not listened for long. What the dead said over a
     // slow path is heard long after.
     Instant since = std::max(*ended_at_, in_flight_until_);
-    for (const auto& [life, started_at] : running_)
-        since = std::max(since, started_at);
+    for (const auto& [life, running] : running_)
+        since = std::max(since, running.since);
     const Duration taken = cluster_.now() - since;
     if (taken <= detection_bound()) return;
     for (const std::string& host : cluster_.running_hosts()) {

@@ -18,8 +18,9 @@ namespace hearsay::simulation {
 ///   each other through the seeds that run.
 /// - I2: from then on nobody is failed who runs, even in a run where that is only counted.
 ///
-/// None of it is promised while a path leaves its bounds or a process is paused, nor detection in
-/// time while one takes its rounds more slowly.
+/// None of it is promised while a path leaves its bounds, a process is paused or a copy runs
+/// elsewhere than it says, nor where words are damaged, nor detection in time while one takes its
+/// rounds more slowly.
 class Liveness final : public Spectator {
   public:
     /// REQUIRES: `cluster` outlives it and plays `script`.
@@ -52,6 +53,7 @@ class Liveness final : public Spectator {
 
     const Cluster& cluster_;
     Instant start_;
+    Config quickest_;
     Path default_path_;
     bool are_paths_disturbed_;
     /// The greatest delay since all were healed last, and until when it may still be felt.
@@ -62,8 +64,13 @@ class Liveness final : public Spectator {
     /// The last step or end of a life.
     Instant changed_at_;
     bool agreed_ = false;
+    /// A copy in the place of a process begins anew.
+    struct Running {
+        const Process* process = nullptr;
+        Instant since;
+    };
     /// Who ran at the last look and since when, and who has ended since all agreed.
-    std::map<LifeId, Instant> running_;
+    std::map<LifeId, Running> running_;
     std::set<LifeId> ended_;
     std::optional<Instant> ended_at_;
     Instant last_end_;

@@ -35,6 +35,7 @@ void Measurement::add(Measurement other) {
     append(detections, std::move(other.detections));
     append(mistakes, std::move(other.mistakes));
     episode_count += other.episode_count;
+    own_view_mistakes += other.own_view_mistakes;
     node_seconds += other.node_seconds;
     pair_seconds += other.pair_seconds;
     quiet_messages += other.quiet_messages;

@@ -52,6 +52,9 @@ struct Measurement {
     std::vector<Mistake> mistakes;
     /// How often a member was failed by mistake, by however many observers at a time.
     std::size_t episode_count = 0;
+    /// Verdicts that members told themselves while a fault befell them, or right after it, about
+    /// members that none did: the own view of the faulty.
+    std::size_t own_view_mistakes = 0;
     /// Summed over the members that ran and were not frozen.
     double node_seconds = 0;
     /// Summed over the pairs of such members, in which each observes the other.

@@ -129,7 +129,14 @@ void Meter::hold(const Record& record) {
         standing_[{record.observer, subject}] = {
             .observer = record.observer, .subject = record.event.subject.name, .at = record.at};
     }
+    if (is_own_view(record)) ++measured_.own_view_mistakes;
     note_holder(subject, record.observer, record.at);
+}
+
+/// A victim's verdict on a survivor. Members are named after their hosts.
+bool Meter::is_own_view(const Record& record) const {
+    return !cases_.empty() && !survivors_.contains(record.observer) &&
+           survivors_.contains(record.event.subject.name);
 }
 
 /// What victims say of each other is no detection.

@@ -65,6 +65,7 @@ class Meter {
     void read_journal();
     void read(const Record& record);
     void hold(const Record& record);
+    [[nodiscard]] bool is_own_view(const Record& record) const;
     void note_holder(LifeId subject, const std::string& observer, Instant now);
     void release(const std::string& observer, LifeId subject, Instant now);
     void sample_traffic();

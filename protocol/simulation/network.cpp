@@ -10,46 +10,39 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// Linux: the least retransmission time-out and its ceiling.
-constexpr Duration retransmit_after = milliseconds{200};
-constexpr Duration retransmit_after_max = seconds{120};
 /// Linux: the first time-out of a connection request.
 constexpr Duration dial_again_after = seconds{1};
-/// Of Ethernet.
-constexpr std::size_t segment_bytes_max = 1448;
-/// What sender and receiver buffer for a connection that does not flow.
-constexpr std::size_t window_bytes = 64 * 1024;
+/// TCP's and ZeroMQ's greetings, and the frame itself.
+constexpr int round_trips_to_connect = 4;
 
 // The node's transport.
 constexpr std::size_t waiting_max = 4;
 
-/// ZeroMQ's pause before it connects again.
-Duration redial_after(Duration round) {
-    return std::clamp<Duration>(round / 4, milliseconds{20}, milliseconds{250});
-}
-
-Duration backed_off(std::uint32_t retries) {
-    return std::min<Duration>(retransmit_after * (1U << std::min(retries, 10U)),
-                              retransmit_after_max);
-}
-
-// A link's number is odd at the side that accepted it, and new there with every session.
-LinkId dialled_link(std::uint64_t dial) {
-    return LinkId{2 * dial};
-}
-LinkId accepted_link(std::uint64_t session) {
-    return LinkId{2 * session + 1};
-}
-
 }  // namespace
 
-Network::Network(World& world, Options options, std::uint64_t seed)
-    : world_(world), options_(options), random_(seed) {}
+TransportTimes transport_times(const Config& config) {
+    // ZeroMQ's pause, as the node sets it.
+    const auto pause = std::clamp<Duration>(config.round / 4, milliseconds{20}, milliseconds{250});
+    return {.fresh_for = config.round,
+            .redial_after = pause,
+            .patience = config.fail_after,
+            .idle = link_idle_after(config)};
+}
 
-void Network::attach(const std::string& endpoint, Receiver& receiver) {
+Duration lateness_max(const Path& path, const TransportTimes& times) {
+    const bool is_any = path.duplicate_per_mille > 0 || path.reorder_per_mille > 0;
+    if (!is_any) return {};
+    return times.redial_after + round_trips_to_connect * 2 * (path.delay + path.spread);
+}
+
+Network::Network(World& world, Path path, std::uint64_t seed)
+    : world_(world), random_(seed), paths_(path) {}
+
+void Network::attach(const std::string& endpoint, Receiver& receiver, TransportTimes times) {
     Machine& machine = machines_[host_of(endpoint)];
     HEARSAY_CHECK(machine.receiver == nullptr);
     machine.receiver = &receiver;
+    machine.times = times;
     machine.is_up = true;
 }
 
@@ -70,6 +63,7 @@ void Network::detach(const std::string& endpoint, Parting parting) {
         leave_end(id, side, parting);
     machines_[host].receiver = nullptr;
     machines_[host].is_up = parting == Parting::process_gone;
+    if (parting == Parting::machine_gone) queues_.drop_from(host);
 }
 
 /// Nobody is at `side` any more; the other end hears of it, or not.
@@ -79,7 +73,8 @@ void Network::leave_end(DialId id, Side side, Parting parting) {
     if (side == dialler) dialled_.erase({dial.ends[dialler].host, dial.ends[acceptor].host});
     if (parting == Parting::machine_gone) dial.streams[side] = {};
     if (dial.session != 0 && parting == Parting::process_gone) {
-        announce_end(id, dial.session, side, 0);
+        in_turn(dial, side, 0,
+                [this, id, session = dial.session, side] { announce_end(id, session, side, 0); });
     }
     const bool is_nobody_left = dial.ends[other(side)].receiver == nullptr;
     if (is_nobody_left) erase(id);
@@ -94,7 +89,7 @@ void Network::announce_end(DialId id, SessionId session, Side gone, std::uint32_
         const Instant last = dial->streams[gone].last_arrival;
         world_.at(std::max(world_.now() + *way, last),
                   [this, id, session, gone] { end_session(id, session, gone); });
-    } else if (backed_off(retries) < options_.patience) {
+    } else if (backed_off(retries) < times_of(dial->ends[gone]).patience) {
         world_.after(backed_off(retries), [this, id, session, gone, retries] {
             announce_end(id, session, gone, retries + 1);
         });
@@ -116,7 +111,7 @@ void Network::end_session(DialId id, SessionId session, Side gone) {
     dial->session = 0;
     dial->streams = {};
     dial->ends[acceptor].receiver = nullptr;
-    world_.after(redial_after(options_.round), [this, id] { this->dial(id); });
+    world_.after(times_of(dial->ends[dialler]).redial_after, [this, id] { this->dial(id); });
 }
 
 void Network::send(const std::string& from, Transmit transmit) {
@@ -185,7 +180,7 @@ Network::DialId Network::dialled(Host from, Host to) {
     dial.used_at = world_.now();
     dialled_[{from, to}] = id;
     this->dial(id);
-    world_.after(options_.idle, [this, id] { close_if_idle(id); });
+    world_.after(machines_[from].times.idle, [this, id] { close_if_idle(id); });
     return id;
 }
 
@@ -208,7 +203,8 @@ void Network::answer(DialId id, Duration back) {
     if (listener != nullptr && listener->is_awake()) {
         world_.after(back, [this, id, listener] { open(id, listener); });
     } else {
-        world_.after(back + redial_after(options_.round), [this, id] { this->dial(id); });
+        const Duration pause = times_of(dial->ends[dialler]).redial_after;
+        world_.after(back + pause, [this, id] { this->dial(id); });
     }
 }
 
@@ -221,131 +217,17 @@ void Network::open(DialId id, const Receiver* listener) {
     dial->session = ++last_session_;
     sessions_[dial->session] = id;
     std::deque<Frame> waiting = std::exchange(dial->waiting, {});
+    const Duration fresh_for = times_of(dial->ends[dialler]).fresh_for;
     for (Frame& frame : waiting) {
-        const bool is_fresh = world_.now() - frame.sent_at <= options_.round;
+        const bool is_fresh = world_.now() - frame.sent_at <= fresh_for;
         if (is_fresh) push(id, dialler, std::move(frame));
     }
-}
-
-void Network::push(DialId id, Side side, Frame frame) {
-    Dial& dial = dials_.at(id);
-    if (side == dialler) dial.used_at = world_.now();
-    Stream& stream = dial.streams[side];
-    if (stream.unsent_bytes + frame.bytes.size() > window_bytes) return;
-    stream.unsent_bytes += frame.bytes.size();
-    stream.unsent.push_back(std::move(frame));
-    if (!stream.stalled_since) pump(id, side);
-}
-
-/// Puts on the way what waits at `side`, until a segment is lost. What waits together goes
-/// together.
-void Network::pump(DialId id, Side side) {
-    Dial& dial = dials_.at(id);
-    Stream& stream = dial.streams[side];
-    while (!stream.unsent.empty()) {
-        const Host from = dial.ends[side].host;
-        const Host to = dial.ends[other(side)].host;
-        const auto way = transit(from, to);
-        if (!way) return back_off(id, side);
-        stream.retries = 0;
-        stream.stalled_since.reset();
-        if (transit(to, from)) {
-            stream.unacknowledged_since.reset();
-        } else {
-            await_acknowledgement(id, side);
-        }
-        stream.last_arrival = std::max(stream.last_arrival, world_.now() + *way);
-        for (Frame& frame : take_segment(stream)) {
-            world_.at(stream.last_arrival,
-                      [this, id, session = dial.session, side, frame = std::move(frame)]() mutable {
-                          deliver(id, session, side, std::move(frame));
-                      });
-        }
-    }
-}
-
-/// The first frames that fit into one segment; at least one.
-std::vector<Network::Frame> Network::take_segment(Stream& stream) {
-    std::vector<Frame> segment;
-    std::size_t bytes = 0;
-    do {
-        bytes += stream.unsent.front().bytes.size();
-        segment.push_back(std::move(stream.unsent.front()));
-        stream.unsent.pop_front();
-    } while (!stream.unsent.empty() &&
-             bytes + stream.unsent.front().bytes.size() <= segment_bytes_max);
-    stream.unsent_bytes -= bytes;
-    return segment;
-}
-
-/// The next acknowledgement to come covers all before it.
-void Network::await_acknowledgement(DialId id, Side side) {
-    Dial& dial = dials_.at(id);
-    Stream& stream = dial.streams[side];
-    if (stream.unacknowledged_since) return;
-    stream.unacknowledged_since = world_.now();
-    world_.after(retransmit_after,
-                 [this, id, session = dial.session, side, sent_at = world_.now()] {
-                     miss_acknowledgement(id, session, side, sent_at);
-                 });
-}
-
-void Network::miss_acknowledgement(DialId id, SessionId session, Side side, Instant sent_at) {
-    Dial* const dial = find(id, session);
-    if (dial == nullptr) return;
-    Stream& stream = dial->streams[side];
-    if (stream.unacknowledged_since != sent_at || stream.stalled_since) return;
-    stream.stalled_since = sent_at;
-    retry(id, side);
-}
-
-/// Sends again what was lost, or what nobody acknowledged.
-void Network::retry(DialId id, Side side) {
-    Dial& dial = dials_.at(id);
-    Stream& stream = dial.streams[side];
-    if (!stream.unacknowledged_since) return pump(id, side);
-    const Host from = dial.ends[side].host;
-    const Host to = dial.ends[other(side)].host;
-    if (!transit(from, to) || !transit(to, from)) return back_off(id, side);
-    stream.unacknowledged_since.reset();
-    stream.stalled_since.reset();
-    stream.retries = 0;
-    pump(id, side);
-}
-
-/// The first lost segment of a row begins a stall; patience is counted from there.
-void Network::back_off(DialId id, Side side) {
-    Dial& dial = dials_.at(id);
-    Stream& stream = dial.streams[side];
-    if (!stream.stalled_since) stream.stalled_since = world_.now();
-    const Duration patience_left = *stream.stalled_since + options_.patience - world_.now();
-    if (patience_left <= Duration::zero()) return end_session(id, dial.session, other(side));
-    world_.after(std::min(backed_off(stream.retries++), patience_left),
-                 [this, id, session = dial.session, side] {
-                     if (find(id, session) != nullptr) retry(id, side);
-                 });
-}
-
-void Network::deliver(DialId id, SessionId session, Side from, Frame frame) {
-    Dial* const dial = find(id, session);
-    if (dial == nullptr) return;
-    const Side to = other(from);
-    const End& end = dial->ends[to];
-    if (end.receiver == nullptr) {
-        if (machines_[end.host].is_up) announce_end(id, session, to, 0);
-        return;
-    }
-    if (to == dialler) dial->used_at = world_.now();
-    show(dial->ends[from].host, end.host, frame);
-    end.receiver->arrive({.link = to == dialler ? dialled_link(id) : accepted_link(session),
-                          .frame = std::move(frame.bytes),
-                          .sent_at = frame.sent_at});
 }
 
 void Network::close_if_idle(DialId id) {
     const Dial* const dial = find(id);
     if (dial == nullptr || dial->ends[dialler].receiver == nullptr) return;
-    const Instant due = dial->used_at + options_.idle;
+    const Instant due = dial->used_at + times_of(dial->ends[dialler]).idle;
     if (due > world_.now()) {
         world_.at(due, [this, id] { close_if_idle(id); });
     } else {
@@ -367,9 +249,10 @@ Network::Host Network::host_of(const std::string& endpoint) {
     return entry->second;
 }
 
-std::optional<Duration> Network::transit(Host from, Host to) {
+std::optional<Duration> Network::transit(Host from, Host to, std::size_t bytes) {
     const Path way = paths_.between(from, to);
     if (way.is_cut || !machines_[from].is_up || !machines_[to].is_up) return std::nullopt;
+    if (way.hole_bytes > 0 && bytes > way.hole_bytes) return std::nullopt;
     if (random_.chance(way.loss_per_mille, 1000)) return std::nullopt;
     HEARSAY_CHECK(way.spread <= way.delay);
     const auto width = static_cast<std::uint64_t>(2 * way.spread.count() + 1);

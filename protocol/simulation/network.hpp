@@ -11,12 +11,15 @@
 #include <utility>
 #include <vector>
 
+#include "hearsay/config.hpp"
 #include "hearsay/detector.hpp"
 #include "hearsay/random.hpp"
 #include "hearsay/time.hpp"
 
 #include "fingerprint.hpp"
 #include "paths.hpp"
+#include "queues.hpp"
+#include "stream.hpp"
 #include "world.hpp"
 
 namespace hearsay::simulation {
@@ -63,6 +66,25 @@ class Witness {
     ~Witness() = default;
 };
 
+/// The times of a node's transport.
+struct TransportTimes {
+    /// A frame waits so long for a connection.
+    Duration fresh_for{};
+    /// Before it connects again.
+    Duration redial_after{};
+    /// A connection that does not flow for this long is given up.
+    Duration patience{};
+    /// A connection without a frame for this long is closed by the side that dialled it.
+    Duration idle{};
+};
+
+/// Those of a node that is configured so.
+[[nodiscard]] TransportTimes transport_times(const Config& config);
+
+/// By how much a frame comes later on such a path that comes over another connection, which is made
+/// meanwhile.
+[[nodiscard]] Duration lateness_max(const Path& path, const TransportTimes& times);
+
 /// How a process parts from the network.
 enum class Parting : std::uint8_t {
     /// Its machine lives on and says so: connections end at once, dials are refused.
@@ -85,26 +107,29 @@ enum class Parting : std::uint8_t {
 /// - Acknowledgements take the way back. When none has come for a time-out, what was sent is sent
 ///   again, and nothing new until one comes: a path that is cut one way soon carries nothing the
 ///   other way either.
+/// - A hole in a path swallows the segment that is too long as often as it is sent, so that nothing
+///   behind it gets through, until the sender's patience ends. Frames that wait together travel
+///   together. Dials and acknowledgements are short. Linux looks for a shorter segment only if it
+///   is told to (tcp_mtu_probing).
+/// - On a path of a certain rate frames wait for those that were sent before them from the same
+///   host to the same other one, over whatever connection. Beyond a window they are dropped. What
+///   carries no frame does not wait.
 ///
-/// Not modelled: bandwidth. All chance comes from one seed.
+/// Two things are harsher than any single connection: TCP neither repeats frames nor changes their
+/// order. But a node that sends again over a new connection what the old one may have carried does
+/// both, and merging must not care (I7): so a frame may arrive a second time, or behind later ones,
+/// as late as a new connection would bring it. And a changed byte gets through where the checksums
+/// miss it.
+///
+/// All chance comes from one seed.
 class Network {
   public:
-    struct Options {
-        /// Between any two hosts for which nothing else is set.
-        Path path;
-        /// The times of the transport follow from the gossip interval, as in the node.
-        Duration round{};
-        /// A connection that does not flow for this long is given up.
-        Duration patience{};
-        /// A connection without a frame for this long is closed by the side that dialled it.
-        Duration idle{};
-    };
-
+    /// `path` is the way between any two hosts for which nothing else is set.
     /// REQUIRES: `world` outlives it.
-    Network(World& world, Options options, std::uint64_t seed);
+    Network(World& world, Path path, std::uint64_t seed);
 
     /// Lets `receiver` listen and dial at `endpoint`. REQUIRES: nobody is attached there.
-    void attach(const std::string& endpoint, Receiver& receiver);
+    void attach(const std::string& endpoint, Receiver& receiver, TransportTimes times);
     void detach(const std::string& endpoint, Parting parting);
     /// The machine sleeps, or wakes: nothing leaves or reaches it meanwhile.
     void set_asleep(const std::string& endpoint, bool is_asleep);
@@ -133,8 +158,11 @@ class Network {
     }
     /// Sets all ways for which nothing else is set, until `heal`.
     void set_default_path(Path path) { paths_.set_default(path); }
-    /// All paths are as in the options again.
-    void heal() { paths_.heal(); }
+    /// All paths are as in the beginning again.
+    void heal() {
+        paths_.heal();
+        queues_.hurry();
+    }
     /// True if any way is cut.
     [[nodiscard]] bool has_cuts() const { return paths_.has_cuts(); }
     /// True if neither direction is cut.
@@ -160,22 +188,9 @@ class Network {
     struct Machine {
         std::string endpoint;
         Receiver* receiver = nullptr;
+        TransportTimes times{};
         bool is_up = true;
         Traffic traffic{};
-    };
-    struct Frame {
-        std::vector<std::byte> bytes;
-        Instant sent_at;
-    };
-    /// One direction of a connection.
-    struct Stream {
-        std::deque<Frame> unsent;
-        std::size_t unsent_bytes = 0;
-        std::uint32_t retries = 0;
-        std::optional<Instant> stalled_since;
-        /// Since when what has arrived is not acknowledged, if it is not.
-        std::optional<Instant> unacknowledged_since;
-        Instant last_arrival;
     };
     struct End {
         Host host = 0;
@@ -193,9 +208,17 @@ class Network {
     };
 
     [[nodiscard]] static Side other(Side side) { return side == dialler ? acceptor : dialler; }
+    // A link's number is odd at the side that accepted it, and new there with every session.
+    [[nodiscard]] static LinkId dialled_link(DialId dial) { return LinkId{2 * dial}; }
+    [[nodiscard]] static LinkId accepted_link(SessionId session) { return LinkId{2 * session + 1}; }
     [[nodiscard]] Host host_of(const std::string& endpoint);
-    /// How long a segment takes from host to host; nothing if it is lost.
-    [[nodiscard]] std::optional<Duration> transit(Host from, Host to);
+    /// Of the process at this end, or the last one there.
+    [[nodiscard]] const TransportTimes& times_of(const End& end) const {
+        return machines_[end.host].times;
+    }
+    /// How long a segment takes from host to host; nothing if it is lost. One that carries no
+    /// frames is short.
+    [[nodiscard]] std::optional<Duration> transit(Host from, Host to, std::size_t bytes = 0);
     [[nodiscard]] Dial* find(DialId id);
     /// The dial if this is still its session.
     [[nodiscard]] Dial* find(DialId id, SessionId session);
@@ -212,8 +235,13 @@ class Network {
     void answer(DialId id, Duration back);
     void open(DialId id, const Receiver* listener);
     void push(DialId id, Side side, Frame frame);
+    void in_turn(const Dial& dial, Side side, std::size_t bytes, World::Action go);
     void pump(DialId id, Side side);
-    [[nodiscard]] static std::vector<Frame> take_segment(Stream& stream);
+    void carry(DialId id, Side side, const Path& way, Frame frame);
+    void deliver_at(Instant when, DialId id, Side from, Frame frame);
+    [[nodiscard]] bool happens_to(std::uint64_t per_mille);
+    [[nodiscard]] Duration lateness(const Dial& dial, const Path& way);
+    void damage(Frame& frame);
     void await_acknowledgement(DialId id, Side side);
     void miss_acknowledgement(DialId id, SessionId session, Side side, Instant sent_at);
     void retry(DialId id, Side side);
@@ -226,7 +254,6 @@ class Network {
     void erase(DialId id);
 
     World& world_;
-    Options options_;
     Random random_;
     Traffic traffic_;
     Fingerprint fingerprint_;
@@ -235,7 +262,8 @@ class Network {
     SessionId last_session_ = 0;
     std::map<std::string, Host> hosts_;
     std::vector<Machine> machines_;
-    Paths paths_{options_.path};
+    Paths paths_;
+    Queues queues_{world_, paths_};
     std::map<DialId, Dial> dials_;
     /// By dialling and dialled host.
     std::map<std::pair<Host, Host>, DialId> dialled_;

@@ -5,13 +5,26 @@
 namespace hearsay::simulation {
 namespace {
 
+/// Whom it befalls on one of two ways, or on both.
+std::uint64_t either(std::uint64_t one, std::uint64_t other) {
+    return 1000 - (1000 - one) * (1000 - other) / 1000;
+}
+
+/// The narrower of two bounds, of which zero is none.
+std::uint64_t narrower(std::uint64_t one, std::uint64_t other) {
+    return one == 0 || other == 0 ? std::max(one, other) : std::min(one, other);
+}
+
 Path one_behind_the_other(const Path& first, const Path& second) {
-    const std::uint64_t passes =
-        (1000 - first.loss_per_mille) * (1000 - second.loss_per_mille) / 1000;
     return {.delay = std::max(first.delay, second.delay),
             .spread = std::max(first.spread, second.spread),
-            .loss_per_mille = 1000 - passes,
-            .is_cut = first.is_cut || second.is_cut};
+            .loss_per_mille = either(first.loss_per_mille, second.loss_per_mille),
+            .is_cut = first.is_cut || second.is_cut,
+            .hole_bytes = narrower(first.hole_bytes, second.hole_bytes),
+            .bytes_per_second = narrower(first.bytes_per_second, second.bytes_per_second),
+            .corrupt_per_mille = either(first.corrupt_per_mille, second.corrupt_per_mille),
+            .duplicate_per_mille = either(first.duplicate_per_mille, second.duplicate_per_mille),
+            .reorder_per_mille = either(first.reorder_per_mille, second.reorder_per_mille)};
 }
 
 }  // namespace

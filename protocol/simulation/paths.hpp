@@ -20,6 +20,18 @@ struct Path {
     std::uint64_t loss_per_mille = 0;
     /// Nothing gets through.
     bool is_cut = false;
+    /// Longer segments are swallowed, however often they are sent, as where a packet may be shorter
+    /// than both ends believe. Zero: none is.
+    std::uint64_t hole_bytes = 0;
+    /// So much gets through in a second, and the rest waits for its turn. Zero: at once.
+    std::uint64_t bytes_per_second = 0;
+    /// Frames of a thousand that arrive with one byte changed; that arrive a second time, late; and
+    /// that arrive late, when others have overtaken them.
+    std::uint64_t corrupt_per_mille = 0;
+    std::uint64_t duplicate_per_mille = 0;
+    std::uint64_t reorder_per_mille = 0;
+
+    bool operator==(const Path&) const = default;
 };
 
 /// The ways between all hosts, which are numbered from 0: one for all, until something else is

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "filler.hpp"
+
 namespace hearsay::simulation {
 namespace {
 
@@ -19,8 +21,8 @@ bool is_awake(const Cluster& cluster, const std::string& host) {
     return runs(cluster, host) && !cluster.process(host).is_frozen();
 }
 
-bool makes_sense(const Cluster& cluster, Verb verb, const std::string& host) {
-    switch (verb) {
+bool makes_sense(const Cluster& cluster, const Step& step, const std::string& host) {
+    switch (step.verb) {
         case Verb::start:
             return !runs(cluster, host);
         case Verb::restart:
@@ -39,12 +41,19 @@ bool makes_sense(const Cluster& cluster, Verb verb, const std::string& host) {
         case Verb::block:
             return is_awake(cluster, host) && !cluster.process(host).is_blocked();
         case Verb::starve:
+        case Verb::clock:
+        case Verb::snapshot:
             return runs(cluster, host);
+        case Verb::clone:
+            return !runs(cluster, host) && cluster.can_clone(step.name);
+        case Verb::restore:
+            return cluster.has_snapshot(host);
         case Verb::leave:
         case Verb::forget:
         case Verb::tag:
             return is_awake(cluster, host);
         case Verb::part:
+        case Verb::half_cut:
         case Verb::path:
         case Verb::ingress:
         case Verb::egress:
@@ -55,12 +64,23 @@ bool makes_sense(const Cluster& cluster, Verb verb, const std::string& host) {
     return false;
 }
 
+std::optional<Config> own_config(const Script& script, const std::string& host) {
+    std::optional<Config> own;
+    for (const NodeConfig& node : script.node_configs) {
+        const bool is_named =
+            std::find(node.hosts.begin(), node.hosts.end(), host) != node.hosts.end();
+        if (is_named) own = node.config;
+    }
+    return own;
+}
+
 Newcomer newcomer(const Script& script, const Step& step, const std::string& host) {
     return {.host = host,
             .name = step.name,
             .seeds = step.seeds.empty() ? script.seeds : step.seeds,
             .cluster = step.cluster,
-            .clock_error = step.clock_error};
+            .clock_error = step.clock_error,
+            .config = own_config(script, host)};
 }
 
 void set_paths(const Step& step, const std::string& host, Cluster& cluster) {
@@ -71,6 +91,19 @@ void set_paths(const Step& step, const std::string& host, Cluster& cluster) {
             cluster.set_path_one_way(other, host, step.path);
         }
     }
+}
+
+void part(const Step& step, Cluster& cluster) {
+    if (step.direction == Direction::one_way) {
+        cluster.part_one_way(step.hosts, step.others);
+    } else {
+        cluster.part(step.hosts, step.others);
+    }
+}
+
+Tags tags_of(const Step& step) {
+    if (step.tag_bytes == 0) return step.tags;
+    return filled(step.tags, step.tag_bytes).value_or(step.tags);
 }
 
 void befall(const Script& script, const Step& step, const std::string& host, Cluster& cluster) {
@@ -100,10 +133,19 @@ void befall(const Script& script, const Step& step, const std::string& host, Clu
         case Verb::leave:
             return cluster.leave(host);
         case Verb::forget:
-            static_cast<void>(cluster.forget(host, step.name));
+            static_cast<void>(
+                cluster.forget(host, step.name, step.is_forced ? Force::used : Force::none));
             return;
+        case Verb::clock:
+            return cluster.drift(host, step.drift_per_million);
+        case Verb::snapshot:
+            return cluster.snapshot(host);
+        case Verb::clone:
+            return cluster.clone(host, step.name);
+        case Verb::restore:
+            return cluster.restore(host);
         case Verb::tag:
-            return cluster.set_tags(host, step.tags);
+            return cluster.set_tags(host, tags_of(step));
         case Verb::path:
             return set_paths(step, host, cluster);
         case Verb::ingress:
@@ -111,6 +153,7 @@ void befall(const Script& script, const Step& step, const std::string& host, Clu
         case Verb::egress:
             return cluster.set_egress(host, step.path);
         case Verb::part:
+        case Verb::half_cut:
         case Verb::default_path:
         case Verb::heal:
             return;
@@ -118,11 +161,12 @@ void befall(const Script& script, const Step& step, const std::string& host, Clu
 }
 
 void perform(const Script& script, const Step& step, Cluster& cluster) {
-    if (step.verb == Verb::part) return cluster.part(step.hosts, step.others);
+    if (step.verb == Verb::part) return part(step, cluster);
+    if (step.verb == Verb::half_cut) return cluster.half_cut(step.hosts, step.others);
     if (step.verb == Verb::default_path) return cluster.set_default_path(step.path);
     if (step.verb == Verb::heal) return cluster.heal();
     for (const std::string& host : step.hosts) {
-        if (makes_sense(cluster, step.verb, host)) befall(script, step, host, cluster);
+        if (makes_sense(cluster, step, host)) befall(script, step, host, cluster);
     }
 }
 
@@ -135,69 +179,12 @@ void pass_time(Cluster& cluster, Instant end, std::span<Spectator* const> specta
     }
 }
 
-/// True if some members are left that reach others over a few ways alone, past a partition: who
-/// is reached like that is heard of only when those in between happen to talk with each other.
-bool has_bridge(const Script& script) {
-    std::size_t host_count = script.nodes;
-    bool is_parted = false;
-    bool has_own_ways = false;
-    for (const Step& step : script.steps) {
-        const bool is_side = step.verb == Verb::ingress || step.verb == Verb::egress;
-        const bool is_way = step.verb == Verb::path || is_side;
-        const std::size_t named = step.hosts.size() + step.others.size();
-        if (step.verb == Verb::start) host_count += step.hosts.size();
-        // A newcomer is on no side.
-        if (step.verb == Verb::part && named < host_count) return true;
-        if (is_way && is_parted && !step.path.is_cut) return true;
-        if (step.verb == Verb::path && step.path.is_cut && named > 2) return true;
-        // The path between two outlasts what befalls either of them.
-        if (is_side && has_own_ways && step.path.is_cut) return true;
-        if (step.verb == Verb::path && !step.path.is_cut) has_own_ways = true;
-        if (step.verb == Verb::part) is_parted = true;
-        if (step.verb == Verb::heal) is_parted = has_own_ways = false;
-    }
-    return false;
-}
-
 }  // namespace
-
-bool keeps_bounds(const Path& path, const Config& config) {
-    // TCP tries again after 200 ms, then 400, 800, ...: three times in one second, five in four.
-    const std::uint64_t loss_max = config.fail_after < std::chrono::seconds{4} ? 10 : 50;
-    return !path.is_cut && path.loss_per_mille <= loss_max &&
-           path.delay + path.spread <= config.round / 4;
-}
-
-/// What is cut off or paused is told to the checkers; what is late or lossy is not.
-bool keeps_bounds(const Step& step, const Config& config) {
-    switch (step.verb) {
-        case Verb::path:
-        case Verb::ingress:
-        case Verb::egress:
-        case Verb::default_path:
-            return step.path.is_cut || keeps_bounds(step.path, config);
-        case Verb::starve:
-            return step.lateness <= config.round / 4;
-        default:
-            return true;
-    }
-}
-
-Options options_of(const Script& script) {
-    const auto keeps = [&](const Step& step) { return keeps_bounds(step, script.config); };
-    const bool is_promised = keeps_bounds(script.default_path, script.config) &&
-                             std::all_of(script.steps.begin(), script.steps.end(), keeps) &&
-                             !has_bridge(script);
-    return {.seed = script.seed,
-            .config = script.config,
-            .path = script.default_path,
-            .accuracy = is_promised ? Accuracy::promised : Accuracy::counted};
-}
 
 void play(const Script& script, Cluster& cluster, std::span<Spectator* const> spectators) {
     const Instant start = cluster.now();
     for (const std::string& host : Cluster::hosts(1, script.nodes))
-        cluster.start({.host = host, .seeds = script.seeds});
+        cluster.start(newcomer(script, {}, host));
     for (const Step& step : script.steps) {
         if (step.at > script.until) break;
         pass_time(cluster, start + step.at, spectators);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 
+#include "bounds.hpp"
 #include "cluster.hpp"
 #include "script.hpp"
 
@@ -18,16 +19,6 @@ class Spectator {
     /// Several times a round.
     virtual void look() = 0;
 };
-
-/// True if I2 is promised on such a path: a round trip takes half a round at most, which is the
-/// time to refute, and what is lost comes through by its retransmissions within `fail_after`.
-[[nodiscard]] bool keeps_bounds(const Path& path, const Config& config);
-/// True if I2 is promised after this step to all that it does not pause or cut off.
-[[nodiscard]] bool keeps_bounds(const Step& step, const Config& config);
-
-/// The cluster that a script asks for. False verdicts are only counted if a step of it, or its
-/// default path, leaves the bounds, or a partition leaves a few ways open.
-[[nodiscard]] Options options_of(const Script& script);
 
 /// Starts the script's nodes, does its steps and lets time pass until its end. A step, or a host
 /// of it, that makes no sense is skipped: nobody can crash who does not run. So a part of a

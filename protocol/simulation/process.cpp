@@ -22,17 +22,44 @@ Duration clock_offset(std::uint64_t seed) {
 
 }  // namespace
 
-Process::Process(Surroundings surroundings, std::string host, Config config, Identity self,
-                 std::uint64_t seed)
+Process::Process(Surroundings surroundings, std::string host, const Config& config, Identity self,
+                 std::uint64_t seed, Copying copying)
     : surroundings_(surroundings),
       host_(std::move(host)),
       self_(std::move(self)),
-      clock_offset_(clock_offset(seed)),
-      detector_(std::move(config), self_, seed, now()),
+      address_(self_.endpoint),
+      clock_(clock_offset(seed)),
+      detector_(config, self_, seed, now()),
       lateness_chance_(mix(seed + 1)) {
-    surroundings_.network.attach(self_.endpoint, *this);
+    if (copying == Copying::possible) recording_.emplace(config, self_, seed, now());
+    surroundings_.network.attach(address_, *this, transport_times(config));
     surroundings_.checkers.note_began(self_.life, surroundings_.world.now());
     plan_turn(surroundings_.world.now());
+}
+
+Process::Process(Surroundings surroundings, std::string host, std::string address,
+                 const Snapshot& snapshot)
+    : surroundings_(surroundings),
+      host_(std::move(host)),
+      self_(snapshot.self),
+      address_(std::move(address)),
+      clock_(snapshot.clock),
+      detector_(snapshot.recording.replay()),
+      recording_(snapshot.recording),
+      lateness_chance_(mix(snapshot.recording.seed() + 1)) {
+    HEARSAY_CHECK(detector_.self().life == snapshot.self.life);
+    HEARSAY_CHECK(detector_.heartbeat() == snapshot.heartbeat);
+    surroundings_.network.attach(address_, *this, transport_times(recording_->config()));
+    surroundings_.checkers.note_copied(self_.life, surroundings_.world.now());
+    plan_turn(surroundings_.world.now());
+}
+
+Snapshot Process::snapshot() const {
+    HEARSAY_CHECK(recording_);
+    return {.recording = *recording_,
+            .clock = clock_,
+            .self = self_,
+            .heartbeat = detector_.heartbeat()};
 }
 
 void Process::arrive(Arrival arrival) {
@@ -57,13 +84,13 @@ void Process::thaw() {
 
 void Process::suspend() {
     is_suspended_ = true;
-    surroundings_.network.set_asleep(self_.endpoint, true);
+    surroundings_.network.set_asleep(address_, true);
     freeze();
 }
 
 void Process::wake() {
     is_suspended_ = false;
-    surroundings_.network.set_asleep(self_.endpoint, false);
+    surroundings_.network.set_asleep(address_, false);
     thaw();
 }
 
@@ -79,7 +106,7 @@ void Process::unblock() {
     surroundings_.checkers.note_handed_in(surroundings_.world.now() - blocked_at_);
     surroundings_.checkers.note_disturbed(self_.life, surroundings_.world.now());
     for (Transmit& transmit : std::exchange(held_, {}))
-        surroundings_.network.send(self_.endpoint, std::move(transmit));
+        surroundings_.network.send(address_, std::move(transmit));
     plan_turn(surroundings_.world.now());
 }
 
@@ -91,16 +118,23 @@ void Process::starve(Duration lateness) {
     plan_turn(std::exchange(next_turn_, Instant::max()));
 }
 
+/// The turn that is planned would come at another time by the clock; an early one is harmless.
+void Process::drift(std::int64_t per_million) {
+    clock_.drift(per_million, surroundings_.world.now());
+    plan_turn(surroundings_.world.now());
+}
+
 void Process::stop(Parting parting) {
     is_running_ = false;
-    surroundings_.network.detach(self_.endpoint, parting);
+    surroundings_.network.detach(address_, parting);
     surroundings_.checkers.note_ended(self_.life, surroundings_.world.now());
 }
 
-Detector& Process::command() {
+void Process::give(Command command) {
     HEARSAY_CHECK(is_running_ && !is_frozen_);
+    command(detector_, now());
+    if (recording_) recording_->add(std::move(command), now());
     plan_turn(surroundings_.world.now());
-    return detector_;
 }
 
 void Process::plan_turn(Instant when) {
@@ -116,30 +150,26 @@ void Process::take_turn() {
     next_turn_ = Instant::max();
     lateness_ = Duration{static_cast<Duration::rep>(
         lateness_chance_.below(static_cast<std::uint64_t>(lateness_max_.count()) + 1))};
-    if (!is_blocked_) hand_in();
+    if (!is_blocked_) empty_inbox();
     detector_.handle_timeout(now());
     send_all();
     report_all();
+    if (recording_) recording_->add_turn(now());
     const auto leaving = detector_.leaving();
     if (leaving && leaving->is_complete) {
         stop(Parting::process_gone);
     } else if (next_turn_ == Instant::max()) {
-        const Instant deadline = detector_.next_deadline() - clock_offset_;
+        const Instant deadline = clock_.when(detector_.next_deadline());
         surroundings_.checkers.check_deadline(self_.life, deadline, surroundings_.world.now());
         plan_turn(deadline);
     }
 }
 
-void Process::hand_in() {
-    for (const Arrival& arrival : inbox_) {
+void Process::empty_inbox() {
+    for (Arrival& arrival : inbox_) {
         surroundings_.checkers.note_handed_in(surroundings_.world.now() - arrival.sent_at);
-        if (arrival.refused) {
-            detector_.handle_refused(*arrival.refused, now());
-        } else if (arrival.frame) {
-            static_cast<void>(detector_.handle_message(*arrival.frame, arrival.link, now()));
-        } else {
-            detector_.handle_link_broken(arrival.link, now());
-        }
+        hand_in(arrival, detector_, now());
+        if (recording_) recording_->add_arrival(std::move(arrival), now());
     }
     inbox_.clear();
     inbox_bytes_ = 0;
@@ -150,14 +180,14 @@ void Process::send_all() {
     while (auto transmit = detector_.poll_transmit())
         send(std::move(*transmit));
     while (auto knock = detector_.poll_knock()) {
-        if (!is_blocked_) surroundings_.network.knock(self_.endpoint, std::move(*knock));
+        if (!is_blocked_) surroundings_.network.knock(address_, std::move(*knock));
     }
     surroundings_.checkers.check_heartbeat(self_.life, detector_.heartbeat(),
                                            surroundings_.world.now());
 }
 
 void Process::send(Transmit transmit) {
-    if (!is_blocked_) return surroundings_.network.send(self_.endpoint, std::move(transmit));
+    if (!is_blocked_) return surroundings_.network.send(address_, std::move(transmit));
     if (held_.size() < held_max) held_.push_back(std::move(transmit));
 }
 

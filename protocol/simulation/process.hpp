@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,10 @@
 #include "hearsay/random.hpp"
 
 #include "checkers.hpp"
+#include "drifting_clock.hpp"
 #include "journal.hpp"
 #include "network.hpp"
+#include "recording.hpp"
 #include "world.hpp"
 
 namespace hearsay::simulation {
@@ -24,14 +27,30 @@ struct Surroundings {
     Checkers& checkers;
 };
 
+/// Whether a process can be copied. That costs the memory of all it ever heard.
+enum class Copying : std::uint8_t { none, possible };
+
+/// A copy of a process as it was at some instant.
+struct Snapshot {
+    Recording recording;
+    DriftingClock clock;
+    /// With the life it had come to.
+    Identity self;
+    Heartbeat heartbeat = 0;
+};
+
 /// One process around one detector, driven as detector.hpp asks: when a frame arrives or a
 /// deadline comes it hands in all that has arrived, tells the time, sends, reports, and sleeps.
 /// Its clock shows another time than the world's and than anybody else's.
 class Process final : public Receiver {
   public:
     /// It runs from now on. `host` names it in the journal.
-    Process(Surroundings surroundings, std::string host, Config config, Identity self,
-            std::uint64_t seed);
+    Process(Surroundings surroundings, std::string host, const Config& config, Identity self,
+            std::uint64_t seed, Copying copying = Copying::none);
+    /// The copy runs from now on, and is reached at `address`, whatever it says of itself: to it
+    /// the time since it was made was a pause. None of its links is open.
+    Process(Surroundings surroundings, std::string host, std::string address,
+            const Snapshot& snapshot);
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
     virtual ~Process() = default;
@@ -51,6 +70,8 @@ class Process final : public Receiver {
     void unblock();
     /// Every turn comes late by up to `lateness`, as on a starved processor; zero ends that.
     void starve(Duration lateness);
+    /// From now on its clock runs faster by so many millionths; slower if negative.
+    void drift(std::int64_t per_million);
     void stop(Parting parting);
 
     /// True while the process exists, frozen or not.
@@ -61,20 +82,30 @@ class Process final : public Receiver {
     [[nodiscard]] bool is_blocked() const { return is_blocked_; }
     /// By how much its turns come late at most.
     [[nodiscard]] Duration lateness() const { return lateness_max_; }
+    /// By how many millionths its clock is fast.
+    [[nodiscard]] std::int64_t drift() const { return clock_.drift(); }
     [[nodiscard]] const std::string& host() const { return host_; }
     /// As it was started, but for its present life.
     [[nodiscard]] const Identity& self() const { return self_; }
 
+    /// Where it is reached; a copy says that it is where the original was.
+    [[nodiscard]] const std::string& address() const { return address_; }
+    [[nodiscard]] bool can_be_copied() const { return recording_.has_value(); }
+    /// Itself as it is now. REQUIRES: it can be copied.
+    [[nodiscard]] Snapshot snapshot() const;
+
     /// What the process's own clock shows.
-    [[nodiscard]] Instant now() const { return surroundings_.world.now() + clock_offset_; }
+    [[nodiscard]] Instant now() const { return clock_.at(surroundings_.world.now()); }
     [[nodiscard]] const Detector& detector() const { return detector_; }
-    /// For a command; what it causes is sent in a turn at this same instant.
-    [[nodiscard]] Detector& command();
+    /// What the command causes is sent in a turn at this same instant.
+    /// REQUIRES: it runs and is not frozen. Of a process that can be copied the command may be
+    /// given again, to the copy.
+    void give(Command command);
 
   private:
     void plan_turn(Instant when);
     void take_turn();
-    void hand_in();
+    void empty_inbox();
     void send_all();
     void send(Transmit transmit);
     void note_life();
@@ -83,8 +114,10 @@ class Process final : public Receiver {
     Surroundings surroundings_;
     std::string host_;
     Identity self_;
-    Duration clock_offset_;
+    std::string address_;
+    DriftingClock clock_;
     Detector detector_;
+    std::optional<Recording> recording_;
     std::deque<Arrival> inbox_;
     std::size_t inbox_bytes_ = 0;
     bool is_running_ = true;

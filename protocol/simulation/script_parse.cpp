@@ -1,155 +1,29 @@
 #include <algorithm>
-#include <charconv>
-#include <deque>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include "hearsay/codec.hpp"
-#include "hearsay/duration.hpp"
 
+#include "filler.hpp"
 #include "script.hpp"
+#include "script_line.hpp"
 #include "script_words.hpp"
+#include "stream.hpp"
 
 namespace hearsay::simulation {
 namespace {
 
-constexpr std::uint64_t per_mille_of_a_percent = 10;
-
-std::string in_quotes(std::string_view word) {
-    return "\"" + std::string(word) + "\"";
-}
-
-bool is_digit(char letter) {
-    return letter >= '0' && letter <= '9';
-}
-
-/// The words of one line, taken one after the other. The first problem is the one that is told;
-/// what is taken after it is nothing.
-class Line {
-  public:
-    explicit Line(std::string_view text) {
-        text = text.substr(0, text.find('#'));
-        while (!text.empty()) {
-            const std::size_t begin = std::min(text.find_first_not_of(" \t\r"), text.size());
-            const std::size_t end = std::min(text.find_first_of(" \t\r", begin), text.size());
-            if (end > begin) words_.push_back(text.substr(begin, end - begin));
-            text.remove_prefix(end);
-        }
+/// True if `word` says a share or a bound of a path, which is taken.
+bool take_number_of_path(Path& path, std::string_view word, Line& line) {
+    for (const ShareWord& entry : share_words) {
+        if (entry.word == word) path.*entry.per_mille = take_share(line);
+        if (entry.word == word) return true;
     }
-
-    [[nodiscard]] bool is_empty() const { return words_.empty() || problem_; }
-    [[nodiscard]] std::string_view next() const { return is_empty() ? "" : words_.front(); }
-    [[nodiscard]] const std::optional<std::string>& problem() const { return problem_; }
-
-    void refuse(std::string problem) {
-        if (!problem_) problem_ = std::move(problem);
+    for (const BoundWord& entry : bound_words) {
+        if (entry.word == word) path.*entry.bytes = take_bytes(line, entry.per);
+        if (entry.word == word) return true;
     }
-
-    /// The next word, which is to be `what`.
-    std::string_view take(std::string_view what) {
-        if (is_empty()) refuse("ends where " + std::string(what) + " should stand");
-        if (problem_) return {};
-        const std::string_view word = words_.front();
-        words_.pop_front();
-        return word;
-    }
-
-    void expect(std::string_view word) {
-        const std::string_view found = take(in_quotes(word));
-        if (found != word)
-            refuse(in_quotes(found) + " stands where " + in_quotes(word) + " should");
-    }
-
-  private:
-    std::deque<std::string_view> words_;
-    std::optional<std::string> problem_;
-};
-
-std::uint64_t take_number(Line& line) {
-    const std::string_view word = line.take("a whole number");
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-    const bool is_whole = error == std::errc() && end == word.data() + word.size();
-    if (!is_whole) line.refuse(in_quotes(word) + " is not a whole number, for example 5");
-    return number;
-}
-
-Duration take_span(Line& line) {
-    const std::string_view word = line.take("a duration");
-    if (line.problem()) return {};
-    auto span = parse_duration(word);
-    if (span) return span.value();
-    line.refuse(span.error());
-    return {};
-}
-
-/// Forwards or, with a minus, backwards.
-Duration take_shift(Line& line) {
-    const std::string_view word = line.take("a duration");
-    const bool is_back = word.substr(0, 1) == "-";
-    Line rest(word.substr(is_back ? 1 : 0));
-    const Duration span = take_span(rest);
-    if (rest.problem()) line.refuse(*rest.problem());
-    return is_back ? -span : span;
-}
-
-/// "2.5%" in thousandths.
-std::uint64_t take_loss(Line& line) {
-    const std::string_view word = line.take("a percentage");
-    std::uint64_t whole = 0;
-    std::uint64_t tenths = 0;
-    const char* const last = word.data() + word.size();
-    auto [end, error] = std::from_chars(word.data(), last, whole);
-    if (error == std::errc() && last - end >= 2 && *end == '.' && is_digit(end[1])) {
-        tenths = static_cast<std::uint64_t>(end[1] - '0');
-        end += 2;
-    }
-    const bool is_percentage = error == std::errc() && last - end == 1 && *end == '%';
-    const std::uint64_t loss = whole * per_mille_of_a_percent + tenths;
-    if (!is_percentage || whole > 100 || loss > 1000) {
-        line.refuse(in_quotes(word) + " is not a loss, which is 0% to 100%, for example 2.5%");
-    }
-    return loss;
-}
-
-bool is_host(std::string_view word) {
-    const auto is_fit = [](char letter) {
-        return is_digit(letter) || (letter >= 'a' && letter <= 'z') || letter == '-';
-    };
-    return !word.empty() && word.size() < limits::name_bytes_max && word.front() >= 'a' &&
-           word.front() <= 'z' && std::all_of(word.begin(), word.end(), is_fit);
-}
-
-void add_range(Hosts& hosts, std::string_view first, std::string_view last, Line& line) {
-    const auto from = numbered(first);
-    const auto to = numbered(last);
-    const bool is_range = from && to && from->stem == to->stem && from->number <= to->number &&
-                          to->number - from->number < limits::members_max;
-    if (!is_range) {
-        return line.refuse(in_quotes(std::string(first) + ".." + std::string(last)) +
-                           " is no range of hosts; one looks like n1..n8");
-    }
-    for (std::size_t number = from->number; number <= to->number; ++number)
-        hosts.push_back(from->stem + std::to_string(number));
-}
-
-Hosts take_hosts(Line& line) {
-    Hosts hosts;
-    std::string_view rest = line.take("a host");
-    while (!rest.empty()) {
-        const std::string_view item = rest.substr(0, rest.find(','));
-        rest.remove_prefix(std::min(item.size() + 1, rest.size()));
-        const std::size_t dots = item.find("..");
-        if (dots != std::string_view::npos) {
-            add_range(hosts, item.substr(0, dots), item.substr(dots + 2), line);
-        } else if (is_host(item)) {
-            hosts.emplace_back(item);
-        } else {
-            line.refuse(in_quotes(item) + " is not a host; hosts look like n1, n1..n8 or n1,n4");
-        }
-    }
-    return hosts;
+    return false;
 }
 
 Path take_path(Line& line) {
@@ -161,35 +35,50 @@ Path take_path(Line& line) {
             path.delay = take_span(line);
         } else if (word == "spread") {
             spread = take_span(line);
-        } else if (word == "loss") {
-            path.loss_per_mille = take_loss(line);
         } else if (word == "cut") {
             path.is_cut = true;
-        } else {
-            line.refuse(in_quotes(word) + " says nothing of a path; delay, spread, loss, cut do");
+        } else if (!take_number_of_path(path, word, line)) {
+            line.refuse(in_quotes(word) +
+                        " says nothing of a path; delay, spread, loss, corrupt, "
+                        "duplicate, reorder, hole, rate and cut do");
         }
+    }
+    if (path.hole_bytes >= segment_bytes_max) {
+        line.refuse("no segment has more than " + std::to_string(segment_bytes_max) +
+                    " bytes: a hole swallows those longer than less, for example hole 500B");
     }
     path.spread = spread.value_or(path_with_delay(path.delay).spread);
     if (path.spread > path.delay) line.refuse("the spread is greater than the delay");
     return path;
 }
 
-void take_directed_path(Step& step, Line& line) {
-    const std::string_view sign = line.take("\">\" or \"<>\"");
-    if (sign != ">" && sign != "<>") line.refuse(in_quotes(sign) + " is neither \">\" nor \"<>\"");
+/// After ">" one way, after the other sign both; and the hosts there.
+void take_direction(Step& step, std::string_view both_ways, Line& line) {
+    const std::string_view sign = line.take("\">\" or " + in_quotes(both_ways));
+    if (sign != ">" && sign != both_ways) {
+        line.refuse(in_quotes(sign) + " is neither \">\" nor " + in_quotes(both_ways));
+    }
     step.direction = sign == ">" ? Direction::one_way : Direction::both_ways;
     step.others = take_hosts(line);
-    step.path = take_path(line);
 }
 
 void take_tags(Step& step, Line& line) {
     while (!line.is_empty()) {
         const std::string_view word = line.take("a tag");
+        if (word == "size") {
+            step.tag_bytes = take_bytes(line);
+            continue;
+        }
         const std::size_t equals = word.find('=');
         if (equals == std::string_view::npos || equals == 0) {
             return line.refuse(in_quotes(word) + " is not a tag; one looks like role=primary");
         }
         step.tags[std::string(word.substr(0, equals))] = word.substr(equals + 1);
+    }
+    if (!line.problem() && step.tag_bytes > 0 && !filled(step.tags, step.tag_bytes)) {
+        line.refuse(
+            "the tags that are named must be no longer than that, and all together can be 2560B "
+            "long, which is 16 of 160B");
     }
     if (const auto fault = validate(
             Identity{.life = LifeId{1}, .name = "n", .endpoint = "tcp://n:1", .tags = step.tags})) {
@@ -230,19 +119,35 @@ void take_rest(Step& step, Shape shape, Line& line) {
             line.expect("by");
             step.lateness = take_span(line);
             break;
+        case Shape::clock:
+            line.expect("drift");
+            step.drift_per_million = take_drift(line);
+            break;
+        case Shape::clone:
+            line.expect("name");
+            step.name = line.take("a name");
+            break;
         case Shape::forget:
             line.expect("name");
             step.name = line.take("a name");
+            if (line.next() == "force") {
+                line.expect("force");
+                step.is_forced = true;
+            }
             break;
         case Shape::tag:
             take_tags(step, line);
             break;
         case Shape::part:
+            take_direction(step, "|", line);
+            break;
+        case Shape::half_cut:
             line.expect("|");
             step.others = take_hosts(line);
             break;
         case Shape::path:
-            take_directed_path(step, line);
+            take_direction(step, "<>", line);
+            step.path = take_path(line);
             break;
         case Shape::ways:
         case Shape::default_path:
@@ -269,27 +174,65 @@ Step take_step(Line& line) {
     return step;
 }
 
-bool take_configured(Script& script, std::string_view key, Line& line) {
+/// True if `key` is a setting, which is taken.
+bool take_configured(Config& config, std::string_view key, Line& line) {
     for (const SpanWord& entry : span_words) {
-        if (entry.word == key) script.config.*entry.span = take_span(line);
+        if (entry.word == key) config.*entry.span = take_span(line);
         if (entry.word == key) return true;
     }
     for (const CountWord& entry : count_words) {
-        if (entry.word == key) script.config.*entry.count = take_number(line);
+        if (entry.word == key) config.*entry.count = take_number(line);
         if (entry.word == key) return true;
     }
     return false;
 }
 
-void take_profile(Script& script, Line& line) {
+Profile take_profile(Line& line) {
     const std::string_view word = line.take("a profile");
     for (const ProfileWord& entry : profile_words) {
-        if (entry.word != word) continue;
-        script.profile = entry.profile;
-        script.config = config_of(entry.profile);
-        return;
+        if (entry.word == word) return entry.profile;
     }
     line.refuse(in_quotes(word) + " is not a profile; it is local, lan or wan");
+    return {};
+}
+
+/// The first fault, in words.
+std::optional<std::string> fault_of(Config config) {
+    config.cluster = "simulated";
+    const auto fault = validate(config);
+    return fault ? std::optional{fault->field + " " + fault->problem} : std::nullopt;
+}
+
+NodeConfig take_node(const Script& script, Line& line) {
+    NodeConfig node{.hosts = take_hosts(line), .profile = {}, .config = script.config};
+    if (line.next() == "profile") {
+        line.expect("profile");
+        node.profile = take_profile(line);
+        node.config = config_of(*node.profile);
+    }
+    while (!line.is_empty()) {
+        const std::string_view word = line.take("a setting");
+        if (!take_configured(node.config, word, line)) {
+            line.refuse(in_quotes(word) + " is no setting; fail_after is one, and all others of " +
+                        "the headings are, after the profile if there is another");
+        }
+    }
+    if (const auto fault = fault_of(node.config)) line.refuse(*fault);
+    return node;
+}
+
+/// A heading that the configuration of nodes builds on.
+bool take_config_heading(Script& script, std::string_view key, Line& line) {
+    if (key == "profile") {
+        script.profile = take_profile(line);
+        script.config = config_of(script.profile);
+    } else if (!take_configured(script.config, key, line)) {
+        return false;
+    }
+    if (!script.node_configs.empty()) {
+        line.refuse(in_quotes(key) + " stands above the nodes that differ from it");
+    }
+    return true;
 }
 
 void take_heading(Script& script, Line& line) {
@@ -301,13 +244,13 @@ void take_heading(Script& script, Line& line) {
         if (script.nodes > limits::members_max) line.refuse("there can be at most 10000 nodes");
     } else if (key == "seeds") {
         script.seeds = take_hosts(line);
-    } else if (key == "profile") {
-        take_profile(script, line);
+    } else if (key == "node") {
+        script.node_configs.push_back(take_node(script, line));
     } else if (key == "default-path") {
         script.default_path = take_path(line);
     } else if (key == "until") {
         script.until = take_span(line);
-    } else if (!take_configured(script, key, line)) {
+    } else if (!take_config_heading(script, key, line)) {
         line.refuse(in_quotes(key) + " is neither a heading nor a time");
     }
 }
@@ -330,16 +273,6 @@ void take_line(Script& script, Line& line) {
 
 }  // namespace
 
-std::optional<NumberedHost> numbered(std::string_view host) {
-    const std::size_t digits = host.find_last_not_of("0123456789") + 1;
-    if (digits == host.size() || host[digits] == '0') return std::nullopt;
-    std::size_t number = 0;
-    const char* const last = host.data() + host.size();
-    const auto [end, error] = std::from_chars(host.data() + digits, last, number);
-    if (error != std::errc() || end != last) return std::nullopt;
-    return NumberedHost{.stem = std::string(host.substr(0, digits)), .number = number};
-}
-
 Result<Script, ScriptError> parse(std::string_view text) {
     Script script;
     std::size_t number = 0;
@@ -351,10 +284,8 @@ Result<Script, ScriptError> parse(std::string_view text) {
         ++number;
         if (line.problem()) return ScriptError{.line = number, .problem = *line.problem()};
     }
-    Config config = script.config;
-    config.cluster = "simulated";
-    if (const auto fault = validate(config)) {
-        return ScriptError{.line = number, .problem = fault->field + " " + fault->problem};
+    if (const auto fault = fault_of(script.config)) {
+        return ScriptError{.line = number, .problem = *fault};
     }
     return script;
 }

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "hearsay/duration.hpp"
 
@@ -39,16 +41,32 @@ std::string said(std::string_view word, const std::string& value) {
     return value.empty() ? "" : " " + std::string(word) + " " + value;
 }
 
+/// Thousandths as a percentage.
+std::string share_text(std::uint64_t per_mille) {
+    const std::uint64_t tenths = per_mille % 10;
+    return std::to_string(per_mille / 10) + (tenths > 0 ? "." + std::to_string(tenths) : "") + "%";
+}
+
+/// In the greatest unit that tells it exactly.
+std::string bytes_text(std::uint64_t bytes) {
+    const auto* const entry =
+        std::find_if(byte_units.begin(), byte_units.end(),
+                     [&](const ByteUnit& each) { return bytes % each.bytes == 0; });
+    return std::to_string(bytes / entry->bytes) + std::string(entry->unit);
+}
+
 std::string text(const Path& path) {
     const Path quiet = path_with_delay(path.delay);
     std::string words;
     if (path.delay != Path{}.delay) words += " delay " + exact_text(path.delay);
     if (path.spread != quiet.spread) words += " spread " + exact_text(path.spread);
-    if (path.loss_per_mille > 0) {
-        words += " loss " + std::to_string(path.loss_per_mille / 10);
-        const std::uint64_t tenths = path.loss_per_mille % 10;
-        if (tenths > 0) words += "." + std::to_string(tenths);
-        words += "%";
+    for (const ShareWord& entry : share_words) {
+        const std::uint64_t share = path.*entry.per_mille;
+        if (share > 0) words += said(entry.word, share_text(share));
+    }
+    for (const BoundWord& entry : bound_words) {
+        const std::uint64_t bytes = path.*entry.bytes;
+        if (bytes > 0) words += said(entry.word, bytes_text(bytes) + std::string(entry.per));
     }
     if (path.is_cut) words += " cut";
     return words;
@@ -78,11 +96,18 @@ std::string rest_text(const Step& step, Shape shape) {
                    said("seeds", text(step.seeds)) + clock_text(step);
         case Shape::starve:
             return " by " + exact_text(step.lateness);
-        case Shape::forget:
+        case Shape::clock:
+            return " drift " + std::to_string(step.drift_per_million) + "ppm";
+        case Shape::clone:
             return said("name", step.name);
+        case Shape::forget:
+            return said("name", step.name) + (step.is_forced ? " force" : "");
         case Shape::tag:
-            return text(step.tags);
+            return text(step.tags) +
+                   (step.tag_bytes > 0 ? said("size", bytes_text(step.tag_bytes)) : "");
         case Shape::part:
+            return (step.direction == Direction::one_way ? " > " : " | ") + text(step.others);
+        case Shape::half_cut:
             return " | " + text(step.others);
         case Shape::path:
             return (step.direction == Direction::one_way ? " > " : " <> ") + text(step.others) +
@@ -98,20 +123,42 @@ std::string heading(std::string_view key, const std::string& value) {
     return std::string(key) + " " + value + "\n";
 }
 
-/// The profile, and what differs from it.
-std::string config_text(const Script& script) {
-    const Config usual = config_of(script.profile);
-    std::string lines;
-    for (const ProfileWord& entry : profile_words) {
-        if (entry.profile == script.profile) lines += heading("profile", std::string(entry.word));
-    }
+std::string text(Profile profile) {
+    const auto* const entry =
+        std::find_if(profile_words.begin(), profile_words.end(),
+                     [&](const ProfileWord& each) { return each.profile == profile; });
+    return std::string(entry->word);
+}
+
+/// A setting and its value.
+using Setting = std::pair<std::string_view, std::string>;
+
+/// What differs from the usual.
+std::vector<Setting> differences(const Config& config, const Config& usual) {
+    std::vector<Setting> settings;
     for (const SpanWord& entry : span_words) {
-        const Duration span = script.config.*entry.span;
-        if (span != usual.*entry.span) lines += heading(entry.word, exact_text(span));
+        const Duration span = config.*entry.span;
+        if (span != usual.*entry.span) settings.emplace_back(entry.word, exact_text(span));
     }
     for (const CountWord& entry : count_words) {
-        const std::size_t count = script.config.*entry.count;
-        if (count != usual.*entry.count) lines += heading(entry.word, std::to_string(count));
+        const std::size_t count = config.*entry.count;
+        if (count != usual.*entry.count) settings.emplace_back(entry.word, std::to_string(count));
+    }
+    return settings;
+}
+
+/// The profile, and what differs from it; then the nodes that differ from that.
+std::string config_text(const Script& script) {
+    std::string lines = heading("profile", text(script.profile));
+    for (const auto& [word, value] : differences(script.config, config_of(script.profile)))
+        lines += heading(word, value);
+    for (const NodeConfig& node : script.node_configs) {
+        std::string words = text(node.hosts);
+        if (node.profile) words += said("profile", text(*node.profile));
+        const Config usual = node.profile ? config_of(*node.profile) : script.config;
+        for (const auto& [word, value] : differences(node.config, usual))
+            words += said(word, value);
+        lines += heading("node", words);
     }
     return lines;
 }

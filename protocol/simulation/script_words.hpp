@@ -20,9 +20,12 @@ enum class Shape : std::uint8_t {
     restart,
     start,
     starve,
+    clock,
+    clone,
     forget,
     tag,
     part,
+    half_cut,
     path,
     ways,
     default_path,
@@ -34,7 +37,7 @@ struct VerbWord {
     Shape shape;
 };
 
-inline constexpr std::array<VerbWord, 20> verb_words{{
+inline constexpr std::array<VerbWord, 25> verb_words{{
     {"start", Verb::start, Shape::start},
     {"crash", Verb::crash, Shape::hosts},
     {"power-off", Verb::power_off, Shape::hosts},
@@ -46,10 +49,15 @@ inline constexpr std::array<VerbWord, 20> verb_words{{
     {"block", Verb::block, Shape::hosts},
     {"unblock", Verb::unblock, Shape::hosts},
     {"starve", Verb::starve, Shape::starve},
+    {"clock", Verb::clock, Shape::clock},
+    {"snapshot", Verb::snapshot, Shape::hosts},
+    {"clone", Verb::clone, Shape::clone},
+    {"restore", Verb::restore, Shape::hosts},
     {"leave", Verb::leave, Shape::hosts},
     {"forget", Verb::forget, Shape::forget},
     {"tag", Verb::tag, Shape::tag},
     {"part", Verb::part, Shape::part},
+    {"half-cut", Verb::half_cut, Shape::half_cut},
     {"path", Verb::path, Shape::path},
     {"ingress", Verb::ingress, Shape::ways},
     {"egress", Verb::egress, Shape::ways},
@@ -90,6 +98,43 @@ struct CountWord {
 inline constexpr std::array<CountWord, 2> count_words{{
     {"ring_count", &Config::ring_count},
     {"rows_per_slice", &Config::rows_per_slice},
+}};
+
+/// What befalls some of a thousand on a path.
+struct ShareWord {
+    std::string_view word;
+    std::uint64_t Path::*per_mille;
+};
+
+inline constexpr std::array<ShareWord, 4> share_words{{
+    {"loss", &Path::loss_per_mille},
+    {"corrupt", &Path::corrupt_per_mille},
+    {"duplicate", &Path::duplicate_per_mille},
+    {"reorder", &Path::reorder_per_mille},
+}};
+
+/// What a path bounds, in bytes, and what follows the unit.
+struct BoundWord {
+    std::string_view word;
+    std::uint64_t Path::*bytes;
+    std::string_view per;
+};
+
+inline constexpr std::array<BoundWord, 2> bound_words{{
+    {"hole", &Path::hole_bytes, ""},
+    {"rate", &Path::bytes_per_second, "/s"},
+}};
+
+struct ByteUnit {
+    std::string_view unit;
+    std::uint64_t bytes;
+};
+
+/// From the greatest on.
+inline constexpr std::array<ByteUnit, 3> byte_units{{
+    {"MB", 1'000'000},
+    {"kB", 1'000},
+    {"B", 1},
 }};
 
 /// A host that ends with a number: what stands before it, and the number.

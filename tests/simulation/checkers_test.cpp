@@ -16,9 +16,10 @@ using testing::Peer;
 /// An observer and what the checkers are told of it. "p1" is alive in truth, from long before.
 class Bench {
   public:
-    explicit Bench(Accuracy accuracy = Accuracy::promised)
-        : checkers(LoneDetector::local(), accuracy, observer.now() - 1h,
-                   [this](LifeId, LifeId) { return is_reachable; }) {
+    explicit Bench(Accuracy accuracy = Accuracy::promised, Words words = Words::intact)
+        : checkers(
+              LoneDetector::local(), accuracy, observer.now() - 1h,
+              [this](LifeId, LifeId) { return is_reachable; }, words) {
         checkers.note_began(LoneDetector::self().life, observer.now() - 1h);
         checkers.note_began(subject.life(), observer.now() - 1h);
     }
@@ -159,6 +160,106 @@ TEST_CASE("a heartbeat that was never sent, and a stranger's row, are seen", "[c
     ahead.subject = ahead.observer.meet(1).front();
     CHECK_THROWS_WITH(ahead.see({ahead.event(EventKind::joined)}),
                       Contains("has a heartbeat it never sent"));
+}
+
+TEST_CASE("where words are damaged lives and heartbeats may be invented", "[checkers]") {
+    Bench bench(Accuracy::counted, Words::damaged);
+    bench.subject = bench.observer.meet(1).front();
+
+    CHECK_NOTHROW(bench.see({bench.event(EventKind::joined)}));
+    bench.subject = peer(9);
+    CHECK_NOTHROW(bench.see({bench.event(EventKind::forgotten)}));
+    CHECK_THROWS_WITH(bench.see({bench.event(EventKind::failed)}),
+                      Contains("is listed by events alone"));
+}
+
+TEST_CASE("the heartbeats of a life that was copied may fall", "[checkers]") {
+    Bench bench;
+    const LifeId life = bench.subject.life();
+    bench.checkers.check_heartbeat(life, 7, bench.observer.now());
+
+    bench.checkers.note_copied(life, bench.observer.now());
+
+    CHECK_NOTHROW(bench.checkers.check_heartbeat(life, 3, bench.observer.now()));
+}
+
+TEST_CASE("a verdict on a life that was copied is no mistake", "[checkers]") {
+    Bench bench;
+    bench.checkers.note_copied(bench.subject.life(), bench.observer.now() - 1min);
+
+    CHECK_THROWS_WITH(bench.see({bench.event(EventKind::failed)}),
+                      Contains("is listed by events alone"));
+    CHECK(bench.checkers.false_verdict_count() == 0);
+}
+
+TEST_CASE("a life that was copied ends with the last who bears it", "[checkers]") {
+    const auto [ends, rises] = GENERATE(table<int, bool>({{1, true}, {2, false}}));
+    CAPTURE(ends);
+    Bench bench;
+    bench.meet();
+    bench.checkers.note_copied(bench.subject.life(), bench.observer.now() - 1min);
+    for (int i = 0; i < ends; ++i)
+        bench.checkers.note_ended(bench.subject.life(), bench.observer.now() - 2s);
+
+    if (rises) {
+        CHECK_NOTHROW(bench.see({bench.event(EventKind::recovered)}));
+    } else {
+        CHECK_THROWS_WITH(bench.see({bench.event(EventKind::recovered)}),
+                          Contains("I3: rises from the dead"));
+    }
+}
+
+TEST_CASE("two copies that begin another life may begin the same", "[checkers]") {
+    Bench bench;
+    const LifeId life = bench.subject.life();
+    const Instant now = bench.observer.now();
+    bench.checkers.note_copied(life, now);
+    bench.checkers.note_reborn(life, peer(9).life(), now);
+    bench.checkers.check_heartbeat(peer(9).life(), 7, now);
+
+    bench.checkers.note_reborn(life, peer(9).life(), now);
+
+    CHECK_NOTHROW(bench.checkers.check_heartbeat(peer(9).life(), 3, now));
+}
+
+TEST_CASE("what a copy begins is promised again", "[checkers]") {
+    Bench bench;
+    bench.checkers.note_copied(bench.subject.life(), bench.observer.now() - 1h);
+    bench.checkers.note_reborn(bench.subject.life(), peer(9).life(), bench.observer.now() - 1min);
+    bench.subject = peer(9);
+
+    CHECK_THROWS_WITH(bench.see({bench.event(EventKind::failed)}),
+                      Contains("I2: runs and can be reached"));
+}
+
+TEST_CASE("each who bears a life may look twice at once, and not more", "[checkers]") {
+    Bench bench;
+    const LifeId life = bench.subject.life();
+    const Instant now = bench.observer.now();
+    bench.checkers.note_copied(life, now);
+    bench.checkers.check_deadline(life, now, now);
+    bench.checkers.check_deadline(life, now, now);
+
+    CHECK_THROWS_WITH(bench.checkers.check_deadline(life, now, now),
+                      Contains("asks for turn after turn at once"));
+}
+
+TEST_CASE("what a copied observer says is followed once nobody else bears its life", "[checkers]") {
+    Bench bench;
+    const LifeId observer = LoneDetector::self().life;
+    bench.checkers.note_copied(observer, bench.observer.now());
+    const Event unseen = bench.event(EventKind::joined);
+    CHECK(bench.see({unseen}).empty());
+
+    bench.checkers.note_ended(observer, bench.observer.now());
+    // The table of now is taken for right; from then on events must tell of each change.
+    bench.subject = bench.observer.meet(1).front();
+    bench.checkers.check_heartbeat(bench.subject.life(), bench.subject.heartbeat,
+                                   bench.observer.now());
+    CHECK_NOTHROW(bench.see({unseen}));
+    CHECK_NOTHROW(bench.see({}));
+    CHECK_THROWS_WITH(bench.see({bench.event(EventKind::failed)}),
+                      Contains("I2: runs and can be reached"));
 }
 
 TEST_CASE("after the first broken invariant the rest is not told", "[checkers]") {

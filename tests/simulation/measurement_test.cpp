@@ -56,6 +56,7 @@ TEST_CASE("measurements add up", "[measurement]") {
                        {.fault = Fault::freeze, .host = "n4", .last = 1s}};
     more.mistakes = {mistake("n1", "n3", 1s, 2s)};
     more.episode_count = 1;
+    more.own_view_mistakes = 2;
     more.node_seconds = 6;
     more.pair_seconds = 30;
     more.quiet_messages = 20;
@@ -71,6 +72,7 @@ TEST_CASE("measurements add up", "[measurement]") {
     CHECK(sum.times(Fault::power_off, &Detection::last).empty());
     CHECK(sum.mistakes.size() == 1);
     CHECK(sum.episode_count == 1);
+    CHECK(sum.own_view_mistakes == 2);
     CHECK(sum.node_seconds == 11);
     CHECK(sum.pair_seconds == 30);
     CHECK(sum.bytes_per_node_second() == 250);

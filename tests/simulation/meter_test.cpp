@@ -109,6 +109,17 @@ TEST_CASE("a short freeze passes unnoticed", "[meter]") {
     CHECK_FALSE(detection.back);
 }
 
+TEST_CASE("what a victim says of the others is counted apart", "[meter]") {
+    Trial calm(4);
+    calm.meter.freeze({"n4"}, 3s, 10s);
+    CHECK(calm.meter.result().own_view_mistakes == 0);
+
+    Trial swallowed(4);
+    swallowed.swallow_all_of("n4", 4);
+    swallowed.meter.freeze({"n4"}, 3s, 10s);
+    CHECK(swallowed.meter.result().own_view_mistakes == 3);
+}
+
 TEST_CASE("healthy members make no mistakes in all their time", "[meter]") {
     const auto seed = GENERATE(range<std::uint64_t>(1, 6));
     CAPTURE(seed);

@@ -27,6 +27,21 @@ TEST_CASE("what is said of both ends of a way counts together", "[paths]") {
     CHECK(paths.between(2, 1).delay == Path{}.delay);
 }
 
+TEST_CASE("of two bounds on one way the narrower counts, and none is no bound", "[paths]") {
+    Paths paths(Path{});
+    paths.set_egress(1, {.hole_bytes = 500, .duplicate_per_mille = 100});
+    paths.set_ingress(2, {.hole_bytes = 900, .bytes_per_second = 1000});
+    paths.set_ingress(
+        3, {.corrupt_per_mille = 20, .duplicate_per_mille = 500, .reorder_per_mille = 7});
+
+    CHECK(paths.between(1, 2).hole_bytes == 500);
+    CHECK(paths.between(1, 2).bytes_per_second == 1000);
+    CHECK(paths.between(1, 3).hole_bytes == 500);
+    CHECK(paths.between(1, 3).corrupt_per_mille == 20);
+    CHECK(paths.between(1, 3).duplicate_per_mille == 550);
+    CHECK(paths.between(1, 3).reorder_per_mille == 7);
+}
+
 TEST_CASE("a way is cut if either end is", "[paths]") {
     Paths paths(Path{});
     paths.set_egress(1, cut);

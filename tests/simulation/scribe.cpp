@@ -58,7 +58,8 @@ void Scribe::see(const std::string& from, const std::string& to, std::span<const
     const std::string receiver = host_of(to);
     const std::string cluster = cluster_.process(sender).detector().config().cluster;
     const auto message = decode(frame, cluster);
-    HEARSAY_CHECK(message);
+    HEARSAY_CHECK(message || cluster_.words() == Words::damaged);
+    if (!message) return write_damaged(sender, receiver, frame.size());
     learn_life(message.value().from, sender);
     const bool is_idle = note_idleness(message.value(), receiver);
     if (!has_begun()) return;
@@ -67,6 +68,13 @@ void Scribe::see(const std::string& from, const std::string& to, std::span<const
     const bool is_stray = cluster != cluster_.config().cluster;
     write(clock_text(cluster_.now(), start_) + " " + name_of(message.value().from) + " > " +
           receiver + (is_stray ? " cluster " + cluster : "") + text(message.value()));
+}
+
+void Scribe::write_damaged(const std::string& sender, const std::string& receiver,
+                           std::size_t bytes) {
+    if (!has_begun()) return;
+    write(clock_text(cluster_.now(), start_) + " " + sender + " > " + receiver + " damaged, " +
+          std::to_string(bytes) + " bytes");
 }
 
 std::string Scribe::text() const {

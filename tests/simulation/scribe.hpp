@@ -40,6 +40,7 @@ class Scribe final : public Spectator, public Witness {
   private:
     [[nodiscard]] bool has_begun() const { return cluster_.now() >= begin_; }
     void write(const std::string& line);
+    void write_damaged(const std::string& sender, const std::string& receiver, std::size_t bytes);
     void catch_up();
     void write_events();
     void write_ends();

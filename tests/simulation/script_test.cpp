@@ -19,7 +19,10 @@ profile lan
 round 500ms
 fail_after 3s
 ring_count 3
-default-path delay 5ms spread 1ms loss 0.5%
+node n2,n7 fail_after 4s ring_count 1
+node n3 profile wan
+node n3..n5 profile local rows_per_slice 2
+default-path delay 5ms spread 1ms loss 0.5% rate 2MB/s
 until 30s
 
 0s start n7..n9,late
@@ -30,8 +33,12 @@ until 30s
 5500ms freeze n1
 6s thaw n1
 6s part n1..n3 | n4,n5
+6s part n1 > n2..n5
+6s half-cut n1..n3 | n4,n5
 7s path n2 > n3 delay 2s loss 30%
 7s path n1 <> n2,n4 cut
+7s path n1 > n3 loss 1% corrupt 2% duplicate 3% reorder 4.5% hole 500B rate 10kB/s
+7s path n4 <> n5 hole 1447B rate 1500B/s cut
 8s ingress n3,late loss 1.5%
 8s egress n4 cut
 8s default-path delay 1ms
@@ -41,9 +48,17 @@ until 30s
 9200ms block n1,n2
 9300ms unblock n1
 9400ms starve n3 by 300ms
+9500ms clock n1,n2 drift -200ppm
+9600ms clock n1 drift 0ppm
+9700ms snapshot n3,n4
+9800ms clone c3,c4 name n3
+9900ms restore n3
 10s tag n2 rack=7 role=primary
+10s tag n3 role=primary size 2kB
+10s tag n4 size 2560B
 11s leave n2
 12s forget n1 name n2
+12s forget n1 name n3 force
 )";
 
 Script script_of(const std::string& text) {
@@ -70,6 +85,16 @@ TEST_CASE("a script is read whatever its spaces, comments and spellings", "[scri
     CHECK(script.steps[1].path.loss_per_mille == 1000);
 }
 
+/// That the text is refused at this line, in such words.
+void check_refused(const std::string& text, std::size_t line, const std::string& problem) {
+    CAPTURE(text);
+    const auto parsed = parse(text);
+
+    REQUIRE_FALSE(parsed);
+    CHECK(parsed.error().line == line);
+    CHECK_THAT(parsed.error().problem, Contains(problem));
+}
+
 TEST_CASE("what is no script is refused with the line and what would be right", "[script]") {
     const auto [text, line, problem] = GENERATE(table<std::string, std::size_t, std::string>({
         {"nodes", 1, "ends where a whole number should stand"},
@@ -80,10 +105,21 @@ TEST_CASE("what is no script is refused with the line and what would be right", 
         {"profile moon", 1, "local, lan or wan"},
         {"colour blue", 1, "neither a heading nor a time"},
         {"round 1ms\nuntil 1s", 2, "round is 1ms"},
+        {"node", 1, "ends where a host should stand"},
+        {"node n1 colour blue", 1, "\"colour\" is no setting"},
+        {"node n1 round", 1, "ends where a duration should stand"},
+        {"node n1 profile", 1, "ends where a profile should stand"},
+        {"node n1 profile moon", 1, "local, lan or wan"},
+        {"node n1 round 1s profile lan", 1, "after the profile if there is another"},
+        {"nodes 3\nnode n1 round 1ms\nuntil 1s", 2, "round is 1ms"},
+        {"node n1\nprofile lan", 2, "\"profile\" stands above the nodes that differ from it"},
+        {"node n1\nround 1s", 2, "\"round\" stands above the nodes"},
         {"1s", 1, "ends where a verb should stand"},
-        {"1s dance n1", 1, "one of these is: start, crash"},
         {"soon crash n1", 1, "neither a heading nor a time"},
         {"1x crash n1", 1, "has no known unit"},
+        {"2s heal\n1s heal", 2, "earlier than the step above"},
+        {"2s heal\nseed 4", 2, "headings stand above"},
+        {"1s dance n1", 1, "one of these is: start, crash"},
         {"1s crash", 1, "ends where a host should stand"},
         {"1s crash N1", 1, "is not a host"},
         {"1s crash n?", 1, "is not a host"},
@@ -99,36 +135,73 @@ TEST_CASE("what is no script is refused with the line and what would be right", 
         {"1s crash n1..n99999", 1, "is no range of hosts"},
         {"1s crash n1 n2", 1, "one word too many"},
         {"1s heal n1", 1, "one word too many"},
-        {"1s part n1", 1, "\"|\" should"},
-        {"1s path n1 n2", 1, "neither \">\" nor"},
-        {"1s path n1 > n2 loss 101%", 1, "0% to 100%"},
-        {"1s path n1 > n2 loss 5", 1, "0% to 100%"},
-        {"1s path n1 > n2 loss 5x", 1, "0% to 100%"},
-        {"1s path n1 > n2 loss 5,5%", 1, "0% to 100%"},
-        {"1s path n1 > n2 loss 5.x%", 1, "0% to 100%"},
-        {"1s path n1 > n2 loss much", 1, "0% to 100%"},
-        {"1s path n1 > n2 loss 100.5%", 1, "0% to 100%"},
-        {"1s path n1 > n2 delay", 1, "ends where a duration should stand"},
-        {"1s path n1 > n2 delay 1ms spread 2ms", 1, "spread is greater"},
-        {"1s path n1 > n2 slow", 1, "says nothing of a path"},
-        {"1s restart n1 name n2", 1, "says nothing of a process"},
-        {"1s restart n1 cluster demo", 1, "says nothing of a process"},
-        {"1s restart n1 seeds n2", 1, "says nothing of a process"},
-        {"1s restart n1 clock -", 1, "ends where a duration should stand"},
-        {"1s tag n1 role", 1, "is not a tag"},
-        {"1s tag n1 =primary", 1, "is not a tag"},
-        {"1s tag n1 role=" + std::string(3000, 'x'), 1, "tag"},
-        {"1s forget n1 n2", 1, "\"name\" should"},
-        {"2s heal\n1s heal", 2, "earlier than the step above"},
-        {"2s heal\nseed 4", 2, "headings stand above"},
     }));
-    CAPTURE(text);
+    check_refused(text, line, problem);
+}
 
-    const auto parsed = parse(text);
+TEST_CASE("what is no step is refused with what would be right", "[script]") {
+    const auto [step, problem] = GENERATE(table<std::string, std::string>({
+        {"part n1", "ends where \">\" or \"|\" should stand"},
+        {"part n1 <> n2", "\"<>\" is neither \">\" nor \"|\""},
+        {"part n1 >", "ends where a host should stand"},
+        {"half-cut n1 > n2", "\"|\" should"},
+        {"clock n1 200ppm", "\"drift\" should"},
+        {"clock n1 drift", "ends where a drift should stand"},
+        {"clock n1 drift 200", "-100000ppm to 100000ppm, for example 200ppm"},
+        {"clock n1 drift 2.5ppm", "for example 200ppm"},
+        {"clock n1 drift 100001ppm", "for example 200ppm"},
+        {"clock n1 drift fast", "for example 200ppm"},
+        {"clone c3", "ends where \"name\" should stand"},
+        {"clone c3 of n3", "\"name\" should"},
+        {"clone c3 name", "ends where a name should stand"},
+        {"snapshot", "ends where a host should stand"},
+        {"restore n3 name n3", "one word too many"},
+        {"forget n1 name n2 by-force", "one word too many"},
+        {"forget n1 name n2 force force", "one word too many"},
+        {"tag n1 size", "ends where a number of bytes should stand"},
+        {"tag n1 size 2", "for example 2kB"},
+        {"tag n1 size 2561B", "can be 2560B long"},
+        {"tag n1 role=primary size 10B", "must be no longer than that"},
+        {"restart n1 name n2", "says nothing of a process"},
+        {"restart n1 cluster demo", "says nothing of a process"},
+        {"restart n1 seeds n2", "says nothing of a process"},
+        {"restart n1 clock -", "ends where a duration should stand"},
+        {"tag n1 role", "is not a tag"},
+        {"tag n1 =primary", "is not a tag"},
+        {"tag n1 role=" + std::string(3000, 'x'), "tag"},
+        {"forget n1 n2", "\"name\" should"},
+    }));
+    check_refused("1s " + step, 1, problem);
+}
 
-    REQUIRE_FALSE(parsed);
-    CHECK(parsed.error().line == line);
-    CHECK_THAT(parsed.error().problem, Contains(problem));
+TEST_CASE("what is no path is refused with what would be right", "[script]") {
+    const auto [path, problem] = GENERATE(table<std::string, std::string>({
+        {"n1 n2", "neither \">\" nor"},
+        {"n1 > n2 loss 101%", "0% to 100%"},
+        {"n1 > n2 loss 5", "0% to 100%"},
+        {"n1 > n2 loss 5x", "0% to 100%"},
+        {"n1 > n2 loss 5,5%", "0% to 100%"},
+        {"n1 > n2 loss 5.x%", "0% to 100%"},
+        {"n1 > n2 loss much", "0% to 100%"},
+        {"n1 > n2 loss 100.5%", "0% to 100%"},
+        {"n1 > n2 corrupt 1", "0% to 100%"},
+        {"n1 > n2 duplicate 1000%", "0% to 100%"},
+        {"n1 > n2 reorder", "ends where a percentage should stand"},
+        {"n1 > n2 hole 500", "1B to 1000MB, for example 2kB"},
+        {"n1 > n2 hole 0B", "1B to 1000MB, for example 2kB"},
+        {"n1 > n2 hole big", "1B to 1000MB, for example 2kB"},
+        {"n1 > n2 hole 500B/s", "1B to 1000MB, for example 2kB"},
+        {"n1 > n2 hole 1448B", "no segment has more than 1448 bytes"},
+        {"n1 > n2 rate 10kB", "bytes a second, which is 1B to 1000MB, for example 2kB/s"},
+        {"n1 > n2 rate 1.5kB/s", "for example 2kB/s"},
+        {"n1 > n2 rate 1001MB/s", "for example 2kB/s"},
+        {"n1 > n2 rate 99999999999999999999B/s", "for example 2kB/s"},
+        {"n1 > n2 rate", "ends where a number of bytes should stand"},
+        {"n1 > n2 delay", "ends where a duration should stand"},
+        {"n1 > n2 delay 1ms spread 2ms", "spread is greater"},
+        {"n1 > n2 slow", "says nothing of a path"},
+    }));
+    check_refused("1s path " + path, 1, problem);
 }
 
 TEST_CASE("a script that is played does to the cluster what it says", "[script]") {

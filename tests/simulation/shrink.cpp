@@ -6,6 +6,8 @@
 
 #include "hearsay/check.hpp"
 
+#include "simulation/script_words.hpp"
+
 namespace hearsay::simulation {
 namespace {
 
@@ -25,6 +27,7 @@ class Shrinker {
         bool is_smaller = true;
         while (is_smaller && tries_ > 0) {
             is_smaller = drop_steps();
+            is_smaller |= drop_settings();
             is_smaller |= drop_hosts();
             is_smaller |= drop_nodes();
             is_smaller |= simplify_steps();
@@ -85,6 +88,18 @@ class Shrinker {
             [](Script & script) -> auto& { return script.steps; }, 0);
     }
 
+    bool drop_settings() {
+        bool is_smaller = drop_from(
+            [](Script & script) -> auto& { return script.node_configs; }, 0);
+        for (std::size_t i = 0; i < best_.node_configs.size(); ++i) {
+            const auto list = [i](Script & script) -> auto& {
+                return script.node_configs[i].hosts;
+            };
+            is_smaller = drop_from(list, 1) || is_smaller;
+        }
+        return is_smaller;
+    }
+
     bool drop_hosts() {
         bool is_smaller = drop_from(
             [](Script & script) -> auto& { return script.seeds; }, 1);
@@ -113,8 +128,13 @@ class Shrinker {
 
     bool simplify_path(const std::function<Path&(Script&)>& path) {
         bool is_smaller = try_change([&](Script& script) { path(script) = {}; });
-        is_smaller |= try_change([&](Script& script) { path(script).loss_per_mille = 0; });
-        is_smaller |= try_change([&](Script& script) { path(script).loss_per_mille /= 2; });
+        for (const ShareWord& share : share_words) {
+            is_smaller |= try_change([&](Script& script) { path(script).*share.per_mille = 0; });
+            is_smaller |= try_change([&](Script& script) { path(script).*share.per_mille /= 2; });
+        }
+        for (const BoundWord& bound : bound_words) {
+            is_smaller |= try_change([&](Script& script) { path(script).*bound.bytes = 0; });
+        }
         is_smaller |= try_change([&](Script& script) {
             path(script).delay = path(script).delay / 2;
             path(script).spread = std::min(path(script).spread, path(script).delay);
@@ -126,7 +146,8 @@ class Shrinker {
         bool is_smaller = false;
         for (std::size_t i = 0; i < best_.steps.size(); ++i) {
             is_smaller |= try_change([i](Script& script) { script.steps[i].clock_error = {}; });
-            if (best_.steps[i].verb != Verb::path || best_.steps[i].path.is_cut) continue;
+            is_smaller |= try_change([i](Script& script) { script.steps[i].tag_bytes = 0; });
+            if (best_.steps[i].path == Path{} || best_.steps[i].path.is_cut) continue;
             is_smaller |=
                 simplify_path([i](Script& script) -> Path& { return script.steps[i].path; });
         }

@@ -8,11 +8,14 @@
 
 namespace hearsay::simulation {
 
+/// What faults are drawn: those of which figures were published, or others as well.
+enum class Kinds : std::uint8_t { usual, all };
+
 /// A script drawn from `seed`: how many nodes, over what network, and what befalls them. Whole
 /// kinds of fault are switched off, others come often, so that some runs go deep where all
 /// together would only go wide (swarm testing, Groce et al. 2012). In the end all faults stop,
 /// and time is left to agree.
-[[nodiscard]] Script draw_script(std::uint64_t seed);
+[[nodiscard]] Script draw_script(std::uint64_t seed, Kinds kinds = Kinds::usual);
 
 /// How a script went.
 struct Outcome {

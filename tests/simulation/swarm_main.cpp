@@ -24,6 +24,7 @@ struct Settings {
     std::uint64_t first = 1;
     std::uint64_t last = 50;
     std::size_t tries = 500;
+    std::string kinds = "usual";
     std::string file;
     bool is_story_told = false;
     bool is_only_printed = false;
@@ -74,11 +75,12 @@ int play_file(const Settings& settings) {
 
 int play_seeds(const Settings& settings) {
     const bool is_watched = isatty(STDERR_FILENO) == 1;
+    const Kinds kinds = settings.kinds == "all" ? Kinds::all : Kinds::usual;
     std::uint64_t failed = 0;
     for (std::uint64_t seed = settings.first; seed <= settings.last; ++seed) {
         if (is_watched)
             std::cerr << "\rseed " << seed << ", " << failed << " failed " << std::flush;
-        const Script script = draw_script(seed);
+        const Script script = draw_script(seed, kinds);
         if (settings.is_only_printed) {
             std::cout << print(script) << "\n";
             continue;
@@ -105,6 +107,9 @@ int run_swarm(int argument_count, char** arguments) {
     app.add_option("last", settings.last, "Last seed, 50 unless given");
     app.add_option("--tries", settings.tries,
                    "Runs spent on shrinking one script; 500 unless given");
+    app.add_option("--kinds", settings.kinds,
+                   "What befalls the clusters: usual, which draws the same scripts as ever, or all")
+        ->check(CLI::IsMember({"usual", "all"}));
     app.add_option("--script", settings.file, "Play this file instead")->check(CLI::ExistingFile);
     app.add_flag("--print", settings.is_only_printed, "Print the scripts and do not play them");
     app.add_flag("--story", settings.is_story_told, "Print what all nodes report, too")

@@ -1,16 +1,22 @@
 #include "simulation/swarm.hpp"
 
 #include <algorithm>
+#include <set>
+#include <span>
 
+#include "simulation/fingerprint.hpp"
+#include "simulation/script_words.hpp"
 #include "simulation/shrink.hpp"
 #include "simulation/story.hpp"
 
 namespace hearsay::simulation {
 namespace {
 
-void hold_all(std::uint64_t first, std::uint64_t last) {
+using Catch::Matchers::Contains;
+
+void hold_all(std::uint64_t first, std::uint64_t last, Kinds kinds = Kinds::usual) {
     for (std::uint64_t seed = first; seed <= last; ++seed) {
-        const Script script = draw_script(seed);
+        const Script script = draw_script(seed, kinds);
         CAPTURE(seed, print(script));
         CHECK(judge(script).failure.value_or("") == "");
     }
@@ -31,6 +37,44 @@ TEST_CASE("whatever befalls a cluster, the invariants hold: seeds 31 to 40", "[s
 }
 TEST_CASE("whatever befalls a cluster, the invariants hold: seeds 41 to 50", "[swarm]") {
     hold_all(41, 50);
+}
+
+TEST_CASE("whatever befalls a cluster, the invariants hold: seeds 1 to 20 of all kinds",
+          "[swarm]") {
+    hold_all(1, 20, Kinds::all);
+}
+
+// Figures were published of these seeds.
+TEST_CASE("the usual kinds draw the same scripts as ever", "[swarm]") {
+    Fingerprint fingerprint;
+    for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
+        const std::string text = print(draw_script(seed));
+        fingerprint.add(std::as_bytes(std::span<const char>(text)));
+    }
+
+    CHECK(fingerprint.value() == 0x03a8ab6c674ec89a);
+}
+
+TEST_CASE("a script of all kinds is printed as it is read, and uses every word", "[swarm]") {
+    std::set<Verb> verbs;
+    std::string all;
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        CAPTURE(seed);
+        const std::string text = print(draw_script(seed, Kinds::all));
+        const auto read = parse(text);
+        REQUIRE(read);
+        CHECK(print(read.value()) == text);
+        for (const Step& step : read.value().steps)
+            verbs.insert(step.verb);
+        all += text;
+    }
+
+    CHECK(verbs.size() == verb_words.size());
+    for (const std::string word : {"node ", "hole", "rate", "corrupt", "duplicate", "reorder",
+                                   " > ", "size", "force", "drift -"}) {
+        CAPTURE(word);
+        CHECK_THAT(all, Contains(word));
+    }
 }
 
 TEST_CASE("a script that is drawn can be printed, read and played again", "[swarm]") {

@@ -132,6 +132,60 @@ TEST_CASE("papers: a trial counts verdicts on the healthy, and who passed them",
     CHECK(findings.longest_mistake < seconds{11});
 }
 
+TEST_CASE("papers: a trial counts what the faulty say of the healthy", "[papers]") {
+    SettledTrial trial;
+    trial.begin({.hosts = {"n3", "n4"}, .fate = Fate::hampered});
+    // Cut off, and silent for so long that it is believed.
+    trial.cluster().part({"n3"}, {"n1", "n2", "n4", "n5", "n6", "n7", "n8"});
+    trial.run_for(seconds{100});
+
+    const Findings findings = trial.findings();
+    CHECK(findings.own_view_mistakes == members - 2);
+    CHECK(findings.own_view_tellers == 1);
+    CHECK(findings.longest_own_view > seconds{10});
+    CHECK(findings.faulty_seconds == Approx(200));
+    CHECK(findings.mistakes_at_healthy == 0);
+    const Table table = own_view_table({{.name = "all", .findings = findings}});
+    REQUIRE(table.lines.size() == 1);
+    CHECK(table.lines[0][3].text == "6");
+}
+
+TEST_CASE("papers: the dead have no view of their own", "[papers]") {
+    SettledTrial trial;
+    trial.begin({.hosts = {"n3"}});
+    trial.cluster().power_off("n3");
+    trial.run_for(seconds{10});
+
+    const Findings findings = trial.findings();
+    CHECK(findings.faulty_seconds == 0);
+    CHECK(own_view_table({{.name = "all", .findings = findings}}).lines.empty());
+}
+
+TEST_CASE("papers: every cell of a table has a column", "[papers]") {
+    const Report report = own_view({.repeats = 1});
+
+    REQUIRE(report.tables.size() == 4);
+    for (const Table& table : report.tables) {
+        for (const std::vector<Cell>& line : table.lines)
+            CHECK(line.size() == table.columns.size());
+    }
+    CHECK_NOTHROW(json(report, 1));
+}
+
+TEST_CASE("papers: halves that are cut come apart and together again", "[papers]") {
+    const Report report = half_cut({.repeats = 2});
+
+    CHECK(is_success(report));
+    REQUIRE(report.tables.size() == 1);
+    REQUIRE(report.tables[0].lines.size() == 2);
+    for (const std::vector<Cell>& line : report.tables[0].lines) {
+        CHECK(line[1].text == "2");
+        CHECK(line[2].text == "2");
+        CHECK(line[3].number.value_or(0) > 3);
+        CHECK(line[5].text == "2");
+    }
+}
+
 TEST_CASE("papers: a claim is kept at its target and not beyond it", "[papers]") {
     const std::vector<Duration> times{seconds{3}, seconds{4}};
     CHECK(time_claim("all know", times, 1, seconds{4}, "").is_kept);

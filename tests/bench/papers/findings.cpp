@@ -105,6 +105,10 @@ void Findings::add(const Findings& other) {
     mistakes_at_healthy += other.mistakes_at_healthy;
     mistaken += other.mistaken;
     longest_mistake = std::max(longest_mistake, other.longest_mistake);
+    own_view_mistakes += other.own_view_mistakes;
+    own_view_tellers += other.own_view_tellers;
+    longest_own_view = std::max(longest_own_view, other.longest_own_view);
+    faulty_seconds += other.faulty_seconds;
     node_seconds += other.node_seconds;
     pair_seconds += other.pair_seconds;
     sent.add(other.sent);
@@ -157,6 +161,26 @@ Table quality_table(const std::vector<Group>& groups) {
         add_traffic(line, findings.sent);
         add_traffic(line, findings.received);
         table.lines.push_back(std::move(line));
+    }
+    return table;
+}
+
+Table own_view_table(const std::vector<Group>& groups) {
+    Table table{.title =
+                    "Own view of the faulty: verdicts about healthy nodes that faulty ones told "
+                    "which ran on",
+                .columns = {"cell", "runs", "faulty", "verdicts", "told by", "per faulty node-hour",
+                            "max s"},
+                .lines = {}};
+    for (const auto& [name, findings] : groups) {
+        if (findings.faulty_seconds <= 0) continue;
+        const double hours = findings.faulty_seconds / 3600;
+        const bool is_any = findings.own_view_mistakes > 0;
+        table.lines.push_back({cell(name), cell(std::uint64_t{findings.runs}),
+                               cell(std::uint64_t{findings.subjects}),
+                               cell(findings.own_view_mistakes), cell(findings.own_view_tellers),
+                               cell(static_cast<double>(findings.own_view_mistakes) / hours, 4),
+                               is_any ? cell(findings.longest_own_view) : no_cell()});
     }
     return table;
 }

@@ -45,6 +45,13 @@ struct Findings {
     /// Until each heard of the other again, or the run ended.
     Duration mistaken{};
     Duration longest_mistake{};
+    /// The own view of the faulty: verdicts about healthy members that nodes told which something
+    /// had befallen and that ran on; how many of them told one, the longest, and for how long those
+    /// nodes ran so.
+    std::uint64_t own_view_mistakes = 0;
+    std::uint64_t own_view_tellers = 0;
+    Duration longest_own_view{};
+    double faulty_seconds = 0;
     /// Over all nodes; over all pairs of a node and a healthy member that it observes.
     double node_seconds = 0;
     double pair_seconds = 0;
@@ -78,6 +85,10 @@ class Groups {
 [[nodiscard]] Table detection_table(const std::vector<Group>& groups);
 /// Mistakes, query accuracy and traffic.
 [[nodiscard]] Table quality_table(const std::vector<Group>& groups);
+
+/// What nodes that something befell, and that ran on, said of healthy ones. A group in which none
+/// ran on has no line.
+[[nodiscard]] Table own_view_table(const std::vector<Group>& groups);
 
 /// "3.95 s", "4.1 kB/s", for claims; "-" of nothing.
 [[nodiscard]] std::string quantile_text(std::vector<Duration> times, double q);

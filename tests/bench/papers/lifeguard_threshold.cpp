@@ -64,7 +64,8 @@ Report lifeguard_threshold(const Settings& settings) {
         "Detection counts at nodes that were not blocked; anomalies that end before it are none.",
         yields);
     const Groups groups = groups_of(yields, grid);
-    report.tables = {detection_table(groups.list()), quality_table(groups.list())};
+    report.tables = {detection_table(groups.list()), quality_table(groups.list()),
+                     own_view_table(groups.list())};
     if (!groups.list().empty()) report.claims = claims_of(groups.list().back().findings);
     return report;
 }

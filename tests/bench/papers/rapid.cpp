@@ -41,10 +41,10 @@ std::vector<std::string> cells_of(const Yields<Outcome>& yields) {
 }
 
 Table view_table(const Yields<Outcome>& yields) {
-    Table table{
-        .title = "Views of the healthy nodes, of the worst run",
-        .columns = {"cell", "runs", "right in the end", "in one step", "taken back", "sizes seen"},
-        .lines = {}};
+    Table table{.title = "Views of the healthy nodes, of the worst run",
+                .columns = {"cell", "runs", "right in the end", "in one step", "changes",
+                            "taken back", "sizes seen"},
+                .lines = {}};
     for (const std::string& name : cells_of(yields)) {
         const Outcome outcome = total_of(yields, name);
         table.lines.push_back(
@@ -77,7 +77,11 @@ std::vector<Table> tables_of(const Yields<Outcome>& yields) {
     Groups groups;
     yields.each(
         [&](const Run& run, const Outcome& outcome) { groups.add(run.cell, outcome.findings); });
-    return {detection_table(groups.list()), view_table(yields), quality_table(groups.list())};
+    std::vector<Table> tables{detection_table(groups.list()), view_table(yields),
+                              quality_table(groups.list())};
+    Table own_view = own_view_table(groups.list());
+    if (!own_view.lines.empty()) tables.push_back(std::move(own_view));
+    return tables;
 }
 
 Outcome total_of(const Yields<Outcome>& yields, std::string_view cell) {

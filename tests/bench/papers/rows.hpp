@@ -32,6 +32,8 @@ struct Row {
 [[nodiscard]] Report rapid_loss(const Settings& settings);
 [[nodiscard]] Report rapid_blackhole(const Settings& settings);
 [[nodiscard]] Report half_dies(const Settings& settings);
+[[nodiscard]] Report half_cut(const Settings& settings);
+[[nodiscard]] Report own_view(const Settings& settings);
 [[nodiscard]] Report traffic(const Settings& settings);
 [[nodiscard]] Report bootstrap(const Settings& settings);
 [[nodiscard]] Report swim_join(const Settings& settings);

@@ -123,9 +123,15 @@ void Trial::find_detections(Findings& findings) const {
 
 void Trial::find_mistakes(Findings& findings) const {
     std::map<std::pair<std::string, std::string>, Instant> standing;
-    const auto end = [&](Instant since, Instant until) {
+    std::set<std::string> tellers;
+    const auto is_own_view = [&](const std::string& observer, Instant at) {
+        return at >= struck_ && is_faulty(observer);
+    };
+    const auto end = [&](const std::string& observer, Instant since, Instant until) {
         findings.mistaken += until - since;
         findings.longest_mistake = std::max(findings.longest_mistake, until - since);
+        if (!is_own_view(observer, since)) return;
+        findings.longest_own_view = std::max(findings.longest_own_view, until - since);
     };
     for (const Record& record : cluster_.journal().records()) {
         const std::string& subject = record.event.subject.name;
@@ -135,14 +141,19 @@ void Trial::find_mistakes(Findings& findings) const {
             if (record.at >= struck_ && is_faulty(subject)) continue;
             ++findings.mistakes;
             if (!is_faulty(record.observer)) ++findings.mistakes_at_healthy;
+            if (is_own_view(record.observer, record.at)) {
+                ++findings.own_view_mistakes;
+                tellers.insert(record.observer);
+            }
             standing.emplace(key, record.at);
         } else if (is_return(record.event.kind) && mistake != standing.end()) {
-            end(mistake->second, record.at);
+            end(record.observer, mistake->second, record.at);
             standing.erase(mistake);
         }
     }
     for (const auto& [key, since] : standing)
-        end(since, cluster_.now());
+        end(key.first, since, cluster_.now());
+    findings.own_view_tellers = tellers.size();
 }
 
 void Trial::find_exposure(Findings& findings) const {
@@ -154,6 +165,9 @@ void Trial::find_exposure(Findings& findings) const {
     const double elapsed = Seconds(cluster_.now() - start_).count();
     findings.node_seconds = static_cast<double>(observers) * elapsed;
     findings.pair_seconds = findings.node_seconds * subjects;
+    if (fault_.fate == Fate::gone) return;
+    const double faulty = Seconds(cluster_.now() - struck_).count();
+    findings.faulty_seconds = static_cast<double>(fault_.hosts.size()) * faulty;
 }
 
 bool Trial::is_faulty(const std::string& host) const {
