@@ -11,6 +11,7 @@
 #include "hearsay/text.hpp"
 
 #include "detector_options.hpp"
+#include "phrase.hpp"
 
 namespace hearsay {
 
@@ -84,12 +85,9 @@ Identity probe(std::string name, Tags tags) {
 }
 
 std::string member_name(const Settings& settings) {
-    std::string name = settings.text("name", host_name());
+    if (!settings.has("name")) return default_name(host_name());
+    std::string name = settings.text("name");
     if (const auto error = validate(probe(name, {}))) settings.refuse("name", error->problem);
-    // It names files in the run directory.
-    if (name.find('/') != std::string::npos || name.front() == '.') {
-        settings.refuse("name", "\"" + name + "\" may not hold a / or begin with a dot");
-    }
     return name;
 }
 
@@ -156,6 +154,12 @@ LogOptions log_options(const Settings& settings) {
 
 std::span<const OptionSpec> node_specs() {
     return specs;
+}
+
+std::string default_name(const std::string& host_name) {
+    if (!validate(probe(host_name, {}))) return host_name;
+    throw UsageError("--name is missing, and the name of this machine, " + in_quotes(host_name) +
+                     ", does not fit a member; give --name NAME, for example --name n1");
 }
 
 std::pair<std::string, std::string> split_tag(const std::string& text, const std::string& origin) {

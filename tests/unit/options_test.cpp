@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "node_options.hpp"
+#include "settings.hpp"
 #include "support/catch.hpp"
 #include "support/scratch_directory.hpp"
 
@@ -249,11 +251,23 @@ TEST_CASE("a wrong variable is named", "[options]") {
                StartsWith("hearsay node: HEARSAY_FAIL_AFTER \"3x\" has no known unit"));
 }
 
-TEST_CASE("a name that cannot name a file is refused", "[options]") {
-    CHECK_THAT(fault(parse({"node", "--cluster", "demo", "--name", "a/b"})),
-               StartsWith("hearsay node: --name \"a/b\""));
-    CHECK_THAT(fault(parse({"node", "--cluster", "demo", "--name", std::string(65, 'x')})),
-               Contains("1 to 64 bytes"));
+TEST_CASE("a name that is not safe as an argument and as a file is refused", "[options]") {
+    const std::string name = GENERATE(as<std::string>{}, "a/b", ".n1", "[x,y]", "Node 1", "zürich",
+                                      std::string(65, 'x'));
+    CAPTURE(name);
+
+    CHECK(fault(parse({"node", "--cluster", "demo", "--name", name})) ==
+          "hearsay node: --name \"" + name +
+              "\" is not the name of a member; it must be 1 to 64 ASCII letters, digits, \".\", "
+              "\"_\" or \"-\", the first neither \".\" nor \"-\", for example \"n1\"");
+}
+
+TEST_CASE("a machine whose name does not fit asks for another one", "[options]") {
+    CHECK(default_name("web-01.example.com") == "web-01.example.com");
+    CHECK_THROWS_WITH(default_name("büro"),
+                      "--name is missing, and the name of this machine, \"büro\", does not fit a "
+                      "member; give --name NAME, for example --name n1");
+    CHECK_THROWS_AS(default_name(""), UsageError);
 }
 
 TEST_CASE("a missing cluster is asked for", "[options]") {
