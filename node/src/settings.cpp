@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "hearsay/duration.hpp"
+#include "hearsay/utf8.hpp"
 
 #include "config_file.hpp"
 #include "phrase.hpp"
@@ -75,8 +76,20 @@ const OptionSpec* Settings::file_spec(std::string_view name) const {
     return place == file_specs_.end() ? nullptr : &*place;
 }
 
-void Settings::set(std::string_view name, const Setting& setting) {
-    settings_.try_emplace(std::string(name), setting);
+void Settings::set(std::string_view name, Setting setting) {
+    if (has(name)) return;
+    for (const std::string& value : setting.values) {
+        if (!is_utf8(value)) {
+            throw UsageError(setting.origin + " " + in_quotes(value) +
+                             " is not valid UTF-8; give it in that encoding");
+        }
+        // Files can spell it, but the system takes it for the end of a path or a command.
+        if (value.find('\0') != std::string::npos) {
+            throw UsageError(setting.origin + " " + in_quotes(value) +
+                             " holds a zero byte; leave it out");
+        }
+    }
+    settings_.emplace(name, std::move(setting));
 }
 
 void Settings::add_environment(const Environment& environment) {

@@ -61,8 +61,9 @@ class Settings {
     Settings(std::span<const OptionSpec> specs, std::span<const OptionSpec> file_specs)
         : specs_(specs), file_specs_(file_specs) {}
 
-    /// Adds values unless the option is set already.
-    void set(std::string_view name, const Setting& setting);
+    /// Adds values unless the option is set already. Throws UsageError unless they are UTF-8
+    /// without a zero byte.
+    void set(std::string_view name, Setting setting);
     /// Takes the options that are still open from the environment. Where several values are
     /// possible they are separated by commas.
     void add_environment(const Environment& environment);

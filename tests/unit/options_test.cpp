@@ -1,7 +1,6 @@
 #include "options.hpp"
 
 #include <chrono>
-#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "node_options.hpp"
 #include "settings.hpp"
 #include "support/catch.hpp"
+#include "support/parsing.hpp"
 #include "support/scratch_directory.hpp"
 
 namespace hearsay {
@@ -16,50 +16,15 @@ namespace {
 
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
+using testing::client;
+using testing::fault;
+using testing::node;
+using testing::parse;
+using testing::parse_node;
+using testing::question;
 using testing::ScratchDirectory;
+using testing::Variables;
 using namespace std::chrono_literals;
-
-using Variables = std::map<std::string, std::string>;
-
-Result<Command, Usage> parse(std::vector<std::string> arguments, Variables variables = {}) {
-    variables.try_emplace("XDG_RUNTIME_DIR", "/nowhere");
-    return parse_command_line(
-        arguments, [variables](const std::string& name) -> std::optional<std::string> {
-            const auto place = variables.find(name);
-            return place == variables.end() ? std::nullopt : std::optional(place->second);
-        });
-}
-
-/// A node called n1 of cluster demo, and what else is given.
-Result<Command, Usage> parse_node(const std::vector<std::string>& more, Variables variables = {}) {
-    std::vector<std::string> arguments{"node", "--name", "n1", "--cluster", "demo"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return parse(std::move(arguments), std::move(variables));
-}
-
-NodeCommand node(const std::vector<std::string>& more, Variables variables = {}) {
-    auto command = parse_node(more, std::move(variables));
-    INFO((command ? "" : command.error().text));
-    REQUIRE(command);
-    return std::get<NodeCommand>(command.value());
-}
-
-ClientCommand client(const std::vector<std::string>& arguments, Variables variables = {}) {
-    auto command = parse(arguments, std::move(variables));
-    INFO((command ? "" : command.error().text));
-    REQUIRE(command);
-    return std::get<ClientCommand>(command.value());
-}
-
-/// The one line that says what is wrong.
-std::string fault(const Result<Command, Usage>& command) {
-    REQUIRE_FALSE(command);
-    CHECK(command.error().exit_code == 2);
-    std::string text = command.error().text;
-    REQUIRE(text.find('\n') == text.size() - 1);
-    text.pop_back();
-    return text;
-}
 
 TEST_CASE("a node needs no more than a cluster", "[options]") {
     const auto command = std::get<NodeCommand>(parse({"node", "--cluster", "demo"}).value());
@@ -318,16 +283,15 @@ TEST_CASE("a wait says what it waits for", "[options]") {
 }
 
 TEST_CASE("commands that act say on what", "[options]") {
-    const auto forget = std::get<ForgetCommand>(client({"forget", "n3", "--force"}).question);
-    const auto tag =
-        std::get<TagCommand>(client({"tag", "zone=a", "role=db", "--unset", "old"}).question);
+    const auto forget = question<ForgetCommand>({"forget", "n3", "--force"});
+    const auto tag = question<TagCommand>({"tag", "zone=a", "role=db", "--unset", "old"});
 
     CHECK(forget.member == "n3");
     CHECK(forget.is_forced);
     CHECK(tag.set == Tags{{"zone", "a"}, {"role", "db"}});
     CHECK(tag.unset == std::vector<std::string>{"old"});
-    CHECK(std::get<ExplainCommand>(client({"explain", "n3"}).question).member == "n3");
-    CHECK(std::get<LogLevelCommand>(client({"log-level", "debug"}).question).level == "debug");
+    CHECK(question<ExplainCommand>({"explain", "n3"}).member == "n3");
+    CHECK(question<LogLevelCommand>({"log-level", "debug"}).level == "debug");
 }
 
 TEST_CASE("a client command that lacks something says what", "[options]") {
