@@ -48,10 +48,24 @@ std::string dashed(std::string_view name) {
     return "--" + std::string(name);
 }
 
+/// How several values stand in the variable of an option.
+std::string_view listing_text(const OptionSpec& option) {
+    if (option.arity != Arity::many) return "";
+    switch (option.listing) {
+        case Listing::none:
+            return ", one";
+        case Listing::commas:
+            return ", several with commas";
+        case Listing::lines:
+            return ", one a line";
+    }
+    return "";
+}
+
 std::string help_text(const OptionSpec& option) {
     std::string help(option.help);
-    if (is_in_environment(option)) help += " [" + variable_name(option.name) + "]";
-    return help;
+    if (!is_in_environment(option)) return help;
+    return help + " [" + variable_name(option.name) + std::string(listing_text(option)) + "]";
 }
 
 /// The command as CLI11 knows it.

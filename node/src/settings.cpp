@@ -5,6 +5,7 @@
 #include <cctype>
 #include <charconv>
 #include <numeric>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -18,14 +19,67 @@ namespace hearsay {
 
 namespace {
 
-std::vector<std::string> split(const std::string& text) {
+constexpr std::string_view blanks = " \t\r\n";
+
+std::string trimmed(const std::string& text) {
+    const std::size_t begin = text.find_first_not_of(blanks);
+    if (begin == std::string::npos) return {};
+    return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+}
+
+std::vector<std::string> split(const std::string& text, char separator) {
     std::vector<std::string> parts;
-    for (std::size_t begin = 0; begin <= text.size();) {
-        const std::size_t end = std::min(text.find(',', begin), text.size());
-        if (end > begin) parts.push_back(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
+    std::istringstream stream(text);
+    for (std::string part; std::getline(stream, part, separator);)
+        parts.push_back(part);
     return parts;
+}
+
+std::vector<std::string> listed_with_commas(const std::string& text) {
+    std::vector<std::string> values;
+    for (const std::string& part : split(text, ',')) {
+        std::string value = trimmed(part);
+        if (!value.empty()) values.push_back(std::move(value));
+    }
+    return values;
+}
+
+/// "a=1, b=2": somebody may mean two, and "a=1,2" can only be one.
+bool looks_like_several(const std::string& line) {
+    const std::vector<std::string> parts = split(line, ',');
+    return std::any_of(parts.begin() + 1, parts.end(), [](const std::string& part) {
+        const std::size_t equals = trimmed(part).find('=');
+        return equals != std::string::npos && equals > 0;
+    });
+}
+
+std::vector<std::string> listed_in_lines(const std::string& text) {
+    std::vector<std::string> values;
+    for (std::string& line : split(text, '\n')) {
+        if (line.ends_with('\r')) line.pop_back();
+        if (!line.empty()) values.push_back(std::move(line));
+    }
+    return values;
+}
+
+/// What a variable holds for an option.
+Setting setting_of(const OptionSpec& option, const std::string& variable, const std::string& text) {
+    Setting setting{.values = {text}, .origin = variable};
+    if (option.listing == Listing::commas) setting.values = listed_with_commas(text);
+    if (option.listing == Listing::lines) setting.values = listed_in_lines(text);
+    if (setting.values.empty()) {
+        throw UsageError(variable + " " + in_quotes(text) + " holds no " +
+                         std::string(option.value) + "; unset it, or give one");
+    }
+    for (const std::string& line : setting.values) {
+        if (option.listing == Listing::lines && looks_like_several(line)) {
+            throw UsageError(variable + " " + in_quotes(line) +
+                             " may be one value or several; write several one a line, and one that "
+                             "holds all this with --" +
+                             std::string(option.name));
+        }
+    }
+    return setting;
 }
 
 /// Single letters to insert, remove or replace until `a` is `b` (Levenshtein 1965).
@@ -94,13 +148,11 @@ void Settings::set(std::string_view name, Setting setting) {
 
 void Settings::add_environment(const Environment& environment) {
     for (const OptionSpec& option : specs_) {
-        if (!is_in_environment(option)) continue;
+        if (!is_in_environment(option) || has(option.name)) continue;
         const std::string variable = variable_name(option.name);
-        const auto value = environment(variable);
-        if (!value) continue;
-        const bool is_many = option.arity == Arity::many;
-        set(option.name,
-            {.values = is_many ? split(*value) : std::vector{*value}, .origin = variable});
+        if (const auto text = environment(variable)) {
+            set(option.name, setting_of(option, variable, *text));
+        }
     }
 }
 

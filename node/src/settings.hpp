@@ -34,6 +34,16 @@ enum class Reach : std::uint8_t {
     everywhere,
 };
 
+/// How several values of an option stand in one environment variable.
+enum class Listing : std::uint8_t {
+    /// It holds one value, whatever that is.
+    none,
+    /// Separated by commas and blanks, of which no value can hold any.
+    commas,
+    /// One a line, as no value can hold the end of one.
+    lines,
+};
+
 /// One option of one command.
 struct OptionSpec {
     /// Without the dashes, as in "fail-after".
@@ -45,6 +55,7 @@ struct OptionSpec {
     std::string_view group;
     Arity arity = Arity::one;
     Reach reach = Reach::command_line;
+    Listing listing = Listing::none;
 };
 
 /// The values of one option, and where they come from, as an error would name it:
@@ -64,8 +75,8 @@ class Settings {
     /// Adds values unless the option is set already. Throws UsageError unless they are UTF-8
     /// without a zero byte.
     void set(std::string_view name, Setting setting);
-    /// Takes the options that are still open from the environment. Where several values are
-    /// possible they are separated by commas.
+    /// Takes the options that are still open from the environment. Throws UsageError where a
+    /// variable may be one value or several.
     void add_environment(const Environment& environment);
     /// Takes the options that are still open from a file in TOML.
     void add_file(const std::string& path);

@@ -51,7 +51,7 @@ Fault cluster_fault(const std::string& cluster) {
 
 /// The rejected text may hold anything, so it is shown only where it is fit to be shown.
 std::string shown(const std::string& value) {
-    return is_tag_value(value) && !value.empty() ? "\"" + value + "\" " : "";
+    return is_tag_value(value) ? "\"" + value + "\" " : "";
 }
 
 Fault endpoint_fault(const std::string& field, const std::string& endpoint) {

@@ -95,7 +95,7 @@ TEST_CASE("an empty value is a value", "[command_line]") {
     CHECK_THAT(fault(parse_node({"--fail-after="})), Contains("--fail-after \"\" is not a dur"));
     CHECK_THAT(fault(parse({"node", "--cluster=c", "--name=", "--json"})), Contains("--json"));
     CHECK_THAT(fault(parse({"node", "--cluster=c", "--name="})),
-               Contains("--name is not the name"));
+               Contains("--name \"\" is not the name"));
     CHECK_THAT(fault(parse({"tag", ""})), Contains("KEY=VALUE \"\" is not a tag"));
     CHECK_THAT(fault(parse({"members", ""})), Contains("unexpected argument \"\""));
 }

@@ -113,14 +113,6 @@ TEST_CASE("the command line outweighs the environment, which outweighs the file"
     CHECK(command.log.level == "error");
 }
 
-TEST_CASE("several values in a variable are separated by commas", "[options]") {
-    const NodeCommand command =
-        node({}, {{"HEARSAY_JOIN", "tcp://a:1,tcp://b:2"}, {"HEARSAY_TAG", "zone=a,role=db"}});
-
-    CHECK(command.node.config.seeds == std::vector<std::string>{"tcp://a:1", "tcp://b:2"});
-    CHECK(command.node.tags == Tags{{"zone", "a"}, {"role", "db"}});
-}
-
 TEST_CASE("a configuration file holds strings, lists and comments", "[options]") {
     const ScratchDirectory scratch;
     scratch.write("node.toml",
