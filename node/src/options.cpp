@@ -230,7 +230,7 @@ Settings all_settings(const Syntax& syntax, const Arguments& arguments,
     for (const auto& [name, setting] : arguments)
         settings.set(name, setting);
     settings.add_environment(environment);
-    if (settings.has("config")) settings.add_file(settings.text("config"));
+    settings.add_file();
     return settings;
 }
 

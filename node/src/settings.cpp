@@ -14,6 +14,7 @@
 
 #include "config_file.hpp"
 #include "phrase.hpp"
+#include "terminal.hpp"
 
 namespace hearsay {
 
@@ -82,6 +83,34 @@ Setting setting_of(const OptionSpec& option, const std::string& variable, const 
     return setting;
 }
 
+bool is_count(const OptionSpec& option) {
+    return option.value == "COUNT";
+}
+
+/// Text reads like a value on the command line; other kinds only where they can be meant.
+bool is_fit(const ConfigValue& value, const OptionSpec& option) {
+    return value.kind == ValueKind::text || (value.kind == ValueKind::integer && is_count(option));
+}
+
+std::string kind_text(ValueKind kind) {
+    switch (kind) {
+        case ValueKind::text:
+            return "text";
+        case ValueKind::integer:
+            return "a number";
+        case ValueKind::fraction:
+            return "a number with a fraction";
+        case ValueKind::boolean:
+            return "true or false";
+    }
+    return "unknown";
+}
+
+std::string right_text(const OptionSpec& option) {
+    if (is_count(option)) return "a whole number, for example 2";
+    return option.value == "TIME" ? "a time in quotes, for example \"3s\"" : "text in quotes";
+}
+
 /// Single letters to insert, remove or replace until `a` is `b` (Levenshtein 1965).
 /// No known word is longer than the table, so `b` is cut to it.
 std::size_t edit_count(std::string_view a, std::string_view b) {
@@ -139,7 +168,8 @@ void Settings::set(std::string_view name, Setting setting) {
         }
         // Files can spell it, but the system takes it for the end of a path or a command.
         if (value.find('\0') != std::string::npos) {
-            throw UsageError(setting.origin + " " + in_quotes(value) +
+            // An exception would end at it.
+            throw UsageError(setting.origin + " " + in_quotes(printable(value)) +
                              " holds a zero byte; leave it out");
         }
     }
@@ -156,24 +186,46 @@ void Settings::add_environment(const Environment& environment) {
     }
 }
 
-void Settings::add_file(const std::string& path) {
-    std::vector<std::string> known;
-    for (const OptionSpec& option : file_specs_) {
-        if (is_in_file(option)) known.emplace_back(option.name);
+void Settings::add_file() {
+    const Setting* const config = find("config");
+    if (config == nullptr) return;
+    std::map<std::string, ConfigEntry> entries;
+    for (const ConfigEntry& entry : read_config_file(config->values.front(), config->origin)) {
+        std::string name = entry.key;
+        std::replace(name.begin(), name.end(), '_', '-');
+        refuse_unfit(entry, name);
+        const auto [first, is_new] = entries.try_emplace(name, entry);
+        if (!is_new) {
+            throw UsageError(entry.place + ": key " + in_quotes(entry.key) + " is " +
+                             in_quotes(first->second.key) + " of line " +
+                             std::to_string(first->second.line) + "; give it once");
+        }
     }
-    for (ConfigEntry& entry : read_config_file(path)) {
-        std::replace(entry.key.begin(), entry.key.end(), '_', '-');
-        const OptionSpec* option = file_spec(entry.key);
-        if (option == nullptr) {
-            throw UsageError(path + ": unknown key " + in_quotes(entry.key) +
-                             suggestion(entry.key, known));
+    for (const auto& [name, entry] : entries) {
+        Setting setting{.values = {}, .origin = entry.place + ": " + name};
+        for (const ConfigValue& value : entry.values)
+            setting.values.push_back(value.text);
+        set(name, std::move(setting));
+    }
+}
+
+void Settings::refuse_unfit(const ConfigEntry& entry, const std::string& name) const {
+    const OptionSpec* option = file_spec(name);
+    if (option == nullptr) {
+        std::vector<std::string> known;
+        for (const OptionSpec& spec : file_specs_) {
+            if (is_in_file(spec)) known.emplace_back(spec.name);
         }
-        const std::string origin = path + ": " + entry.key;
-        if (option->arity != Arity::many && entry.values.size() != 1) {
-            throw UsageError(origin + " has " + std::to_string(entry.values.size()) +
-                             " values; it must have one");
-        }
-        set(entry.key, {.values = std::move(entry.values), .origin = origin});
+        throw UsageError(entry.place + ": unknown key " + in_quotes(entry.key) +
+                         suggestion(name, known));
+    }
+    if (entry.is_list && option->arity != Arity::many) {
+        throw UsageError(entry.place + ": " + name + " is a list; it must be one value");
+    }
+    for (const ConfigValue& value : entry.values) {
+        if (is_fit(value, *option)) continue;
+        throw UsageError(value.place + ": " + name + " is " + kind_text(value.kind) +
+                         "; it must be " + right_text(*option));
     }
 }
 

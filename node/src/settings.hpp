@@ -15,6 +15,8 @@
 
 namespace hearsay {
 
+struct ConfigEntry;
+
 /// What a person typed and what would be right, in one line that begins with the place.
 class UsageError : public std::runtime_error {
   public:
@@ -59,7 +61,7 @@ struct OptionSpec {
 };
 
 /// The values of one option, and where they come from, as an error would name it:
-/// "--fail-after", "HEARSAY_FAIL_AFTER", "node.toml: fail-after".
+/// "--fail-after", "HEARSAY_FAIL_AFTER", "node.toml:3:1: fail-after".
 struct Setting {
     std::vector<std::string> values;
     std::string origin;
@@ -78,8 +80,10 @@ class Settings {
     /// Takes the options that are still open from the environment. Throws UsageError where a
     /// variable may be one value or several.
     void add_environment(const Environment& environment);
-    /// Takes the options that are still open from a file in TOML.
-    void add_file(const std::string& path);
+    /// Takes the options that are still open from the file in TOML that "config" names, if it is
+    /// set. Throws UsageError, which begins with file, line and column, also for what is wrong with
+    /// options that are set already.
+    void add_file();
 
     [[nodiscard]] const Setting* find(std::string_view name) const;
     [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
@@ -100,6 +104,8 @@ class Settings {
 
   private:
     [[nodiscard]] const OptionSpec* file_spec(std::string_view name) const;
+    /// Throws UsageError unless there is such an option and its value is of the right kind.
+    void refuse_unfit(const ConfigEntry& entry, const std::string& name) const;
 
     std::span<const OptionSpec> specs_;
     std::span<const OptionSpec> file_specs_;

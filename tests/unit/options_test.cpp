@@ -113,56 +113,6 @@ TEST_CASE("the command line outweighs the environment, which outweighs the file"
     CHECK(command.log.level == "error");
 }
 
-TEST_CASE("a configuration file holds strings, lists and comments", "[options]") {
-    const ScratchDirectory scratch;
-    scratch.write("node.toml",
-                  "# The seeds.\n"
-                  "join = [\n  \"tcp://a:1\",\n  'tcp://b:2',\n]\n"
-                  "\n"
-                  "tag = [\"zone=a\", \"role=db\"]   \n"
-                  "on-event = 'notify \"a, b\" c\\d'\n"
-                  "forget-after = \"2h\"  # Long enough.\n");
-
-    const NodeCommand command = node({"--config", (scratch.path() / "node.toml").string()});
-
-    CHECK(command.node.config.seeds == std::vector<std::string>{"tcp://a:1", "tcp://b:2"});
-    CHECK(command.node.tags == Tags{{"zone", "a"}, {"role", "db"}});
-    CHECK(command.node.event_handlers == std::vector<std::string>{"notify \"a, b\" c\\d"});
-    CHECK(command.node.config.forget_after == 2h);
-}
-
-TEST_CASE("a fault in the configuration file is told with its place", "[options]") {
-    const auto [content, problem] = GENERATE(table<std::string, std::string>({
-        {"fail-aftr = \"3s\"\n",
-         "node.toml: unknown key \"fail-aftr\"; did you mean "
-         "\"fail-after\"?"},
-        {"fail-after = \"3x\"\n", "node.toml: fail-after \"3x\" has no known unit"},
-        {"config = \"x\"\n", "node.toml: unknown key \"config\""},
-        {"round = \"1s\"\nname\n", "node.toml: line 2: write KEY = VALUE"},
-        {"name =\n", "node.toml: line 1: write KEY = VALUE"},
-        {"name = n 1\n", "node.toml: line 1: put the value in \"quotes\""},
-        {"name = \"n1\n", "node.toml: line 1: a string is not closed with \""},
-        {"name = \"n1\" x\n", "node.toml: line 1: something follows the string"},
-        {"on-event = \"echo #1\"\n", "node.toml: line 1: a string with a # cannot be read"},
-        {"on-event = \"a \\\" b\"\n", "node.toml: line 1: escapes are not read"},
-        {"[node]\nname = \"n1\"\n", "node.toml: line 1: sections are not used"},
-        {"join = [\"tcp://a:1\",\n", "node.toml: line 1: the list is not closed with ]"},
-        {"join = [\n\"tcp://a:1\", # first\n]\n", "node.toml: line 2: comments inside a list"},
-        {"round = [\"1s\", \"2s\"]\n", "node.toml: round has 2 values; it must have one"},
-    }));
-    CAPTURE(content);
-    const ScratchDirectory scratch;
-    scratch.write("node.toml", content);
-
-    CHECK_THAT(fault(parse_node({"--config", (scratch.path() / "node.toml").string()})),
-               StartsWith("hearsay node: ") && Contains(problem));
-}
-
-TEST_CASE("a configuration file that is not there is named", "[options]") {
-    CHECK(fault(parse_node({"--config", "/nowhere/x.toml"})) ==
-          "hearsay node: --config \"/nowhere/x.toml\" cannot be read: No such file or directory");
-}
-
 TEST_CASE("a short fail-after alone takes the other times along", "[options]") {
     const NodeCommand command = node({"--fail-after", "2s"});
 
