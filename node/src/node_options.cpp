@@ -11,13 +11,13 @@
 #include "hearsay/text.hpp"
 
 #include "detector_options.hpp"
+#include "endpoint.hpp"
+#include "paths.hpp"
 #include "phrase.hpp"
 
 namespace hearsay {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::string_view ipc_scheme = "ipc://";
 constexpr std::string_view place = "Who and where";
@@ -91,6 +91,33 @@ std::string member_name(const Settings& settings) {
     return name;
 }
 
+/// An endpoint or address, its path made absolute: others look for it from other directories.
+std::string checked_endpoint(const Settings& settings, std::string_view option,
+                             const std::string& text) {
+    std::string endpoint = absolute_address(settings, option, text);
+    if (parse_endpoint(endpoint)) return endpoint;
+    settings.refuse(option, in_quotes(endpoint) + " is no address; write tcp://HOST:PORT or " +
+                                std::string(ipc_scheme) + "PATH");
+}
+
+/// What peers are told must fit into a message. Of tcp the port may not be known yet.
+void check_told_endpoint(const Settings& settings, const NodeOptions& node) {
+    const bool is_bound = node.advertise.empty();
+    Identity identity = probe(node.name, {});
+    identity.endpoint = is_bound ? node.bind : node.advertise;
+    if (!identity.endpoint.starts_with(ipc_scheme)) return;
+    if (const auto error = validate(identity)) {
+        settings.refuse(is_bound ? "bind" : "advertise", error->problem);
+    }
+}
+
+std::vector<std::string> given_seeds(const Settings& settings) {
+    std::vector<std::string> seeds = settings.texts("join");
+    for (std::string& seed : seeds)
+        if (!seed.empty()) seed = absolute_address(settings, "join", seed);
+    return seeds;
+}
+
 void set_config(const Settings& settings, NodeCommand& command) {
     DetectorChoice choice = detector_choice(settings);
     command.profile = std::move(choice.profile);
@@ -98,12 +125,12 @@ void set_config(const Settings& settings, NodeCommand& command) {
     Config& config = command.node.config;
     config = std::move(choice.config);
     config.cluster = settings.text("cluster");
-    if (config.cluster.empty()) {
+    if (!settings.has("cluster")) {
         settings.refuse("cluster",
                         "is missing; name the cluster this node belongs to, for example "
                         "--cluster demo");
     }
-    config.seeds = settings.texts("join");
+    config.seeds = given_seeds(settings);
     judge(settings, config);
 }
 
@@ -119,35 +146,47 @@ Tags given_tags(const Settings& settings) {
     return tags;
 }
 
-/// Others look for the socket from other directories, so a relative path is made absolute.
-std::string absolute_address(const std::string& address) {
-    if (address == "none") return "";
-    if (!address.starts_with(ipc_scheme)) return address;
-    const std::string path = address.substr(ipc_scheme.size());
-    if (path.empty() || path.front() == '/') return address;
-    return std::string(ipc_scheme) + fs::absolute(path).lexically_normal().string();
+/// Where the node is to answer or to publish; empty: nowhere.
+std::string served_address(const Settings& settings, std::string_view option,
+                           const std::string& fallback) {
+    if (settings.text(option) == "none") return "";
+    // The fallback is a socket in the run directory.
+    const std::string_view culprit = settings.has(option) ? option : "run-dir";
+    return checked_endpoint(settings, culprit, settings.text(option, fallback));
 }
 
 void set_addresses(const Settings& settings, const Environment& environment, NodeCommand& command) {
     NodeOptions& node = command.node;
-    const std::string directory =
-        settings.text("run-dir", default_run_directory(environment).string());
-    node.run_directory = fs::absolute(directory).lexically_normal();
+    node.run_directory = run_directory(settings, environment);
     if (const auto problem = run_directory_problem(node.run_directory)) {
         settings.refuse("run-dir", *problem);
     }
     const std::string stem = std::string(ipc_scheme) + (node.run_directory / node.name).string();
-    node.status = absolute_address(settings.text("status", stem + ".status"));
-    node.events = absolute_address(settings.text("events-address", stem + ".events"));
-    node.bind = settings.text("bind", node.bind);
-    node.advertise = settings.text("advertise");
+    node.status = served_address(settings, "status", stem + ".status");
+    node.events = served_address(settings, "events-address", stem + ".events");
+    node.bind = checked_endpoint(settings, "bind", settings.text("bind", node.bind));
+    if (settings.has("advertise")) {
+        node.advertise = checked_endpoint(settings, "advertise", settings.text("advertise"));
+    }
+    check_told_endpoint(settings, node);
+}
+
+std::vector<std::string> given_handlers(const Settings& settings) {
+    std::vector<std::string> commands = settings.texts("on-event");
+    const bool is_empty = std::find(commands.begin(), commands.end(), "") != commands.end();
+    if (is_empty) settings.refuse("on-event", "is empty; give a command, or leave it out");
+    return commands;
 }
 
 LogOptions log_options(const Settings& settings) {
     const std::string format = settings.choice("log-format", {"text", "json"}, "text");
-    return {.level = settings.choice("log-level", log_levels(), "info"),
-            .format = format == "json" ? LogFormat::json : LogFormat::text,
-            .file = settings.text("log-file")};
+    LogOptions log;
+    log.level = settings.choice("log-level", log_levels(), "info");
+    log.format = format == "json" ? LogFormat::json : LogFormat::text;
+    if (settings.has("log-file")) {
+        log.file = absolute_path(settings, "log-file", settings.text("log-file"));
+    }
+    return log;
 }
 
 }  // namespace
@@ -176,7 +215,7 @@ NodeCommand make_node_command(const Settings& settings, const Environment& envir
     set_config(settings, command);
     command.node.tags = given_tags(settings);
     set_addresses(settings, environment, command);
-    command.node.event_handlers = settings.texts("on-event");
+    command.node.event_handlers = given_handlers(settings);
     command.node.handler_timeout =
         settings.duration("handler-timeout", command.node.handler_timeout);
     if (command.node.handler_timeout <= Duration::zero()) {

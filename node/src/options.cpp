@@ -8,6 +8,7 @@
 
 #include "command_line.hpp"
 #include "node_options.hpp"
+#include "paths.hpp"
 #include "phrase.hpp"
 #include "settings.hpp"
 #include "simulate_options.hpp"
@@ -85,8 +86,11 @@ ClientCommand client(const Settings& settings, const Environment& environment, Q
     using std::chrono::seconds;
     ClientCommand command;
     command.question = std::move(question);
-    command.status = settings.text("status");
-    command.run_directory = settings.text("run-dir", default_run_directory(environment).string());
+    if (settings.has("status")) {
+        command.status = absolute_address(settings, "status", settings.text("status"));
+    } else {
+        command.run_directory = run_directory(settings, environment);
+    }
     command.timeout = settings.duration("timeout", seconds(2));
     if (command.timeout <= Duration::zero()) {
         settings.refuse("timeout", "must be more than 0, for example 2s");

@@ -68,6 +68,7 @@ struct ClientCommand {
         question;
     /// Where the node answers; empty: the one node with a run file in the run directory.
     std::string status;
+    /// Where to look for it; empty if it is known where it answers.
     std::filesystem::path run_directory;
     /// How long the node may take to answer.
     Duration timeout{};

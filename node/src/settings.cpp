@@ -13,6 +13,7 @@
 #include "hearsay/utf8.hpp"
 
 #include "config_file.hpp"
+#include "paths.hpp"
 #include "phrase.hpp"
 #include "terminal.hpp"
 
@@ -190,7 +191,8 @@ void Settings::add_file() {
     const Setting* const config = find("config");
     if (config == nullptr) return;
     std::map<std::string, ConfigEntry> entries;
-    for (const ConfigEntry& entry : read_config_file(config->values.front(), config->origin)) {
+    const std::string path = absolute_path(*this, "config", config->values.front());
+    for (const ConfigEntry& entry : read_config_file(path, config->origin)) {
         std::string name = entry.key;
         std::replace(name.begin(), name.end(), '_', '-');
         refuse_unfit(entry, name);

@@ -94,12 +94,6 @@ TEST_CASE("the node to ask is not where a new node answers", "[options]") {
     CHECK(client({"members"}, variables).status == "ipc:///run/n7.status");
 }
 
-TEST_CASE("the path of a socket is made absolute", "[options]") {
-    const std::string here = std::filesystem::current_path().string();
-
-    CHECK(node({"--status", "ipc://run/../s"}).node.status == "ipc://" + here + "/s");
-}
-
 TEST_CASE("the command line outweighs the environment, which outweighs the file", "[options]") {
     const ScratchDirectory scratch;
     scratch.write("node.toml", "fail-after = \"5s\"\nround = \"1s\"\nlog_level = \"error\"\n");
