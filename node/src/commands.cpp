@@ -11,6 +11,7 @@
 
 #include "hearsay/text.hpp"
 
+#include "check_command.hpp"
 #include "client.hpp"
 #include "events_command.hpp"
 #include "exit_code.hpp"
@@ -197,7 +198,9 @@ int run(const std::vector<std::string>& arguments) {
         std::fputs(usage.text.c_str(), usage.exit_code == 0 ? stdout : stderr);
         return usage.exit_code;
     }
-    if (const auto* node = std::get_if<NodeCommand>(&command.value())) return run_node(*node);
+    if (const auto* node = std::get_if<NodeCommand>(&command.value())) {
+        return node->is_check ? run_check(*node) : run_node(*node);
+    }
     if (const auto* simulate = std::get_if<SimulateCommand>(&command.value())) {
         return run_simulate(*simulate);
     }

@@ -25,7 +25,7 @@ constexpr std::string_view reaction = "Events and log";
 
 /// In the environment HEARSAY_STATUS is the node to ask; a node started from there, by an event
 /// handler for example, is not to take the place of that one.
-constexpr std::array<OptionSpec, 23> specs{{
+constexpr std::array<OptionSpec, 24> specs{{
     {"name", "NAME", "Unique in the cluster; the host name unless given", place, Arity::one,
      Reach::everywhere},
     {"cluster", "NAME", "The cluster to belong to; must be given", place, Arity::one,
@@ -45,6 +45,8 @@ constexpr std::array<OptionSpec, 23> specs{{
     {"run-dir", "DIRECTORY", "Where sockets and the run file are kept", place, Arity::one,
      Reach::everywhere},
     detector_options::config,
+    {"check", "", "Show what the node would be started with, and start nothing", place,
+     Arity::flag},
     detector_options::profile,
     detector_options::fail_after,
     detector_options::suspect_after,
@@ -100,12 +102,14 @@ std::string checked_endpoint(const Settings& settings, std::string_view option,
                                 std::string(ipc_scheme) + "PATH");
 }
 
-/// What peers are told must fit into a message. Of tcp the port may not be known yet.
+/// What peers are told must fit into a message, whatever port is bound.
 void check_told_endpoint(const Settings& settings, const NodeOptions& node) {
     const bool is_bound = node.advertise.empty();
+    auto endpoint = parse_endpoint(is_bound ? node.bind : node.advertise);
+    if (!endpoint || is_wildcard(*endpoint)) return;
+    if (endpoint->scheme == Endpoint::Scheme::tcp && endpoint->port == 0) endpoint->port = 1;
     Identity identity = probe(node.name, {});
-    identity.endpoint = is_bound ? node.bind : node.advertise;
-    if (!identity.endpoint.starts_with(ipc_scheme)) return;
+    identity.endpoint = text(*endpoint);
     if (const auto error = validate(identity)) {
         settings.refuse(is_bound ? "bind" : "advertise", error->problem);
     }
@@ -221,6 +225,7 @@ NodeCommand make_node_command(const Settings& settings, const Environment& envir
     if (command.node.handler_timeout <= Duration::zero()) {
         settings.refuse("handler-timeout", "must be more than 0, for example 10s");
     }
+    command.is_check = settings.flag("check");
     command.prints_events = !settings.choice("events", {"json"}, "").empty();
     command.log = log_options(settings);
     return command;

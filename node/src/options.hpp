@@ -24,6 +24,8 @@ namespace hearsay {
 struct NodeCommand {
     NodeOptions node;
     LogOptions log;
+    /// Show what would be started, and start nothing.
+    bool is_check = false;
     /// Write every event as a line of JSON to standard output.
     bool prints_events = false;
     /// The name of the profile that was started from.
