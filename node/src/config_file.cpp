@@ -30,7 +30,7 @@ constexpr std::string_view key_value = "write KEY = VALUE, for example fail-afte
 constexpr std::string_view quotes = "this is no value; put text in quotes, for example \"3s\"";
 
 /// The first that fits counts. Of what fits none the words of toml++ are told.
-constexpr std::array<Advice, 16> advices{{
+constexpr std::array<Advice, 17> advices{{
     {"utf-8", "the file is not valid UTF-8; save it in that encoding"},
     {"parsing comment", "the comment holds a control character"},
     {"control characters", "the string is not closed in its line, or holds a control character"},
@@ -38,6 +38,7 @@ constexpr std::array<Advice, 16> advices{{
     {"parsing array", "the list is not closed with ], or a comma is missing in it"},
     {"leading zero", "a number does not begin with zeros; leave them out"},
     {"not representable", "the number is too great"},
+    {"after '\\r'", "a line ends in a carriage return alone; end it with a line feed"},
     {"comment or whitespace", "something follows the value; put a text as a whole in quotes"},
     {"expected value", key_value},
     {"key-value pair: expected", key_value},

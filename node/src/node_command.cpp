@@ -13,6 +13,7 @@
 #include "json.hpp"
 #include "line_writer.hpp"
 #include "log.hpp"
+#include "terminal.hpp"
 
 namespace hearsay {
 
@@ -47,7 +48,7 @@ class SignalGuard {
 };
 
 void complain(const std::string& problem) {
-    std::fprintf(stderr, "hearsay node: %s\n", problem.c_str());
+    std::fprintf(stderr, "hearsay node: %s\n", printable(problem).c_str());
 }
 
 int exit_code_of(const Ending& ending) {

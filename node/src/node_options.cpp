@@ -89,17 +89,8 @@ Identity probe(std::string name, Tags tags) {
 std::string member_name(const Settings& settings) {
     if (!settings.has("name")) return default_name(host_name());
     std::string name = settings.text("name");
-    if (const auto error = validate(probe(name, {}))) settings.refuse("name", error->problem);
+    if (const auto error = validate(probe(name, {}))) refuse_field(settings, "name", *error);
     return name;
-}
-
-/// An endpoint or address, its path made absolute: others look for it from other directories.
-std::string checked_endpoint(const Settings& settings, std::string_view option,
-                             const std::string& text) {
-    std::string endpoint = absolute_address(settings, option, text);
-    if (parse_endpoint(endpoint)) return endpoint;
-    settings.refuse(option, in_quotes(endpoint) + " is no address; write tcp://HOST:PORT or " +
-                                std::string(ipc_scheme) + "PATH");
 }
 
 /// What peers are told must fit into a message, whatever port is bound.
@@ -117,8 +108,9 @@ void check_told_endpoint(const Settings& settings, const NodeOptions& node) {
 
 std::vector<std::string> given_seeds(const Settings& settings) {
     std::vector<std::string> seeds = settings.texts("join");
-    for (std::string& seed : seeds)
-        if (!seed.empty()) seed = absolute_address(settings, "join", seed);
+    for (std::string& seed : seeds) {
+        if (seed.starts_with(ipc_scheme)) seed = absolute_address(settings, "join", seed);
+    }
     return seeds;
 }
 
@@ -156,7 +148,7 @@ std::string served_address(const Settings& settings, std::string_view option,
     if (settings.text(option) == "none") return "";
     // The fallback is a socket in the run directory.
     const std::string_view culprit = settings.has(option) ? option : "run-dir";
-    return checked_endpoint(settings, culprit, settings.text(option, fallback));
+    return absolute_address(settings, culprit, settings.text(option, fallback));
 }
 
 void set_addresses(const Settings& settings, const Environment& environment, NodeCommand& command) {
@@ -168,9 +160,9 @@ void set_addresses(const Settings& settings, const Environment& environment, Nod
     const std::string stem = std::string(ipc_scheme) + (node.run_directory / node.name).string();
     node.status = served_address(settings, "status", stem + ".status");
     node.events = served_address(settings, "events-address", stem + ".events");
-    node.bind = checked_endpoint(settings, "bind", settings.text("bind", node.bind));
+    node.bind = absolute_address(settings, "bind", settings.text("bind", node.bind));
     if (settings.has("advertise")) {
-        node.advertise = checked_endpoint(settings, "advertise", settings.text("advertise"));
+        node.advertise = absolute_address(settings, "advertise", settings.text("advertise"));
     }
     check_told_endpoint(settings, node);
 }

@@ -6,6 +6,8 @@
 #include <span>
 #include <utility>
 
+#include "hearsay/duration.hpp"
+
 #include "command_line.hpp"
 #include "node_options.hpp"
 #include "paths.hpp"
@@ -81,6 +83,18 @@ std::string operand_text(const Settings& settings, std::string_view name) {
     return names(settings, name).front();
 }
 
+Duration timeout(const Settings& settings, Duration fallback) {
+    const Duration span = settings.duration("timeout", fallback);
+    if (span <= Duration::zero()) settings.refuse("timeout", "must be more than 0, for example 2s");
+    // The node waits no longer.
+    constexpr Duration most = std::chrono::hours(24);
+    if (span > most) {
+        settings.refuse("timeout",
+                        "is " + exact_text(span) + "; it must be at most " + exact_text(most));
+    }
+    return span;
+}
+
 template <typename Question>
 ClientCommand client(const Settings& settings, const Environment& environment, Question question) {
     using std::chrono::seconds;
@@ -91,10 +105,7 @@ ClientCommand client(const Settings& settings, const Environment& environment, Q
     } else {
         command.run_directory = run_directory(settings, environment);
     }
-    command.timeout = settings.duration("timeout", seconds(2));
-    if (command.timeout <= Duration::zero()) {
-        settings.refuse("timeout", "must be more than 0, for example 2s");
-    }
+    command.timeout = timeout(settings, seconds(2));
     command.output = settings.flag("json") ? Output::json : Output::table;
     return command;
 }
@@ -129,7 +140,7 @@ Command make_wait(const Settings& settings, const Environment& environment) {
                      .failed = names(settings, "failed"),
                      .left = names(settings, "left"),
                      .is_agreed = settings.flag("agree"),
-                     .timeout = settings.duration("timeout", seconds(10))};
+                     .timeout = timeout(settings, seconds(10))};
     const bool is_empty = !wait.alive && !wait.alive_min && wait.failed.empty() &&
                           wait.left.empty() && !wait.is_agreed;
     if (is_empty) {

@@ -54,9 +54,12 @@ std::string absolute_address(const Settings& settings, std::string_view option,
                              const std::string& address) {
     constexpr std::string_view scheme = "ipc://";
     if (address.empty()) settings.refuse(option, "is empty; give an address");
+    if (!parse_endpoint(address)) {
+        settings.refuse(option,
+                        in_quotes(address) + " is no address; write tcp://HOST:PORT or ipc://PATH");
+    }
     if (!address.starts_with(scheme)) return address;
     std::string path = address.substr(scheme.size());
-    if (path.empty()) return address;
     if (is_in_file_system(path)) path = absolute_path(settings, option, path);
     std::string result = std::string(scheme) + path;
     if (path.size() <= ipc_path_bytes_max) return result;

@@ -17,8 +17,8 @@ namespace hearsay {
 [[nodiscard]] std::string run_directory(const Settings& settings, const Environment& environment);
 
 /// The address with its path made absolute if it is "ipc://PATH"; abstract names ("ipc://@NAME"),
-/// wildcards and other schemes stay as they are. Throws UsageError as well where the path is longer
-/// than the kernel takes.
+/// wildcards and other schemes stay as they are. Throws UsageError as well if it is no address, or
+/// if the path is longer than the kernel takes.
 [[nodiscard]] std::string absolute_address(const Settings& settings, std::string_view option,
                                            const std::string& address);
 

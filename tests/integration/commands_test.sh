@@ -53,8 +53,8 @@ test_without_nodes() {
     expect 3 "$hearsay" members --status "$(status_of n1)" --timeout 100ms
     says "^hearsay: no node answers at $(status_of n1); there is no socket; is it running\?$"
     is_one_line
-    expect 3 "$hearsay" members --status nonsense
-    says 'that is no address'
+    expect 2 "$hearsay" members --status nonsense
+    says '^hearsay members: --status "nonsense" is no address; write tcp://HOST:PORT or ipc://PATH$'
     expect 2 "$hearsay" members --bogus
     says '^hearsay members: unknown option --bogus$'
     expect 2 "$hearsay" frobnicate

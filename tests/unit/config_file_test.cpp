@@ -134,6 +134,8 @@ TEST_CASE("what is no TOML is told with line, column and what would be right", "
         {"join = ['tcp://a:1' 'tcp://b:2']\n", "1:21: " + list},
         {"rings = 05\n", "1:11: a number does not begin with zeros; leave them out"},
         {"rings = 9223372036854775808\n", "1:28: the number is too great"},
+        {"name = 'a'\rrings = 2\r",
+         "1:12: a line ends in a carriage return alone; end it with a line feed"},
         {"name = 'a'\nname = 'b'\n", "2:8: key \"name\" is given a second time; give it once"},
         {"join = ['a']\nrings = 2\njoin = ['b']\n",
          "3:8: key \"join\" is given a second time; give it once"},

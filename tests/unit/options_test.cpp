@@ -171,6 +171,46 @@ TEST_CASE("a machine whose name does not fit asks for another one", "[options]")
     CHECK_THROWS_AS(default_name(""), UsageError);
 }
 
+TEST_CASE("a value that ends in what is not seen is shown", "[options]") {
+    CHECK_THAT(fault(parse({"node", "--cluster", "c"}, {{"HEARSAY_NAME", "n1\r"}})),
+               StartsWith("hearsay node: HEARSAY_NAME \"n1\\x0d\" is not the name of a member"));
+    CHECK_THAT(fault(parse({"node", "--name", "n"}, {{"HEARSAY_CLUSTER", "demo\r"}})),
+               StartsWith("hearsay node: HEARSAY_CLUSTER \"demo\\x0d\" is not a cluster name"));
+    CHECK_THAT(fault(parse_node({}, {{"HEARSAY_FAIL_AFTER", "3s\r"}})),
+               Contains("HEARSAY_FAIL_AFTER \"3s\\x0d\" has no known unit"));
+}
+
+TEST_CASE("numbers are written in digits alone", "[options]") {
+    const std::string number = GENERATE(as<std::string>{}, "+5", "-1", " 5", "5 ", "1_000", "0x5",
+                                        "5.0", "1e3", "", "٥", "five", "18446744073709551616");
+    CAPTURE(number);
+
+    CHECK(fault(parse({"wait", "--alive", number})) ==
+          "hearsay wait: --alive \"" + number + "\" is not a whole number, for example 5");
+}
+
+TEST_CASE("blanks are part of a value", "[options]") {
+    const auto [option, value] =
+        GENERATE(table<std::string, std::string>({{"--join", " tcp://a:1"},
+                                                  {"--join", ""},
+                                                  {"--join", "tcp://a:1 "},
+                                                  {"--bind", "tcp://a:1 "},
+                                                  {"--profile", "lan "},
+                                                  {"--log-level", "Info"},
+                                                  {"--tag", "=v"},
+                                                  {"--tag", "zone"},
+                                                  {"--log-format", "json\n"},
+                                                  {"--events", ""}}));
+    CAPTURE(option, value);
+
+    CHECK_THAT(fault(parse_node({option, value})), StartsWith("hearsay node: " + option + " \""));
+}
+
+TEST_CASE("keys that differ in case or blanks are different keys", "[options]") {
+    CHECK(node({"--tag", "a=1", "--tag", "A=2", "--tag", " a=3"}).node.tags ==
+          Tags{{"a", "1"}, {"A", "2"}, {" a", "3"}});
+}
+
 TEST_CASE("a missing cluster is asked for", "[options]") {
     CHECK_THAT(fault(parse({"node", "--name", "n1"})),
                StartsWith("hearsay node: --cluster is missing"));
@@ -239,6 +279,10 @@ TEST_CASE("a client command that lacks something says what", "[options]") {
     CHECK_THAT(fault(parse({"tag", "zone"})), Contains("KEY=VALUE \"zone\" is not a tag"));
     CHECK_THAT(fault(parse({"log-level", "loud"})), Contains("it must be one of trace"));
     CHECK_THAT(fault(parse({"members", "--timeout", "0"})), Contains("must be more than 0"));
+    CHECK(fault(parse({"members", "--timeout", "25h"})) ==
+          "hearsay members: --timeout is 25h; it must be at most 24h");
+    CHECK(client({"members", "--timeout", "24h"}).timeout == 24h);
+    CHECK_THAT(fault(parse({"wait", "--agree", "--timeout", "25h"})), Contains("at most 24h"));
 }
 
 }  // namespace

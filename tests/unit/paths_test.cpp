@@ -158,13 +158,16 @@ TEST_CASE("an empty path or address is refused", "[paths]") {
 
 TEST_CASE("what is no address is refused", "[paths]") {
     const std::string address =
-        GENERATE(as<std::string>{}, "nonsense", "tcp://host", "ipc://", "udp://a:1", "tcp:// a:1");
+        GENERATE(as<std::string>{}, "nonsense", "tcp://host", "ipc://", "udp://a:1", "tcp:// a:1",
+                 "tcp://a:99999", "tcp://a:1;b:2", "inproc://a", "*");
     const std::string option = GENERATE(as<std::string>{}, "--bind", "--advertise", "--status");
     CAPTURE(option, address);
 
+    const std::string problem = "\" is no address; write tcp://HOST:PORT or ipc://PATH";
     CHECK(fault(parse_node({option, address})) ==
-          "hearsay node: " + option + " \"" + address +
-              "\" is no address; write tcp://HOST:PORT or ipc://PATH");
+          "hearsay node: " + option + " \"" + address + problem);
+    CHECK(fault(parse({"members", "--status", address})) ==
+          "hearsay members: --status \"" + address + problem);
 }
 
 TEST_CASE("peers are told no path that does not fit into a message", "[paths]") {

@@ -58,6 +58,16 @@ TEST_CASE("text of any language is read as it was sent", "[request]") {
     CHECK(Request(R"({"op":"explain","member":"\u00e9"})").text("member") == "é");
 }
 
+TEST_CASE("a key that stands twice in a map is refused", "[request]") {
+    CHECK(refusal(R"({"op":"forget","member":"n1","member":"n2"})") ==
+          "key \"member\" stands twice in a map; send it once");
+    CHECK(refusal(R"({"op":"tag","set":{"a":"1","a":"2"}})") ==
+          "key \"a\" stands twice in a map; send it once");
+    CHECK(refusal("\x82\xa2op\xa4ping\xa2op\xa5leave") ==
+          "key \"op\" stands twice in a map; send it once");
+    CHECK(refusal(R"({"op":"tag","set":{"op":"1","set":"2"}})") == "none");
+}
+
 TEST_CASE("half a character in an escape is no request", "[request]") {
     CHECK(refusal(R"({"op":"explain","member":"\ud800"})") != "none");
 }
