@@ -45,7 +45,7 @@ void add_places(View& view, const NodeOptions& node) {
     view.add("join", node.config.seeds);
     std::vector<std::string> tags;
     for (const auto& [key, value] : node.tags)
-        tags.push_back(key + "=" + value);
+        tags.push_back(std::string(key).append("=").append(value));
     view.add("tag", tags);
     view.add("run-dir", node.run_directory.string(), "");
     view.add("status", node.status, "none");

@@ -6,6 +6,7 @@
 #include "command_line.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include <CLI/CLI.hpp>
 
@@ -110,22 +111,18 @@ class Reader {
         app_.add_option(std::string(operand.name) + dots)->type_name("")->expected(0, 1);
     }
 
-    Arguments given() const {
-        Arguments arguments;
-        // First, because an unknown option takes what was meant for it for an operand.
+    [[nodiscard]] Arguments given() const {
+        // First, because what was meant for an unknown option is left over as an operand.
         std::vector<std::string> operands = left_over();
+        Arguments arguments;
         for (const OptionSpec& option : syntax_.options) {
             std::vector<std::string> values = values_of(option);
-            if (!values.empty()) {
-                arguments[std::string(option.name)] = {.values = std::move(values),
-                                                       .origin = dashed(option.name)};
-            }
+            if (values.empty()) continue;
+            arguments[std::string(option.name)] = {.values = std::move(values),
+                                                   .origin = dashed(option.name)};
         }
-        const std::size_t operands_max = !syntax_.operand                        ? 0
-                                         : syntax_.operand->arity == Arity::many ? operands.size()
-                                                                                 : 1;
-        if (operands.size() > operands_max) {
-            throw UsageError("unexpected argument " + in_quotes(operands[operands_max]));
+        if (operands.size() > operands_max()) {
+            throw UsageError("unexpected argument " + in_quotes(operands[operands_max()]));
         }
         if (operands.empty()) return arguments;
         const std::string name(syntax_.operand->name);
@@ -133,7 +130,12 @@ class Reader {
         return arguments;
     }
 
-    std::vector<std::string> values_of(const OptionSpec& option) const {
+    [[nodiscard]] std::size_t operands_max() const {
+        if (!syntax_.operand) return 0;
+        return syntax_.operand->arity == Arity::many ? std::numeric_limits<std::size_t>::max() : 1;
+    }
+
+    [[nodiscard]] std::vector<std::string> values_of(const OptionSpec& option) const {
         const std::string name = dashed(option.name);
         std::vector<std::string> values = app_.get_option(name)->results();
         for (std::string& value : values) {
@@ -154,20 +156,19 @@ class Reader {
     /// Whoever forgot a value should hear of it, and not of what follows from it.
     void refuse_option(const std::string& name, const std::string& value) const {
         const std::string text = unmarked(value);
-        const bool is_option = text == "--" || is_known(option_part(text));
-        if (is_option) {
+        if (text == "--" || text == "--help" || is_known(option_part(text))) {
             throw UsageError(name + " needs a value; if " + in_quotes(text) + " is it, write " +
                              name + "=" + text);
         }
     }
 
-    bool is_known(const std::string& option) const {
+    [[nodiscard]] bool is_known(const std::string& option) const {
         const auto is_it = [&](const OptionSpec& known) { return dashed(known.name) == option; };
         return std::any_of(syntax_.options.begin(), syntax_.options.end(), is_it);
     }
 
     /// The operands. Throws UsageError if there are unknown options.
-    std::vector<std::string> left_over() const {
+    [[nodiscard]] std::vector<std::string> left_over() const {
         std::vector<std::string> operands;
         bool is_literal = false;
         for (const std::string& left : app_.remaining()) {

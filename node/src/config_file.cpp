@@ -61,7 +61,7 @@ std::string advice_on(std::string_view description) {
     const auto fits = [&](const Advice& advice) {
         return description.find(advice.part) != std::string_view::npos;
     };
-    const auto place = std::find_if(advices.begin(), advices.end(), fits);
+    const auto* const place = std::find_if(advices.begin(), advices.end(), fits);
     return std::string(place == advices.end() ? description : place->sentence);
 }
 

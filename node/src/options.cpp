@@ -256,7 +256,7 @@ Result<Command, Usage> parse_command_line(const std::vector<std::string>& argume
     const auto is_it = [&](const CommandSpec& spec) {
         return !arguments.empty() && spec.syntax.name == arguments.front();
     };
-    const auto spec = std::find_if(commands().begin(), commands().end(), is_it);
+    const auto* const spec = std::find_if(commands().begin(), commands().end(), is_it);
     if (spec == commands().end()) return no_command(arguments);
     try {
         const auto given = read_arguments(spec->syntax, std::span(arguments).subspan(1));

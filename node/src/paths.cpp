@@ -33,7 +33,7 @@ std::string absolute_path(const Settings& settings, std::string_view option,
                           const std::string& path) {
     if (path.empty()) settings.refuse(option, "is empty; give a path");
     std::error_code error;
-    const std::string result = without_dots(fs::absolute(path, error)).string();
+    std::string result = without_dots(fs::absolute(path, error)).string();
     if (error) {
         settings.refuse(option, in_quotes(path) +
                                     " is relative, and the working directory cannot " +

@@ -77,8 +77,11 @@ TEST_CASE("the value of an option is taken as it is written", "[command_line]") 
 
 TEST_CASE("a value that looks like an option of the command stands behind an equals sign",
           "[command_line]") {
-    const auto [word, value] = GENERATE(table<std::string, std::string>(
-        {{"--agree", "--agree"}, {"--", "--"}, {"--timeout=5s", "--timeout=5s"}}));
+    const auto [word, value] =
+        GENERATE(table<std::string, std::string>({{"--agree", "--agree"},
+                                                  {"--", "--"},
+                                                  {"--help", "--help"},
+                                                  {"--timeout=5s", "--timeout=5s"}}));
     CAPTURE(word);
 
     CHECK(fault(parse({"wait", "--failed", word})) ==
