@@ -10,9 +10,9 @@
 #include "hearsay/codec.hpp"
 #include "hearsay/text.hpp"
 
+#include "addresses.hpp"
 #include "detector_options.hpp"
 #include "endpoint.hpp"
-#include "paths.hpp"
 #include "phrase.hpp"
 
 namespace hearsay {

@@ -8,9 +8,9 @@
 
 #include "hearsay/duration.hpp"
 
-#include "command_line.hpp"
+#include "addresses.hpp"
+#include "arguments.hpp"
 #include "node_options.hpp"
-#include "paths.hpp"
 #include "phrase.hpp"
 #include "settings.hpp"
 #include "simulate_options.hpp"

@@ -12,8 +12,8 @@
 #include "hearsay/duration.hpp"
 #include "hearsay/utf8.hpp"
 
+#include "addresses.hpp"
 #include "config_file.hpp"
-#include "paths.hpp"
 #include "phrase.hpp"
 #include "terminal.hpp"
 

@@ -1,4 +1,4 @@
-#include "paths.hpp"
+#include "addresses.hpp"
 
 #include <filesystem>
 #include <string>
@@ -41,7 +41,7 @@ class Visit {
     fs::path home_;
 };
 
-TEST_CASE("relative paths are made absolute", "[paths]") {
+TEST_CASE("relative paths are made absolute", "[addresses]") {
     CHECK(node({"--bind", "ipc://a.sock"}).node.bind == "ipc://" + here() + "/a.sock");
     CHECK(node({"--advertise", "ipc://a.sock"}).node.advertise == "ipc://" + here() + "/a.sock");
     CHECK(node({"--join", "ipc://a.sock", "--join", "tcp://b:1"}).node.config.seeds ==
@@ -55,14 +55,14 @@ TEST_CASE("relative paths are made absolute", "[paths]") {
     CHECK(client({"members", "--status", "ipc://s"}).status == "ipc://" + here() + "/s");
 }
 
-TEST_CASE("a path keeps what a link may change", "[paths]") {
+TEST_CASE("a path keeps what a link may change", "[addresses]") {
     CHECK(node({"--run-dir", "./a/./b"}).node.run_directory == here() + "/a/b");
     CHECK(node({"--run-dir", "a/../b"}).node.run_directory == here() + "/a/../b");
     CHECK(client({"members", "--run-dir", "a/../b"}).run_directory == here() + "/a/../b");
     CHECK(node({"--run-dir", "/a/../b"}).node.run_directory == "/a/../b");
 }
 
-TEST_CASE("what is no path stays as it is", "[paths]") {
+TEST_CASE("what is no path stays as it is", "[addresses]") {
     const std::string endpoint = GENERATE(as<std::string>{}, "ipc://@name", "ipc://@a/b", "ipc://*",
                                           "tcp://127.0.0.1:0", "ipc:///run/a");
     CAPTURE(endpoint);
@@ -72,7 +72,7 @@ TEST_CASE("what is no path stays as it is", "[paths]") {
     CHECK(client({"members", "--status", endpoint}).status == endpoint);
 }
 
-TEST_CASE("a configuration file is found from the working directory", "[paths]") {
+TEST_CASE("a configuration file is found from the working directory", "[addresses]") {
     const ScratchDirectory scratch;
     scratch.write("node.toml", "round = \"900ms\"\nrings = 99\n");
     const Visit visit(scratch.path());
@@ -81,7 +81,7 @@ TEST_CASE("a configuration file is found from the working directory", "[paths]")
                Contains(scratch.path().string() + "/node.toml:2:1: rings"));
 }
 
-TEST_CASE("without a working directory relative paths are refused", "[paths]") {
+TEST_CASE("without a working directory relative paths are refused", "[addresses]") {
     const ScratchDirectory scratch;
     fs::create_directory(scratch.path() / "gone");
     const Visit visit(scratch.path() / "gone");
@@ -121,7 +121,7 @@ TEST_CASE("without a working directory relative paths are refused", "[paths]") {
     }
 }
 
-TEST_CASE("the path of a socket is no longer than the kernel takes", "[paths]") {
+TEST_CASE("the path of a socket is no longer than the kernel takes", "[addresses]") {
     const std::string longest = "/" + std::string(106, 'x');
     const std::string option = GENERATE(as<std::string>{}, "--bind", "--advertise", "--join",
                                         "--status", "--events-address");
@@ -133,7 +133,7 @@ TEST_CASE("the path of a socket is no longer than the kernel takes", "[paths]") 
               "x\" has a path of 108 bytes; at most 107 are possible, use a shorter one");
 }
 
-TEST_CASE("the sockets in the run directory are no longer than the kernel takes", "[paths]") {
+TEST_CASE("the sockets in the run directory are no longer than the kernel takes", "[addresses]") {
     const std::string directory = "/" + std::string(96, 'x');
 
     CHECK(node({"--run-dir", directory}).node.status.size() == 6 + 97 + 10);
@@ -144,7 +144,7 @@ TEST_CASE("the sockets in the run directory are no longer than the kernel takes"
                Contains("--status") && Contains("at most 107"));
 }
 
-TEST_CASE("an empty path or address is refused", "[paths]") {
+TEST_CASE("an empty path or address is refused", "[addresses]") {
     const auto [option, what] =
         GENERATE(table<std::string, std::string>({{"--run-dir", "path"},
                                                   {"--log-file", "path"},
@@ -156,7 +156,7 @@ TEST_CASE("an empty path or address is refused", "[paths]") {
           "hearsay node: " + option + " is empty; give " + (what == "path" ? "a " : "an ") + what);
 }
 
-TEST_CASE("what is no address is refused", "[paths]") {
+TEST_CASE("what is no address is refused", "[addresses]") {
     const std::string address =
         GENERATE(as<std::string>{}, "nonsense", "tcp://host", "ipc://", "udp://a:1", "tcp:// a:1",
                  "tcp://a:99999", "tcp://a:1;b:2", "inproc://a", "*");
@@ -170,7 +170,7 @@ TEST_CASE("what is no address is refused", "[paths]") {
           "hearsay members: --status \"" + address + problem);
 }
 
-TEST_CASE("peers are told no path that does not fit into a message", "[paths]") {
+TEST_CASE("peers are told no path that does not fit into a message", "[addresses]") {
     CHECK_THAT(fault(parse_node({"--bind", "ipc:///run/my dir/a"})),
                Contains("--bind \"ipc:///run/my dir/a\" is not an endpoint"));
     CHECK_THAT(fault(parse_node({"--advertise", "ipc:///run/zürich"})),
@@ -180,7 +180,7 @@ TEST_CASE("peers are told no path that does not fit into a message", "[paths]") 
     CHECK(node({"--run-dir", "/run/my dir ü"}).node.status == "ipc:///run/my dir ü/n1.status");
 }
 
-TEST_CASE("a directory that is no UTF-8 is refused wherever it comes from", "[paths]") {
+TEST_CASE("a directory that is no UTF-8 is refused wherever it comes from", "[addresses]") {
     CHECK_THAT(fault(parse({"members"}, {{"XDG_RUNTIME_DIR", "/run/\xfc"}})),
                Contains("--run-dir \"/run/\\xfc/hearsay\" is not valid UTF-8; use another path"));
 }

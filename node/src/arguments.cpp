@@ -3,7 +3,7 @@
 // "++" nothing; "--name=" takes the next argument for its value. So each command is read by an app
 // of its own, the operands are what that leaves over, and a value behind a "=" carries a mark.
 
-#include "command_line.hpp"
+#include "arguments.hpp"
 
 #include <algorithm>
 #include <limits>

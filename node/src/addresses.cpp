@@ -1,4 +1,4 @@
-#include "paths.hpp"
+#include "addresses.hpp"
 
 #include <filesystem>
 #include <system_error>

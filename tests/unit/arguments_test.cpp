@@ -1,4 +1,4 @@
-#include "command_line.hpp"
+#include "arguments.hpp"
 
 #include <string>
 #include <vector>
@@ -19,7 +19,7 @@ using testing::question;
 
 using Words = std::vector<std::string>;
 
-TEST_CASE("an operand is taken as it is written", "[command_line]") {
+TEST_CASE("an operand is taken as it is written", "[arguments]") {
     const std::string operand = GENERATE(as<std::string>{}, "n1", "[fd00::7]", "[x,y]", "[]", "{}",
                                          "%%", "++", "a,b", "-", "status", "node", "/name",
                                          "\"n1\"", "'n1'", "$n", "a=b", "true", "%20", "\\n", "@f");
@@ -29,7 +29,7 @@ TEST_CASE("an operand is taken as it is written", "[command_line]") {
     CHECK(question<ForgetCommand>({"forget", operand, "--force"}).member == operand);
 }
 
-TEST_CASE("what follows two dashes is an operand", "[command_line]") {
+TEST_CASE("what follows two dashes is an operand", "[arguments]") {
     const std::string operand = GENERATE(as<std::string>{}, "-n", "--json", "--", "-1", "--name=n1",
                                          "--help", "n1", "status");
     CAPTURE(operand);
@@ -40,8 +40,7 @@ TEST_CASE("what follows two dashes is an operand", "[command_line]") {
     CHECK(command.output == Output::table);
 }
 
-TEST_CASE("options stand on either side of an operand, but not behind two dashes",
-          "[command_line]") {
+TEST_CASE("options stand on either side of an operand, but not behind two dashes", "[arguments]") {
     CHECK(client({"explain", "--json", "n1"}).output == Output::json);
     CHECK(client({"explain", "n1", "--json"}).output == Output::json);
     CHECK(client({"explain", "--json", "--", "n1"}).output == Output::json);
@@ -52,7 +51,7 @@ TEST_CASE("options stand on either side of an operand, but not behind two dashes
     CHECK(client({"members", "--"}).output == Output::table);
 }
 
-TEST_CASE("tags are taken as they are written", "[command_line]") {
+TEST_CASE("tags are taken as they are written", "[arguments]") {
     CHECK(question<TagCommand>({"tag", "[a=1,b=2]"}).set == Tags{{"[a", "1,b=2]"}});
     CHECK(question<TagCommand>({"tag", "--", "-k=v", "--x=y"}).set ==
           Tags{{"-k", "v"}, {"--x", "y"}});
@@ -63,7 +62,7 @@ TEST_CASE("tags are taken as they are written", "[command_line]") {
           Tags{{"[a", "1,b=2]"}, {"c", "d=e"}});
 }
 
-TEST_CASE("the value of an option is taken as it is written", "[command_line]") {
+TEST_CASE("the value of an option is taken as it is written", "[arguments]") {
     const std::string command = GENERATE(
         as<std::string>{}, "[ -n x ] && echo a,b; [ -n y ]", "[a,b]", "[]", "{}", "++", "%%", "%s",
         "\"echo\" \"x\"", "'echo' x", "-x", " echo ", "status", "/bin/true", "a=b", "--x=y", "=");
@@ -76,7 +75,7 @@ TEST_CASE("the value of an option is taken as it is written", "[command_line]") 
 }
 
 TEST_CASE("a value that looks like an option of the command stands behind an equals sign",
-          "[command_line]") {
+          "[arguments]") {
     const auto [word, value] =
         GENERATE(table<std::string, std::string>({{"--agree", "--agree"},
                                                   {"--", "--"},
@@ -90,7 +89,7 @@ TEST_CASE("a value that looks like an option of the command stands behind an equ
     CHECK(question<WaitCommand>({"wait", "--failed=" + word}).failed == Words{value});
 }
 
-TEST_CASE("an empty value is a value", "[command_line]") {
+TEST_CASE("an empty value is a value", "[arguments]") {
     CHECK(node({"--tag=a="}).node.tags == Tags{{"a", ""}});
     CHECK_THAT(fault(parse_node({"--tag=", "a=1"})), Contains("unexpected argument \"a=1\""));
     CHECK_THAT(fault(parse_node({"--tag="})), Contains("--tag \"\" is not a tag"));
@@ -103,7 +102,7 @@ TEST_CASE("an empty value is a value", "[command_line]") {
     CHECK_THAT(fault(parse({"members", ""})), Contains("unexpected argument \"\""));
 }
 
-TEST_CASE("no member and no tag is called nothing", "[command_line]") {
+TEST_CASE("no member and no tag is called nothing", "[arguments]") {
     CHECK(fault(parse({"explain", ""})) == "hearsay explain: NAME is empty; give the name");
     CHECK(fault(parse({"forget", ""})) == "hearsay forget: NAME is empty; give the name");
     CHECK(fault(parse({"wait", "--failed", "n1", "--failed="})) ==
@@ -112,7 +111,7 @@ TEST_CASE("no member and no tag is called nothing", "[command_line]") {
     CHECK(fault(parse({"tag", "--unset", ""})) == "hearsay tag: --unset is empty; give the name");
 }
 
-TEST_CASE("a flag stands alone", "[command_line]") {
+TEST_CASE("a flag stands alone", "[arguments]") {
     const std::string flag =
         GENERATE(as<std::string>{}, "--json=false", "--json=true", "--json=", "--json=1");
     CAPTURE(flag);
@@ -124,7 +123,7 @@ TEST_CASE("a flag stands alone", "[command_line]") {
                Contains("unexpected argument \"false\""));
 }
 
-TEST_CASE("unknown options are refused wherever they stand", "[command_line]") {
+TEST_CASE("unknown options are refused wherever they stand", "[arguments]") {
     CHECK(fault(parse({"members", "-n"})) == "hearsay members: unknown option -n");
     CHECK(fault(parse({"explain", "-1"})) == "hearsay explain: unknown option -1");
     CHECK(fault(parse({"explain", "---"})) == "hearsay explain: unknown option ---");
@@ -135,7 +134,7 @@ TEST_CASE("unknown options are refused wherever they stand", "[command_line]") {
     CHECK_THAT(fault(parse({"--", "members"})), Contains("hearsay: unknown option --;"));
 }
 
-TEST_CASE("one command is given", "[command_line]") {
+TEST_CASE("one command is given", "[arguments]") {
     CHECK(fault(parse({"members", "status"})) == "hearsay members: unexpected argument \"status\"");
     CHECK(fault(parse({"explain", "n1", "members"})) ==
           "hearsay explain: unexpected argument \"members\"");
@@ -143,7 +142,7 @@ TEST_CASE("one command is given", "[command_line]") {
     CHECK_THAT(fault(parse({"[members]"})), Contains("unknown command \"[members]\""));
 }
 
-TEST_CASE("what is no UTF-8 is refused, and shown as what it is", "[command_line]") {
+TEST_CASE("what is no UTF-8 is refused, and shown as what it is", "[arguments]") {
     CHECK(
         fault(parse({"tag", "city=M\xfcnchen"})) ==
         "hearsay tag: KEY=VALUE \"city=M\\xfcnchen\" is not valid UTF-8; give it in that encoding");
@@ -162,24 +161,24 @@ TEST_CASE("what is no UTF-8 is refused, and shown as what it is", "[command_line
     CHECK_THAT(fault(parse({"members", "--\xe9"})), Contains("unknown option --\\xe9"));
 }
 
-TEST_CASE("a fault stays one line, whatever was typed", "[command_line]") {
+TEST_CASE("a fault stays one line, whatever was typed", "[arguments]") {
     CHECK(fault(parse({"a\nb"})).find("unknown command \"a\\x0ab\"") != std::string::npos);
     CHECK_THAT(fault(parse({"members", "\033[2J\u202e"})), Contains("\"\\x1b[2J\\u{202e}\""));
     CHECK_THAT(fault(parse_node({"--profile", "l\nan"})), Contains("\"l\\x0aan\" is not known"));
 }
 
-TEST_CASE("of a key that is given twice the last value counts", "[command_line]") {
+TEST_CASE("of a key that is given twice the last value counts", "[arguments]") {
     CHECK(question<TagCommand>({"tag", "t=1", "t=2"}).set == Tags{{"t", "2"}});
     CHECK(node({"--tag", "t=1", "--tag", "t=2"}).node.tags == Tags{{"t", "2"}});
 }
 
-TEST_CASE("a key is not set and unset at once", "[command_line]") {
+TEST_CASE("a key is not set and unset at once", "[arguments]") {
     CHECK(fault(parse({"tag", "q=1", "--unset", "q"})) ==
           "hearsay tag: --unset \"q\" is also set; do one or the other");
     CHECK(question<TagCommand>({"tag", "q=1", "--unset", "Q"}).unset == Words{"Q"});
 }
 
-TEST_CASE("what is as long as the system allows is judged like the rest", "[command_line]") {
+TEST_CASE("what is as long as the system allows is judged like the rest", "[arguments]") {
     const std::string value(128 * 1024, 'v');
 
     CHECK(question<ExplainCommand>({"explain", value}).member == value);
