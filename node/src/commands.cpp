@@ -11,6 +11,7 @@
 
 #include "hearsay/text.hpp"
 
+#include "check_command.hpp"
 #include "client.hpp"
 #include "events_command.hpp"
 #include "exit_code.hpp"
@@ -204,6 +205,7 @@ int run(const std::vector<std::string>& arguments) {
         return usage.exit_code;
     }
     if (const auto* node = std::get_if<NodeCommand>(&command.value())) {
+        if (node->is_check) return run_check(*node);
         return run_node(
             *node, [&arguments] { return parse_command_line(arguments, process_environment()); });
     }

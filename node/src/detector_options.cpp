@@ -6,6 +6,8 @@
 
 #include "hearsay/text.hpp"
 
+#include "phrase.hpp"
+
 namespace hearsay {
 
 namespace {
@@ -72,8 +74,12 @@ void judge(const Settings& settings, const Config& config) {
 
 void refuse_field(const Settings& settings, std::string_view option, const ConfigError& error) {
     const bool is_plural = error.problem.starts_with("are ") || error.problem.starts_with("have ");
-    settings.refuse(
-        option, is_plural ? "does not fit: " + error.field + " " + error.problem : error.problem);
+    if (is_plural) settings.refuse(option, "does not fit: " + error.field + " " + error.problem);
+    // It may hold what is not shown everywhere, as the carriage return of a file with such lines.
+    const auto values = settings.texts(option);
+    const bool is_unshown = error.problem.starts_with("is not ") && values.size() == 1;
+    settings.refuse(option,
+                    is_unshown ? in_quotes(values.front()) + " " + error.problem : error.problem);
 }
 
 }  // namespace hearsay

@@ -36,7 +36,8 @@ struct AnswerTime {
 /// The event as one object in one line, without the line's end. `at` is when it happened.
 [[nodiscard]] std::string event_json(const Event& event, WallTime at);
 
-/// The object in one line. Bytes that are not UTF-8 (a name may hold any) are replaced.
+/// The object in one line. Bytes that are not UTF-8 (what a stranger sent may hold any) are
+/// replaced.
 [[nodiscard]] std::string line(const nlohmann::ordered_json& value);
 
 }  // namespace hearsay

@@ -26,4 +26,8 @@ std::optional<LogLevel> log_level(std::string_view name) {
     return static_cast<LogLevel>(at - levels.begin());
 }
 
+const std::string& log_level_name(LogLevel level) {
+    return log_levels().at(static_cast<std::size_t>(level));
+}
+
 }  // namespace hearsay

@@ -58,4 +58,6 @@ class Log {
 /// The level of that name, if there is one.
 [[nodiscard]] std::optional<LogLevel> log_level(std::string_view name);
 
+[[nodiscard]] const std::string& log_level_name(LogLevel level);
+
 }  // namespace hearsay

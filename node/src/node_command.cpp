@@ -26,6 +26,7 @@
 #include "signal_queue.hpp"
 #include "start_checks.hpp"
 #include "wakeup.hpp"
+#include "terminal.hpp"
 
 namespace hearsay {
 
@@ -37,6 +38,10 @@ constexpr Duration double_signal = std::chrono::seconds(1);
 /// ZeroMQ's buffers of links that come and go leave holes in the heap. Giving them back this often
 /// costs nothing to speak of, and kept 1.3 of 2.8 MiB after 64 nodes had joined through one.
 constexpr int rounds_between_trims = 64;
+
+void refuse(const std::string& problem) {
+    std::fprintf(stderr, "hearsay node: %s\n", printable(problem).c_str());
+}
 
 int exit_code_of(const Ending& ending) {
     switch (ending.reason) {
@@ -163,7 +168,7 @@ class NodeProcess {
         // On standard error the log has said it already.
         const bool is_silent = !command_.log.file.empty() || command_.log.level == LogLevel::off;
         if (ending.reason == EndReason::name_conflict && ending.bearer && is_silent) {
-            complain("node: name " + ending.bearer->name + " is in use at " +
+            refuse("name " + ending.bearer->name + " is in use at " +
                      ending.bearer->endpoint +
                      "; give this node another name with --name, or stop the other one");
         }
@@ -182,10 +187,6 @@ class NodeProcess {
     Instant next_trim_ = steady_now();
 };
 
-void refuse(const std::string& problem) {
-    std::fprintf(stderr, "hearsay node: %s\n", problem.c_str());
-}
-
 }  // namespace
 
 int run_node(const NodeCommand& command, ReadAgain read_again) {
@@ -196,8 +197,7 @@ int run_node(const NodeCommand& command, ReadAgain read_again) {
         return NodeProcess(command, std::move(read_again)).run();
     } catch (const StartError& error) {
         refuse(error.what());
-        const bool may_pass = error.outlook() == StartError::Outlook::may_pass;
-        return may_pass ? exit_code::not_now : exit_code::usage;
+        return exit_code::of(error);
     } catch (const std::system_error& error) {
         // No thread can be started.
         refuse(std::string("cannot start: ") + error.what() +

@@ -2,17 +2,10 @@
 
 #include "hearsay/text.hpp"
 
+#include "terminal.hpp"
+
 namespace hearsay {
 namespace {
-
-/// What strangers sent, fit for a log: other bytes than printable ASCII are shown as dots.
-std::string printable(std::string_view text) {
-    std::string result(text);
-    for (char& byte : result) {
-        if (byte < ' ' || byte > '~') byte = '.';
-    }
-    return result;
-}
 
 std::string listed(const std::vector<std::string>& names) {
     std::string result;
@@ -91,6 +84,7 @@ std::string event_line(const Event& event) {
 }
 
 std::string rejection_text(const Rejection& rejection, const std::string& cluster) {
+    // The log of a program that holds a node may not look at it.
     const std::string found = printable(rejection.found);
     switch (rejection.error) {
         case DecodeError::foreign_cluster:

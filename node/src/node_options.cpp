@@ -10,14 +10,15 @@
 #include "hearsay/codec.hpp"
 #include "hearsay/text.hpp"
 
+#include "addresses.hpp"
 #include "detector_options.hpp"
+#include "endpoint.hpp"
 #include "log.hpp"
+#include "phrase.hpp"
 
 namespace hearsay {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::string_view ipc_scheme = "ipc://";
 constexpr std::string_view place = "Who and where";
@@ -25,7 +26,7 @@ constexpr std::string_view reaction = "Events and log";
 
 /// In the environment HEARSAY_STATUS is the node to ask; a node started from there, by an event
 /// handler for example, is not to take the place of that one.
-constexpr std::array<OptionSpec, 23> specs{{
+constexpr std::array<OptionSpec, 24> specs{{
     {"name", "NAME", "Unique in the cluster; the host name unless given", place, Arity::one,
      Reach::everywhere},
     {"cluster", "NAME", "The cluster to belong to; must be given", place, Arity::one,
@@ -35,9 +36,9 @@ constexpr std::array<OptionSpec, 23> specs{{
     {"advertise", "ENDPOINT", "What peers are told to dial, if it differs from --bind", place,
      Arity::one, Reach::everywhere},
     {"join", "ENDPOINT", "A member to join through; may be repeated", place, Arity::many,
-     Reach::everywhere},
+     Reach::everywhere, Listing::commas},
     {"tag", "KEY=VALUE", "Something to say about this member; may be repeated", place, Arity::many,
-     Reach::everywhere},
+     Reach::everywhere, Listing::lines},
     {"status", "ADDRESS", "Where to answer questions; a socket in the run directory, or none",
      place, Arity::one, Reach::file},
     {"events-address", "ADDRESS", "Where to publish events; a socket in the run directory, or none",
@@ -45,6 +46,8 @@ constexpr std::array<OptionSpec, 23> specs{{
     {"run-dir", "DIRECTORY", "Where sockets and the run file are kept", place, Arity::one,
      Reach::everywhere},
     detector_options::config,
+    {"check", "", "Show what the node would be started with, and start nothing", place,
+     Arity::flag},
     detector_options::profile,
     detector_options::fail_after,
     detector_options::suspect_after,
@@ -85,13 +88,31 @@ Identity probe(std::string name, Tags tags) {
 }
 
 std::string member_name(const Settings& settings) {
-    std::string name = settings.text("name", host_name());
-    if (const auto error = validate(probe(name, {}))) settings.refuse("name", error->problem);
-    // It names files in the run directory.
-    if (name.find('/') != std::string::npos || name.front() == '.') {
-        settings.refuse("name", "\"" + name + "\" may not hold a / or begin with a dot");
-    }
+    if (!settings.has("name")) return default_name(host_name());
+    std::string name = settings.text("name");
+    if (const auto error = validate(probe(name, {}))) refuse_field(settings, "name", *error);
     return name;
+}
+
+/// What peers are told must fit into a message, whatever port is bound.
+void check_told_endpoint(const Settings& settings, const NodeOptions& node) {
+    const bool is_bound = node.advertise.empty();
+    auto endpoint = parse_endpoint(is_bound ? node.bind : node.advertise);
+    if (!endpoint || is_wildcard(*endpoint)) return;
+    if (endpoint->scheme == Endpoint::Scheme::tcp && endpoint->port == 0) endpoint->port = 1;
+    Identity identity = probe(node.name, {});
+    identity.endpoint = text(*endpoint);
+    if (const auto error = validate(identity)) {
+        settings.refuse(is_bound ? "bind" : "advertise", error->problem);
+    }
+}
+
+std::vector<std::string> given_seeds(const Settings& settings) {
+    std::vector<std::string> seeds = settings.texts("join");
+    for (std::string& seed : seeds) {
+        if (seed.starts_with(ipc_scheme)) seed = absolute_address(settings, "join", seed);
+    }
+    return seeds;
 }
 
 void set_config(const Settings& settings, NodeCommand& command) {
@@ -101,12 +122,12 @@ void set_config(const Settings& settings, NodeCommand& command) {
     Config& config = command.node.config;
     config = std::move(choice.config);
     config.cluster = settings.text("cluster");
-    if (config.cluster.empty()) {
+    if (!settings.has("cluster")) {
         settings.refuse("cluster",
                         "is missing; name the cluster this node belongs to, for example "
                         "--cluster demo");
     }
-    config.seeds = settings.texts("join");
+    config.seeds = given_seeds(settings);
     judge(settings, config);
 }
 
@@ -122,42 +143,60 @@ Tags given_tags(const Settings& settings) {
     return tags;
 }
 
-/// Others look for the socket from other directories, so a relative path is made absolute.
-std::string absolute_address(const std::string& address) {
-    if (address == "none") return "";
-    if (!address.starts_with(ipc_scheme)) return address;
-    const std::string path = address.substr(ipc_scheme.size());
-    if (path.empty() || path.front() == '/') return address;
-    return std::string(ipc_scheme) + fs::absolute(path).lexically_normal().string();
+/// Where the node is to answer or to publish; empty: nowhere.
+std::string served_address(const Settings& settings, std::string_view option,
+                           const std::string& fallback) {
+    if (settings.text(option) == "none") return "";
+    // The fallback is a socket in the run directory.
+    const std::string_view culprit = settings.has(option) ? option : "run-dir";
+    return absolute_address(settings, culprit, settings.text(option, fallback));
 }
 
 void set_addresses(const Settings& settings, const Environment& environment, NodeCommand& command) {
     NodeOptions& node = command.node;
-    const std::string directory =
-        settings.text("run-dir", default_run_directory(environment).string());
-    node.run_directory = fs::absolute(directory).lexically_normal();
+    node.run_directory = run_directory(settings, environment);
     if (const auto problem = run_directory_problem(node.run_directory)) {
         settings.refuse("run-dir", *problem);
     }
     const std::string stem = std::string(ipc_scheme) + (node.run_directory / node.name).string();
-    node.status = absolute_address(settings.text("status", stem + ".status"));
-    node.events = absolute_address(settings.text("events-address", stem + ".events"));
-    node.bind = settings.text("bind", node.bind);
-    node.advertise = settings.text("advertise");
+    node.status = served_address(settings, "status", stem + ".status");
+    node.events = served_address(settings, "events-address", stem + ".events");
+    node.bind = absolute_address(settings, "bind", settings.text("bind", node.bind));
+    if (settings.has("advertise")) {
+        node.advertise = absolute_address(settings, "advertise", settings.text("advertise"));
+    }
+    check_told_endpoint(settings, node);
+}
+
+std::vector<std::string> given_handlers(const Settings& settings) {
+    std::vector<std::string> commands = settings.texts("on-event");
+    const bool is_empty = std::find(commands.begin(), commands.end(), "") != commands.end();
+    if (is_empty) settings.refuse("on-event", "is empty; give a command, or leave it out");
+    return commands;
 }
 
 LogOptions log_options(const Settings& settings) {
     const std::string format = settings.choice("log-format", {"text", "json"}, "text");
     const std::string level = settings.choice("log-level", log_levels(), "info");
-    return {.level = log_level(level).value_or(LogLevel::info),
-            .format = format == "json" ? LogFormat::json : LogFormat::text,
-            .file = settings.text("log-file")};
+    LogOptions log;
+    log.level = log_level(level).value_or(LogLevel::info);
+    log.format = format == "json" ? LogFormat::json : LogFormat::text;
+    if (settings.has("log-file")) {
+        log.file = absolute_path(settings, "log-file", settings.text("log-file"));
+    }
+    return log;
 }
 
 }  // namespace
 
 std::span<const OptionSpec> node_specs() {
     return specs;
+}
+
+std::string default_name(const std::string& host_name) {
+    if (!validate(probe(host_name, {}))) return host_name;
+    throw UsageError("--name is missing, and the name of this machine, " + in_quotes(host_name) +
+                     ", does not fit a member; give --name NAME, for example --name n1");
 }
 
 std::pair<std::string, std::string> split_tag(const std::string& text, const std::string& origin) {
@@ -174,12 +213,13 @@ NodeCommand make_node_command(const Settings& settings, const Environment& envir
     set_config(settings, command);
     command.node.tags = given_tags(settings);
     set_addresses(settings, environment, command);
-    command.node.event_handlers = settings.texts("on-event");
+    command.node.event_handlers = given_handlers(settings);
     command.node.handler_timeout =
         settings.duration("handler-timeout", command.node.handler_timeout);
     if (command.node.handler_timeout <= Duration::zero()) {
         settings.refuse("handler-timeout", "must be more than 0, for example 10s");
     }
+    command.is_check = settings.flag("check");
     command.prints_events = !settings.choice("events", {"json"}, "").empty();
     command.log = log_options(settings);
     return command;

@@ -14,6 +14,10 @@ namespace hearsay {
 [[nodiscard]] NodeCommand make_node_command(const Settings& settings,
                                             const Environment& environment);
 
+/// The name of a member that is given none: that of its machine. Throws UsageError where it is not
+/// fit to be one.
+[[nodiscard]] std::string default_name(const std::string& host_name);
+
 /// Splits "key=value". Throws UsageError, which names the origin.
 [[nodiscard]] std::pair<std::string, std::string> split_tag(const std::string& text,
                                                             const std::string& origin);

@@ -215,10 +215,17 @@ Reply perform_forget(const Call& call) {
 Reply perform_tag(const Call& call) {
     call.request.expect_only({"set", "unset"});
     Identity self = call.node.detector.status(call.now).self;
-    for (const auto& [key, value] : call.request.tags("set"))
+    const Tags set = call.request.tags("set");
+    for (const auto& [key, value] : set)
         self.tags[key] = value;
-    for (const std::string& key : call.request.texts("unset"))
+    for (const std::string& key : call.request.texts("unset")) {
+        if (set.contains(key)) {
+            throw RequestError(
+                "bad_request",
+                "tag " + in_quotes(key) + " is both in \"set\" and in \"unset\"; send it in one");
+        }
         self.tags.erase(key);
+    }
     if (const auto error = validate(self)) {
         throw RequestError("bad_request", error->field + " " + error->problem);
     }

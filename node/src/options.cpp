@@ -3,19 +3,19 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <deque>
-#include <map>
 #include <span>
-#include <sstream>
 #include <utility>
 
-#include <CLI/CLI.hpp>
+#include "hearsay/duration.hpp"
 
+#include "addresses.hpp"
+#include "arguments.hpp"
 #include "log.hpp"
 #include "node_options.hpp"
 #include "phrase.hpp"
 #include "settings.hpp"
 #include "simulate_options.hpp"
+#include "terminal.hpp"
 #include "version.hpp"
 
 namespace hearsay {
@@ -65,24 +65,35 @@ constexpr std::array<OptionSpec, 5> tag_specs{{
     json_spec,
 }};
 
-/// What stands behind a command without dashes.
-struct Operand {
-    std::string_view name;
-    Arity arity = Arity::one;
-};
-
-/// One command: its options, and how it is made of what was set.
+/// One command, and how it is made of what was set.
 struct CommandSpec {
-    std::string_view name;
-    std::string_view help;
-    std::span<const OptionSpec> options;
-    std::optional<Operand> operand;
+    Syntax syntax;
     Command (*make)(const Settings&, const Environment&);
 };
 
+/// Nothing is called nothing: where a name is empty, a variable of a script was not set.
+std::vector<std::string> names(const Settings& settings, std::string_view option) {
+    std::vector<std::string> list = settings.texts(option);
+    const bool is_empty = std::find(list.begin(), list.end(), "") != list.end();
+    if (is_empty) settings.refuse(option, "is empty; give the name");
+    return list;
+}
+
 std::string operand_text(const Settings& settings, std::string_view name) {
     if (!settings.has(name)) throw UsageError(std::string(name) + " is missing");
-    return settings.text(name);
+    return names(settings, name).front();
+}
+
+Duration timeout(const Settings& settings, Duration fallback) {
+    const Duration span = settings.duration("timeout", fallback);
+    if (span <= Duration::zero()) settings.refuse("timeout", "must be more than 0, for example 2s");
+    // The node waits no longer.
+    constexpr Duration most = std::chrono::hours(24);
+    if (span > most) {
+        settings.refuse("timeout",
+                        "is " + exact_text(span) + "; it must be at most " + exact_text(most));
+    }
+    return span;
 }
 
 template <typename Question>
@@ -90,12 +101,12 @@ ClientCommand client(const Settings& settings, const Environment& environment, Q
     using std::chrono::seconds;
     ClientCommand command;
     command.question = std::move(question);
-    command.status = settings.text("status");
-    command.run_directory = settings.text("run-dir", default_run_directory(environment).string());
-    command.timeout = settings.duration("timeout", seconds(2));
-    if (command.timeout <= Duration::zero()) {
-        settings.refuse("timeout", "must be more than 0, for example 2s");
+    if (settings.has("status")) {
+        command.status = absolute_address(settings, "status", settings.text("status"));
+    } else {
+        command.run_directory = run_directory(settings, environment);
     }
+    command.timeout = timeout(settings, seconds(2));
     command.output = settings.flag("json") ? Output::json : Output::table;
     return command;
 }
@@ -127,10 +138,10 @@ Command make_wait(const Settings& settings, const Environment& environment) {
     using std::chrono::seconds;
     WaitCommand wait{.alive = settings.number("alive"),
                      .alive_min = settings.number("at-least"),
-                     .failed = settings.texts("failed"),
-                     .left = settings.texts("left"),
+                     .failed = names(settings, "failed"),
+                     .left = names(settings, "left"),
                      .is_agreed = settings.flag("agree"),
-                     .timeout = settings.duration("timeout", seconds(10))};
+                     .timeout = timeout(settings, seconds(10))};
     const bool is_empty = !wait.alive && !wait.alive_min && wait.failed.empty() &&
                           wait.left.empty() && !wait.is_agreed;
     if (is_empty) {
@@ -144,9 +155,15 @@ Command make_wait(const Settings& settings, const Environment& environment) {
 }
 
 Command make_tag(const Settings& settings, const Environment& environment) {
-    TagCommand tag{.set = {}, .unset = settings.texts("unset")};
+    TagCommand tag{.set = {}, .unset = names(settings, "unset")};
     for (const std::string& text : settings.texts("KEY=VALUE")) {
-        tag.set.insert(split_tag(text, "KEY=VALUE"));
+        const auto [key, value] = split_tag(text, "KEY=VALUE");
+        tag.set[key] = value;
+    }
+    for (const std::string& key : tag.unset) {
+        if (tag.set.contains(key)) {
+            settings.refuse("unset", in_quotes(key) + " is also set; do one or the other");
+        }
     }
     if (tag.set.empty() && tag.unset.empty()) {
         throw UsageError("nothing to change; give KEY=VALUE or --unset KEY");
@@ -162,168 +179,93 @@ Command make_log_level(const Settings& settings, const Environment& environment)
 
 const std::array<CommandSpec, 11>& commands() {
     constexpr std::optional<Operand> none;
+    constexpr Operand name{"NAME"};
     static const std::array<CommandSpec, 11> list{{
-        {"node", "Run a node", node_specs(), none, make_node},
-        {"members", "Show the members as a node sees them", plain_specs, none,
+        {{"node", "Run a node", node_specs(), none}, make_node},
+        {{"members", "Show the members as a node sees them", plain_specs, none},
          make_plain<MembersCommand>},
-        {"status", "Show the condition of a node", plain_specs, none, make_plain<StatusCommand>},
-        {"explain", "Tell why a member is held for what it is", plain_specs, Operand{"NAME"},
-         make_explain},
-        {"events", "Show events as they happen", plain_specs, none, make_plain<EventsCommand>},
-        {"wait", "Wait until the membership is as wanted, for scripts", wait_specs, none,
+        {{"status", "Show the condition of a node", plain_specs, none}, make_plain<StatusCommand>},
+        {{"explain", "Tell why a member is held for what it is", plain_specs, name}, make_explain},
+        {{"events", "Show events as they happen", plain_specs, none}, make_plain<EventsCommand>},
+        {{"wait", "Wait until the membership is as wanted, for scripts", wait_specs, none},
          make_wait},
-        {"leave", "Make a node leave its cluster and end", plain_specs, none,
+        {{"leave", "Make a node leave its cluster and end", plain_specs, none},
          make_plain<LeaveCommand>},
-        {"forget", "Remove a failed or left member everywhere, now", forget_specs, Operand{"NAME"},
+        {{"forget", "Remove a failed or left member everywhere, now", forget_specs, name},
          make_forget},
-        {"tag", "Change what a node says about itself", tag_specs,
-         Operand{"KEY=VALUE", Arity::many}, make_tag},
-        {"log-level", "Change how much a running node logs", plain_specs, Operand{"LEVEL"},
+        {{"tag", "Change what a node says about itself", tag_specs,
+          Operand{"KEY=VALUE", Arity::many}},
+         make_tag},
+        {{"log-level", "Change how much a running node logs", plain_specs, Operand{"LEVEL"}},
          make_log_level},
-        {"simulate", "Predict what settings will do, in a simulated cluster", simulate_specs(),
-         none, make_simulate},
+        {{"simulate", "Predict what settings will do, in a simulated cluster", simulate_specs(),
+          none},
+         make_simulate},
     }};
     return list;
 }
 
-/// A command as CLI11 reads it, and what it has read.
-class Reader {
-  public:
-    Reader(CLI::App& program, const CommandSpec& spec) : spec_(spec) {
-        app_ = program.add_subcommand(std::string(spec.name), std::string(spec.help));
-        app_->allow_extras();
-        for (const OptionSpec& option : spec.options)
-            add(option);
-        if (!spec.operand) return;
-        CLI::Option* operand = app_->add_option(std::string(spec.operand->name),
-                                                values_[std::string(spec.operand->name)]);
-        operand->type_name("");
-        if (spec.operand->arity == Arity::one) operand->expected(0, 1);
-    }
-
-    [[nodiscard]] bool is_chosen() const { return app_->parsed(); }
-    [[nodiscard]] const CommandSpec& spec() const { return spec_; }
-
-    [[nodiscard]] Settings settings(const Environment& environment) const {
-        refuse_extras();
-        // A file describes a node, whatever a command makes of it.
-        Settings settings(spec_.options, node_specs());
-        for (const auto& [name, values] : values_) {
-            if (values.empty()) continue;
-            const bool is_operand = spec_.operand && spec_.operand->name == name;
-            const std::string origin = is_operand ? name : "--" + name;
-            refuse_repetition(name, values, origin);
-            settings.set(name, {.values = values, .origin = origin});
-        }
-        for (const auto& [name, is_set] : flags_) {
-            if (is_set) settings.set(name, {.values = {"true"}, .origin = "--" + name});
-        }
-        settings.add_environment(environment);
-        if (settings.has("config")) settings.add_file(settings.text("config"));
-        return settings;
-    }
-
-  private:
-    void add(const OptionSpec& option) {
-        const std::string name(option.name);
-        std::string help(option.help);
-        if (is_in_environment(option)) help += " [" + variable_name(name) + "]";
-        CLI::Option* added = option.arity == Arity::flag
-                                 ? app_->add_flag("--" + name, flags_[name], help)
-                                 : app_->add_option("--" + name, values_[name], help)
-                                       ->allow_extra_args(false)
-                                       ->expected(1)
-                                       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-                                       ->type_name(std::string(option.value));
-        added->group(std::string(option.group));
-    }
-
-    void refuse_repetition(const std::string& name, const std::vector<std::string>& values,
-                           const std::string& origin) const {
-        for (const OptionSpec& option : spec_.options) {
-            if (option.name != name || option.arity != Arity::one || values.size() == 1) continue;
-            throw UsageError(origin + " is given " + std::to_string(values.size()) +
-                             " times; give it once");
-        }
-    }
-
-    void refuse_extras() const {
-        const std::vector<std::string> extras = app_->remaining();
-        if (extras.empty()) return;
-        const std::string& first = extras.front();
-        const bool is_option = first.starts_with("-");
-        std::vector<std::string> known;
-        for (const OptionSpec& option : spec_.options)
-            known.push_back("--" + std::string(option.name));
-        throw UsageError(is_option ? "unknown option " + first + suggestion(first, known)
-                                   : "unexpected argument \"" + first + "\"");
-    }
-
-    const CommandSpec& spec_;
-    CLI::App* app_ = nullptr;
-    std::map<std::string, std::vector<std::string>> values_;
-    std::map<std::string, bool> flags_;
-};
-
+/// One line, whatever it speaks of.
 Usage fault(const std::string& command, const std::string& problem) {
-    return {.exit_code = 2, .text = command + ": " + problem + "\n"};
+    return {.exit_code = 2, .text = printable(command + ": " + problem) + "\n"};
 }
 
-/// Help, version, or a line that CLI11 could not read.
-Usage usage(const CLI::App& program, const CLI::ParseError& error, const std::string& command) {
-    if (error.get_name() == "ArgumentMismatch") {
-        // It begins with the option and a colon.
-        const std::string problem = error.what();
-        return fault(command, problem.substr(0, problem.find(':')) + " needs a value");
-    }
-    if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::Success)) {
-        std::string problem = error.what();
-        std::replace(problem.begin(), problem.end(), '\n', ' ');
-        return fault(command, problem);
-    }
-    std::ostringstream out;
-    program.exit(error, out, out);
-    return {.exit_code = 0, .text = out.str()};
+Usage no_fault(const std::string& text) {
+    return {.exit_code = 0, .text = text};
 }
 
-Usage unknown_command(const CLI::App& program) {
-    const std::vector<std::string> extras = program.remaining();
+std::vector<Syntax> syntaxes() {
+    std::vector<Syntax> list;
+    for (const CommandSpec& spec : commands())
+        list.push_back(spec.syntax);
+    return list;
+}
+
+/// The first argument is not the name of a command.
+Usage no_command(const std::vector<std::string>& arguments) {
     std::vector<std::string> known;
     for (const CommandSpec& spec : commands())
-        known.emplace_back(spec.name);
-    if (extras.empty())
+        known.emplace_back(spec.syntax.name);
+    const std::string list = "; known: " + joined(known);
+    if (arguments.empty()) return fault("hearsay", "no command given" + list + "; see --help");
+    const std::string& first = arguments.front();
+    if (first == "--help" || first == "-h") return no_fault(program_help(syntaxes()));
+    if (first == "--version") return no_fault("hearsay " + std::string(version) + "\n");
+    if (first.starts_with("-")) {
         return fault("hearsay",
-                     "no command given; known: " + joined(known) + "; see hearsay --help");
-    const std::string near = suggestion(extras.front(), known);
-    return fault("hearsay", "unknown command \"" + extras.front() + "\"" +
-                                (near.empty() ? "; known: " + joined(known) : near));
+                     "unknown option " + first + "; options stand behind a command" + list);
+    }
+    const std::string near = suggestion(first, known);
+    return fault("hearsay", "unknown command " + in_quotes(first) + (near.empty() ? list : near));
+}
+
+Settings all_settings(const Syntax& syntax, const Arguments& arguments,
+                      const Environment& environment) {
+    // A file describes a node, whatever a command makes of it.
+    Settings settings(syntax.options, node_specs());
+    for (const auto& [name, setting] : arguments)
+        settings.set(name, setting);
+    settings.add_environment(environment);
+    settings.add_file();
+    return settings;
 }
 
 }  // namespace
 
 Result<Command, Usage> parse_command_line(const std::vector<std::string>& arguments,
                                           const Environment& environment) {
-    CLI::App program("Who is alive in a cluster: every node gossips, and reaches its own verdict.",
-                     "hearsay");
-    program.set_version_flag("--version", "hearsay " + std::string(version));
-    program.allow_extras();
-    std::deque<Reader> readers;
-    for (const CommandSpec& spec : commands())
-        readers.emplace_back(program, spec);
+    const auto is_it = [&](const CommandSpec& spec) {
+        return !arguments.empty() && spec.syntax.name == arguments.front();
+    };
+    const auto* const spec = std::find_if(commands().begin(), commands().end(), is_it);
+    if (spec == commands().end()) return no_command(arguments);
     try {
-        program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-    } catch (const CLI::ParseError& error) {
-        return usage(program, error, "hearsay " + arguments.front());
+        const auto given = read_arguments(spec->syntax, std::span(arguments).subspan(1));
+        if (!given) return no_fault(given.error());
+        return spec->make(all_settings(spec->syntax, given.value(), environment), environment);
+    } catch (const UsageError& error) {
+        return fault("hearsay " + std::string(spec->syntax.name), error.what());
     }
-    for (const Reader& reader : readers) {
-        if (!reader.is_chosen()) continue;
-        try {
-            return reader.spec().make(reader.settings(environment), environment);
-        } catch (const UsageError& error) {
-            return fault("hearsay " + std::string(reader.spec().name), error.what());
-        }
-    }
-    return unknown_command(program);
 }
 
 }  // namespace hearsay

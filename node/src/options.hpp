@@ -24,6 +24,8 @@ namespace hearsay {
 struct NodeCommand {
     NodeOptions node;
     LogOptions log;
+    /// Show what would be started, and start nothing.
+    bool is_check = false;
     /// Write every event as a line of JSON to standard output.
     bool prints_events = false;
     /// The name of the profile that was started from.
@@ -68,6 +70,7 @@ struct ClientCommand {
         question;
     /// Where the node answers; empty: the one node with a run file in the run directory.
     std::string status;
+    /// Where to look for it; empty if it is known where it answers.
     std::filesystem::path run_directory;
     /// How long the node may take to answer.
     Duration timeout{};

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
+
+#include "hearsay/utf8.hpp"
 
 #include "json.hpp"
 #include "phrase.hpp"
@@ -14,20 +17,31 @@ using nlohmann::json;
 
 constexpr std::size_t depth_max = 4;
 
-/// Walks through a document without building it and stops where it nests too deep: a few
-/// kilobytes of msgpack could otherwise recurse a thousand times.
-class DepthGuard : public nlohmann::json_sax<json> {
+/// Walks through a document without building it. It stops where that nests too deep, for a few
+/// kilobytes of msgpack could otherwise recurse a thousand times, and where text is no UTF-8, for
+/// what is answered and told to others would be other text. And where a key stands twice in a map:
+/// of what is asked only one would be done.
+class Guard : public nlohmann::json_sax<json> {
   public:
     bool null() override { return true; }
     bool boolean(bool /*value*/) override { return true; }
     bool number_integer(number_integer_t /*value*/) override { return true; }
     bool number_unsigned(number_unsigned_t /*value*/) override { return true; }
     bool number_float(number_float_t /*value*/, const string_t& /*text*/) override { return true; }
-    bool string(string_t& /*value*/) override { return true; }
+    bool string(string_t& value) override { return take(value); }
     bool binary(binary_t& /*value*/) override { return true; }
-    bool start_object(std::size_t /*size*/) override { return ++depth_ <= depth_max; }
-    bool key(string_t& /*value*/) override { return true; }
-    bool end_object() override { return leave(); }
+    bool start_object(std::size_t /*size*/) override {
+        keys_.emplace_back();
+        return ++depth_ <= depth_max;
+    }
+    bool key(string_t& value) override {
+        if (!keys_.back().insert(value).second) repeated_key_ = value;
+        return take(value) && !repeated_key_;
+    }
+    bool end_object() override {
+        keys_.pop_back();
+        return leave();
+    }
     bool start_array(std::size_t /*size*/) override { return ++depth_ <= depth_max; }
     bool end_array() override { return leave(); }
     bool parse_error(std::size_t /*position*/, const std::string& /*token*/,
@@ -35,13 +49,25 @@ class DepthGuard : public nlohmann::json_sax<json> {
         return false;
     }
 
+    [[nodiscard]] bool has_broken_text() const { return has_broken_text_; }
+    [[nodiscard]] const std::optional<std::string>& repeated_key() const { return repeated_key_; }
+
   private:
+    bool take(const std::string& text) {
+        has_broken_text_ = !is_utf8(text);
+        return !has_broken_text_;
+    }
+
     bool leave() {
         --depth_;
         return true;
     }
 
     std::size_t depth_ = 0;
+    /// Of the maps that are open.
+    std::vector<std::set<std::string>> keys_;
+    std::optional<std::string> repeated_key_;
+    bool has_broken_text_ = false;
 };
 
 [[noreturn]] void refuse(const std::string& sentence) {
@@ -51,8 +77,17 @@ class DepthGuard : public nlohmann::json_sax<json> {
 json parse(std::string_view bytes) {
     const bool is_json = guess_encoding(bytes) == Encoding::json;
     const auto format = is_json ? json::input_format_t::json : json::input_format_t::msgpack;
-    DepthGuard guard;
-    if (!json::sax_parse(bytes, &guard, format)) return json::value_t::discarded;
+    Guard guard;
+    const bool is_sound = json::sax_parse(bytes, &guard, format);
+    // Of JSON the parser stops before the guard has seen what is broken.
+    const bool is_broken_map = is_json && bytes.starts_with('{') && !is_utf8(bytes);
+    if (guard.has_broken_text() || is_broken_map) {
+        refuse("the request holds text that is not valid UTF-8; send it in that encoding");
+    }
+    if (guard.repeated_key()) {
+        refuse("key " + in_quotes(*guard.repeated_key()) + " stands twice in a map; send it once");
+    }
+    if (!is_sound) return json::value_t::discarded;
     return is_json ? json::parse(bytes, nullptr, false) : json::from_msgpack(bytes, true, false);
 }
 

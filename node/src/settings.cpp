@@ -5,26 +5,111 @@
 #include <cctype>
 #include <charconv>
 #include <numeric>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
 #include "hearsay/duration.hpp"
+#include "hearsay/utf8.hpp"
 
+#include "addresses.hpp"
 #include "config_file.hpp"
 #include "phrase.hpp"
+#include "terminal.hpp"
 
 namespace hearsay {
 
 namespace {
 
-std::vector<std::string> split(const std::string& text) {
+constexpr std::string_view blanks = " \t\r\n";
+
+std::string trimmed(const std::string& text) {
+    const std::size_t begin = text.find_first_not_of(blanks);
+    if (begin == std::string::npos) return {};
+    return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+}
+
+std::vector<std::string> split(const std::string& text, char separator) {
     std::vector<std::string> parts;
-    for (std::size_t begin = 0; begin <= text.size();) {
-        const std::size_t end = std::min(text.find(',', begin), text.size());
-        if (end > begin) parts.push_back(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
+    std::istringstream stream(text);
+    for (std::string part; std::getline(stream, part, separator);)
+        parts.push_back(part);
     return parts;
+}
+
+std::vector<std::string> listed_with_commas(const std::string& text) {
+    std::vector<std::string> values;
+    for (const std::string& part : split(text, ',')) {
+        std::string value = trimmed(part);
+        if (!value.empty()) values.push_back(std::move(value));
+    }
+    return values;
+}
+
+/// "a=1, b=2": somebody may mean two, and "a=1,2" can only be one.
+bool looks_like_several(const std::string& line) {
+    const std::vector<std::string> parts = split(line, ',');
+    return std::any_of(parts.begin() + 1, parts.end(), [](const std::string& part) {
+        const std::size_t equals = trimmed(part).find('=');
+        return equals != std::string::npos && equals > 0;
+    });
+}
+
+std::vector<std::string> listed_in_lines(const std::string& text) {
+    std::vector<std::string> values;
+    for (std::string& line : split(text, '\n')) {
+        if (line.ends_with('\r')) line.pop_back();
+        if (!line.empty()) values.push_back(std::move(line));
+    }
+    return values;
+}
+
+/// What a variable holds for an option.
+Setting setting_of(const OptionSpec& option, const std::string& variable, const std::string& text) {
+    Setting setting{.values = {text}, .origin = variable};
+    if (option.listing == Listing::commas) setting.values = listed_with_commas(text);
+    if (option.listing == Listing::lines) setting.values = listed_in_lines(text);
+    if (setting.values.empty()) {
+        throw UsageError(variable + " " + in_quotes(text) + " holds no " +
+                         std::string(option.value) + "; unset it, or give one");
+    }
+    for (const std::string& line : setting.values) {
+        if (option.listing == Listing::lines && looks_like_several(line)) {
+            throw UsageError(variable + " " + in_quotes(line) +
+                             " may be one value or several; write several one a line, and one that "
+                             "holds all this with --" +
+                             std::string(option.name));
+        }
+    }
+    return setting;
+}
+
+bool is_count(const OptionSpec& option) {
+    return option.value == "COUNT";
+}
+
+/// Text reads like a value on the command line; other kinds only where they can be meant.
+bool is_fit(const ConfigValue& value, const OptionSpec& option) {
+    return value.kind == ValueKind::text || (value.kind == ValueKind::integer && is_count(option));
+}
+
+std::string kind_text(ValueKind kind) {
+    switch (kind) {
+        case ValueKind::text:
+            return "text";
+        case ValueKind::integer:
+            return "a number";
+        case ValueKind::fraction:
+            return "a number with a fraction";
+        case ValueKind::boolean:
+            return "true or false";
+    }
+    return "unknown";
+}
+
+std::string right_text(const OptionSpec& option) {
+    if (is_count(option)) return "a whole number, for example 2";
+    return option.value == "TIME" ? "a time in quotes, for example \"3s\"" : "text in quotes";
 }
 
 /// Single letters to insert, remove or replace until `a` is `b` (Levenshtein 1965).
@@ -75,40 +160,74 @@ const OptionSpec* Settings::file_spec(std::string_view name) const {
     return place == file_specs_.end() ? nullptr : &*place;
 }
 
-void Settings::set(std::string_view name, const Setting& setting) {
-    settings_.try_emplace(std::string(name), setting);
+void Settings::set(std::string_view name, Setting setting) {
+    if (has(name)) return;
+    for (const std::string& value : setting.values) {
+        if (!is_utf8(value)) {
+            throw UsageError(setting.origin + " " + in_quotes(value) +
+                             " is not valid UTF-8; give it in that encoding");
+        }
+        // Files can spell it, but the system takes it for the end of a path or a command.
+        if (value.find('\0') != std::string::npos) {
+            // An exception would end at it.
+            throw UsageError(setting.origin + " " + in_quotes(printable(value)) +
+                             " holds a zero byte; leave it out");
+        }
+    }
+    settings_.emplace(name, std::move(setting));
 }
 
 void Settings::add_environment(const Environment& environment) {
     for (const OptionSpec& option : specs_) {
-        if (!is_in_environment(option)) continue;
+        if (!is_in_environment(option) || has(option.name)) continue;
         const std::string variable = variable_name(option.name);
-        const auto value = environment(variable);
-        if (!value) continue;
-        const bool is_many = option.arity == Arity::many;
-        set(option.name,
-            {.values = is_many ? split(*value) : std::vector{*value}, .origin = variable});
+        if (const auto text = environment(variable)) {
+            set(option.name, setting_of(option, variable, *text));
+        }
     }
 }
 
-void Settings::add_file(const std::string& path) {
-    std::vector<std::string> known;
-    for (const OptionSpec& option : file_specs_) {
-        if (is_in_file(option)) known.emplace_back(option.name);
+void Settings::add_file() {
+    const Setting* const config = find("config");
+    if (config == nullptr) return;
+    std::map<std::string, ConfigEntry> entries;
+    const std::string path = absolute_path(*this, "config", config->values.front());
+    for (const ConfigEntry& entry : read_config_file(path, config->origin)) {
+        std::string name = entry.key;
+        std::replace(name.begin(), name.end(), '_', '-');
+        refuse_unfit(entry, name);
+        const auto [first, is_new] = entries.try_emplace(name, entry);
+        if (!is_new) {
+            throw UsageError(entry.place + ": key " + in_quotes(entry.key) + " is " +
+                             in_quotes(first->second.key) + " of line " +
+                             std::to_string(first->second.line) + "; give it once");
+        }
     }
-    for (ConfigEntry& entry : read_config_file(path)) {
-        std::replace(entry.key.begin(), entry.key.end(), '_', '-');
-        const OptionSpec* option = file_spec(entry.key);
-        if (option == nullptr) {
-            throw UsageError(path + ": unknown key " + in_quotes(entry.key) +
-                             suggestion(entry.key, known));
+    for (const auto& [name, entry] : entries) {
+        Setting setting{.values = {}, .origin = entry.place + ": " + name};
+        for (const ConfigValue& value : entry.values)
+            setting.values.push_back(value.text);
+        set(name, std::move(setting));
+    }
+}
+
+void Settings::refuse_unfit(const ConfigEntry& entry, const std::string& name) const {
+    const OptionSpec* option = file_spec(name);
+    if (option == nullptr) {
+        std::vector<std::string> known;
+        for (const OptionSpec& spec : file_specs_) {
+            if (is_in_file(spec)) known.emplace_back(spec.name);
         }
-        const std::string origin = path + ": " + entry.key;
-        if (option->arity != Arity::many && entry.values.size() != 1) {
-            throw UsageError(origin + " has " + std::to_string(entry.values.size()) +
-                             " values; it must have one");
-        }
-        set(entry.key, {.values = std::move(entry.values), .origin = origin});
+        throw UsageError(entry.place + ": unknown key " + in_quotes(entry.key) +
+                         suggestion(name, known));
+    }
+    if (entry.is_list && option->arity != Arity::many) {
+        throw UsageError(entry.place + ": " + name + " is a list; it must be one value");
+    }
+    for (const ConfigValue& value : entry.values) {
+        if (is_fit(value, *option)) continue;
+        throw UsageError(value.place + ": " + name + " is " + kind_text(value.kind) +
+                         "; it must be " + right_text(*option));
     }
 }
 

@@ -15,6 +15,8 @@
 
 namespace hearsay {
 
+struct ConfigEntry;
+
 /// What a person typed and what would be right, in one line that begins with the place.
 class UsageError : public std::runtime_error {
   public:
@@ -34,6 +36,16 @@ enum class Reach : std::uint8_t {
     everywhere,
 };
 
+/// How several values of an option stand in one environment variable.
+enum class Listing : std::uint8_t {
+    /// It holds one value, whatever that is.
+    none,
+    /// Separated by commas and blanks, of which no value can hold any.
+    commas,
+    /// One a line, as no value can hold the end of one.
+    lines,
+};
+
 /// One option of one command.
 struct OptionSpec {
     /// Without the dashes, as in "fail-after".
@@ -45,10 +57,11 @@ struct OptionSpec {
     std::string_view group;
     Arity arity = Arity::one;
     Reach reach = Reach::command_line;
+    Listing listing = Listing::none;
 };
 
 /// The values of one option, and where they come from, as an error would name it:
-/// "--fail-after", "HEARSAY_FAIL_AFTER", "node.toml: fail-after".
+/// "--fail-after", "HEARSAY_FAIL_AFTER", "node.toml:3:1: fail-after".
 struct Setting {
     std::vector<std::string> values;
     std::string origin;
@@ -61,13 +74,16 @@ class Settings {
     Settings(std::span<const OptionSpec> specs, std::span<const OptionSpec> file_specs)
         : specs_(specs), file_specs_(file_specs) {}
 
-    /// Adds values unless the option is set already.
-    void set(std::string_view name, const Setting& setting);
-    /// Takes the options that are still open from the environment. Where several values are
-    /// possible they are separated by commas.
+    /// Adds values unless the option is set already. Throws UsageError unless they are UTF-8
+    /// without a zero byte.
+    void set(std::string_view name, Setting setting);
+    /// Takes the options that are still open from the environment. Throws UsageError where a
+    /// variable may be one value or several.
     void add_environment(const Environment& environment);
-    /// Takes the options that are still open from a file in TOML.
-    void add_file(const std::string& path);
+    /// Takes the options that are still open from the file in TOML that "config" names, if it is
+    /// set. Throws UsageError, which begins with file, line and column, also for what is wrong with
+    /// options that are set already.
+    void add_file();
 
     [[nodiscard]] const Setting* find(std::string_view name) const;
     [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
@@ -88,6 +104,8 @@ class Settings {
 
   private:
     [[nodiscard]] const OptionSpec* file_spec(std::string_view name) const;
+    /// Throws UsageError unless there is such an option and its value is of the right kind.
+    void refuse_unfit(const ConfigEntry& entry, const std::string& name) const;
 
     std::span<const OptionSpec> specs_;
     std::span<const OptionSpec> file_specs_;

@@ -80,7 +80,8 @@ std::optional<pid_t> spawn_shell(const std::string& command, const std::string& 
     if (descriptor < 0) return std::nullopt;
     const Actions actions(descriptor);
     const Attributes attributes;
-    std::vector<std::string> arguments{"sh", "-c", command};
+    // The dashes, because the shell takes a command that begins with one for an option.
+    std::vector<std::string> arguments{"sh", "-c", "--", command};
     std::vector<std::string> variables = environment;
     pid_t pid = 0;
     const int error = posix_spawn(&pid, "/bin/sh", actions.get(), attributes.get(),

@@ -1,5 +1,6 @@
 #include "terminal.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -7,6 +8,8 @@
 #include <ctime>
 
 #include <unistd.h>
+
+#include "hearsay/utf8.hpp"
 
 namespace hearsay {
 
@@ -30,34 +33,57 @@ std::string_view escape(Paint paint) {
     return "";
 }
 
-std::uint8_t byte_at(std::string_view text, std::size_t index) {
-    return static_cast<std::uint8_t>(text[index]);
+struct Range {
+    char32_t first = 0;
+    char32_t last = 0;
+};
+
+/// Characters that are not seen but change what is, or hide in it: Unicode's
+/// Default_Ignorable_Code_Point (soft hyphen, joiners, fillers, controls of direction, variation
+/// selectors, tags), the separators of lines, and the annotation marks.
+constexpr std::array<Range, 17> hidden{{
+    {0xad, 0xad},
+    {0x34f, 0x34f},
+    {0x61c, 0x61c},
+    {0x115f, 0x1160},
+    {0x17b4, 0x17b5},
+    {0x180b, 0x180f},
+    {0x200b, 0x200f},
+    {0x2028, 0x202e},
+    {0x2060, 0x206f},
+    {0x3164, 0x3164},
+    {0xfe00, 0xfe0f},
+    {0xfeff, 0xfeff},
+    {0xffa0, 0xffa0},
+    {0xfff0, 0xfffb},
+    {0x1bca0, 0x1bca3},
+    {0x1d173, 0x1d17a},
+    {0xe0000, 0xe0fff},
+}};
+
+bool is_hidden(char32_t code) {
+    return std::any_of(hidden.begin(), hidden.end(), [code](const Range& range) {
+        return code >= range.first && code <= range.last;
+    });
 }
 
-bool is_continuation(std::uint8_t byte) {
-    return (byte & 0xc0U) == 0x80U;
-}
-
-/// Bytes a UTF-8 character has according to its first byte; 0 if none begins like this.
-std::size_t sequence_size(std::uint8_t first) {
-    if (first < 0x80U) return 1;
-    if (first >= 0xc2U && first < 0xe0U) return 2;
-    if (first >= 0xe0U && first < 0xf0U) return 3;
-    return first >= 0xf0U && first < 0xf5U ? 4 : 0;
-}
-
-/// Bytes of the printable character at `index`; 0 if there is none.
-std::size_t character_size(std::string_view text, std::size_t index) {
-    const std::uint8_t first = byte_at(text, index);
-    const std::size_t size = sequence_size(first);
-    if (size == 0 || index + size > text.size()) return 0;
-    if (size == 1) return first >= 0x20U && first != 0x7fU ? 1 : 0;
-    for (std::size_t i = 1; i < size; ++i) {
-        if (!is_continuation(byte_at(text, index + i))) return 0;
+/// Each byte as "\x1b".
+std::string escaped_bytes(std::string_view bytes) {
+    std::string result;
+    for (const char byte : bytes) {
+        std::array<char, 8> text{};
+        std::snprintf(text.data(), text.size(), "\\x%02x",
+                      static_cast<unsigned>(static_cast<unsigned char>(byte)));
+        result += text.data();
     }
-    // U+0080 to U+009F are control characters too.
-    const bool is_control = first == 0xc2U && byte_at(text, index + 1) < 0xa0U;
-    return is_control ? 0 : size;
+    return result;
+}
+
+/// "\u{202e}".
+std::string escaped_code(char32_t code) {
+    std::array<char, 16> text{};
+    std::snprintf(text.data(), text.size(), "\\u{%x}", static_cast<unsigned>(code));
+    return text.data();
 }
 
 }  // namespace
@@ -78,25 +104,26 @@ std::string paint(std::string_view text, Paint paint, Color color) {
 
 std::string printable(std::string_view text) {
     std::string result;
-    for (std::size_t i = 0; i < text.size();) {
-        const std::size_t size = character_size(text, i);
-        if (size == 0) {
-            result.push_back('?');
-            ++i;
+    while (!text.empty()) {
+        const Utf8Character character = first_character(text);
+        const std::string_view bytes = text.substr(0, std::max(character.length, std::size_t{1}));
+        if (character.length == 0 || is_control(character.code)) {
+            result += escaped_bytes(bytes);
+        } else if (is_hidden(character.code)) {
+            result += escaped_code(character.code);
         } else {
-            result.append(text.substr(i, size));
-            i += size;
+            result += bytes;
         }
+        text.remove_prefix(bytes.size());
     }
     return result;
 }
 
 std::size_t column_count(std::string_view text) {
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (!is_continuation(byte_at(text, i))) ++count;
-    }
-    return count;
+    const auto is_first = [](char byte) {
+        return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U;
+    };
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_first));
 }
 
 std::string local_time_text(std::chrono::system_clock::time_point at) {

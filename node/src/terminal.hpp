@@ -17,8 +17,9 @@ enum class Paint : std::uint8_t { none, green, yellow, red, dim, bold };
 /// `text` in colour, or as it is.
 [[nodiscard]] std::string paint(std::string_view text, Paint paint, Color color);
 
-/// `text` with control characters and broken UTF-8 replaced by "?": what other members say
-/// about themselves must not steer our terminal.
+/// `text` with bytes of control characters and of broken UTF-8 as "\x1b", and characters that are
+/// not seen or change the direction as "\u{202e}": what other members say about themselves must
+/// neither steer our terminal nor look like something else.
 [[nodiscard]] std::string printable(std::string_view text);
 
 /// Columns that printable text takes on a terminal: one for each code point.

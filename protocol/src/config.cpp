@@ -51,7 +51,7 @@ Fault cluster_fault(const std::string& cluster) {
 
 /// The rejected text may hold anything, so it is shown only where it is fit to be shown.
 std::string shown(const std::string& value) {
-    return is_tag_value(value) && !value.empty() ? "\"" + value + "\" " : "";
+    return is_tag_value(value) ? "\"" + value + "\" " : "";
 }
 
 Fault endpoint_fault(const std::string& field, const std::string& endpoint) {
@@ -89,10 +89,10 @@ Fault fail_after_fault(const Config& config) {
                                          exact_text(fail_after_max)};
 }
 
-Fault text_fault(std::string field, const std::string& value, std::size_t bytes_max) {
-    return ConfigError{.field = std::move(field),
-                       .problem = shown(value) + "is not fit; it must be 1 to " +
-                                  std::to_string(bytes_max) +
+Fault tag_key_fault(const std::string& key) {
+    return ConfigError{.field = "tags",
+                       .problem = shown(key) + "is not the key of a tag; it must be 1 to " +
+                                  std::to_string(limits::tag_key_bytes_max) +
                                   " bytes of UTF-8 text without control characters"};
 }
 
@@ -103,7 +103,7 @@ Fault tags_fault(const Tags& tags) {
                                        std::to_string(limits::tags_max)};
     }
     for (const auto& [key, value] : tags) {
-        if (!is_tag_key(key)) return text_fault("tags", key, limits::tag_key_bytes_max);
+        if (!is_tag_key(key)) return tag_key_fault(key);
         if (!is_tag_value(value)) {
             return ConfigError{"tags", "have an unfit value under \"" + key +
                                            "\"; it must be at most " +
@@ -112,6 +112,14 @@ Fault tags_fault(const Tags& tags) {
         }
     }
     return {};
+}
+
+Fault name_fault(const std::string& name) {
+    return ConfigError{.field = "name",
+                       .problem = shown(name) + "is not the name of a member; it must be 1 to " +
+                                  std::to_string(limits::name_bytes_max) +
+                                  R"( ASCII letters, digits, ".", "_" or "-", the first )"
+                                  R"(neither "." nor "-", for example "n1")"};
 }
 
 /// What must hold between the spans, each judged once those it rests on are sound.
@@ -183,8 +191,7 @@ std::optional<ConfigError> validate(const Config& config) {
 std::optional<ConfigError> validate(const Identity& identity) {
     if (number(identity.life) == 0)
         return ConfigError{"life", "is zero; it must be another number"};
-    if (!is_member_name(identity.name))
-        return text_fault("name", identity.name, limits::name_bytes_max);
+    if (!is_member_name(identity.name)) return name_fault(identity.name);
     if (Fault fault = endpoint_fault("endpoint", identity.endpoint)) return fault;
     return tags_fault(identity.tags);
 }

@@ -27,6 +27,12 @@ constexpr std::array<Unit, 6> units{{
 /// A century: more is a typing error, and cannot overflow.
 constexpr double microseconds_max = 36500.0 * 86400e6;
 
+/// Whether it ends between two microseconds, and not only by the error of its computation.
+bool is_split(double microseconds) {
+    const double error = 1e-3 + microseconds * 1e-12;
+    return std::abs(microseconds - std::round(microseconds)) > error;
+}
+
 std::optional<double> unit_named(std::string_view name) {
     for (const Unit& unit : units) {
         if (unit.name == name) return unit.microseconds;
@@ -52,7 +58,7 @@ Result<Duration, std::string> parse_duration(std::string_view text) {
         if (error != std::errc() || !std::isfinite(count)) {
             return refusal(text, "is not a duration");
         }
-        if (count < 0) return refusal(text, "is less than nothing");
+        if (std::signbit(count)) return refusal(text, "is less than nothing");
         rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
         const std::string_view name = rest.substr(0, rest.find_first_of("0123456789."));
         if (name.empty()) return refusal(text, "has no unit");
@@ -62,6 +68,7 @@ Result<Duration, std::string> parse_duration(std::string_view text) {
         rest.remove_prefix(name.size());
     }
     if (sum > microseconds_max) return refusal(text, "is too long");
+    if (is_split(sum)) return refusal(text, "is finer than a microsecond");
     return Duration(std::llround(sum));
 }
 

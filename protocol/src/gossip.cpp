@@ -35,6 +35,7 @@ void Detector::Core::handle_timeout(Instant now) {
     last_turn_at = now;
     if (!leaving && now >= tick_at) {
         keep_pace(now);
+        update_neighbours(now);
         if (pace.is_kept()) watch_links(now);
     }
     watch_hearing(now);

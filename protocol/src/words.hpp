@@ -9,7 +9,8 @@ namespace hearsay {
 /// 1 to `limits::cluster_bytes_max` bytes of printable ASCII without spaces.
 [[nodiscard]] bool is_cluster_name(std::string_view name);
 
-/// 1 to `limits::name_bytes_max` bytes of UTF-8 without control characters.
+/// 1 to `limits::name_bytes_max` ASCII letters, digits, ".", "_" and "-", of which the first is
+/// neither "." nor "-": a name becomes the name of files and an argument of commands.
 [[nodiscard]] bool is_member_name(std::string_view name);
 
 /// "scheme://rest" in printable ASCII without spaces, at most `limits::endpoint_bytes_max` bytes;

@@ -53,8 +53,8 @@ test_without_nodes() {
     expect 3 "$hearsay" members --status "$(status_of n1)" --timeout 100ms
     says "^hearsay: no node answers at $(status_of n1); there is no socket; is it running\?$"
     is_one_line
-    expect 3 "$hearsay" members --status nonsense
-    says 'that is no address'
+    expect 2 "$hearsay" members --status nonsense
+    says '^hearsay members: --status "nonsense" is no address; write tcp://HOST:PORT or ipc://PATH$'
     expect 2 "$hearsay" members --bogus
     says '^hearsay members: unknown option --bogus$'
     expect 2 "$hearsay" frobnicate
@@ -77,6 +77,62 @@ test_bad_starts() {
     chmod 0700 "$scratch"
 }
 
+# in_a_gone_directory COMMAND...: its working directory was removed.
+in_a_gone_directory() {
+    mkdir "$scratch/gone"
+    (cd "$scratch/gone" && rmdir "$scratch/gone" && "$@")
+}
+
+test_a_check() {
+    local file="$scratch/node.toml"
+    printf 'cluster = "demo"\nname = "n1"\ntag = ["a=1,b=2"]\n' >"$file"
+    expect 0 "$hearsay" node --check --config "$file" --run-dir "$scratch/never" \
+        --log-file "$scratch/never.log"
+    says '^name +n1$'
+    says '^tag +a=1,b=2$'
+    says "^log-file +$scratch/never.log$"
+    [[ ! -e "$scratch/never" && ! -e "$scratch/never.log" ]] || fail "a check made a file"
+    echo 'fail-after = 3' >>"$file"
+    expect 2 "$hearsay" node --check --config "$file"
+    says "^hearsay node: $file:4:14: fail-after is a number; it must be a time in quotes"
+    is_one_line
+    expect 2 "$hearsay" node --check --name n1 --cluster demo --bind tcp://0.0.0.0:7700
+    says '^hearsay node: bind tcp://0.0.0.0:7700 stands for every address'
+    is_one_line
+}
+
+test_a_gone_directory() {
+    expect 2 in_a_gone_directory "$hearsay" node --check --cluster demo --run-dir rel
+    says '^hearsay node: --run-dir "rel" is relative, and the working directory cannot be told'
+    is_one_line
+    expect 2 in_a_gone_directory env HEARSAY_RUN_DIR=rel "$hearsay" members
+    says '^hearsay members: HEARSAY_RUN_DIR "rel" is relative'
+    expect 3 in_a_gone_directory "$hearsay" members
+    says "no node runs in $HEARSAY_RUN_DIR"
+    # It starts as far as the log, which shows that all else was taken.
+    expect 2 in_a_gone_directory "$hearsay" node --name n1 --cluster demo --log-file /nowhere/log
+    says 'cannot write the log'
+}
+
+test_words_as_written() {
+    expect 0 "$hearsay" tag '[a=1,b=2]' -- -k=v
+    says '^-k=v$'
+    says '^\[a=1,b=2\]$'
+    expect 2 "$hearsay" tag $'city=M\xfcnchen'
+    says '^hearsay tag: KEY=VALUE "city=M\\xfcnchen" is not valid UTF-8'
+    is_one_line
+    expect 2 "$hearsay" tag $'two\nlines'
+    is_one_line
+    expect 0 "$hearsay" tag --unset '[a' --unset=-k
+    silent_on .
+    expect 1 "$hearsay" explain '[fd00::7]'
+    says '^hearsay: no member "\[fd00::7\]" is known; known: n1$'
+    expect 1 "$hearsay" explain -- -n
+    says '^hearsay: no member "-n" is known'
+    expect 1 "$hearsay" forget status
+    says '^hearsay: no member "status" is known'
+}
+
 test_one_node() {
     start n1 --events json --tag zone=a
     expect 0 "$hearsay" wait --status "$(status_of n1)" --alive 1 --timeout 30s
@@ -93,6 +149,8 @@ test_one_node() {
     says '^hearsay: no member "n9" is known; known: n1$'
     expect 0 "$hearsay" tag role=db --unset zone
     [[ "$output" == "role=db" ]] || fail "the tags are not as set:"
+    expect 0 "$hearsay" tag --unset role
+    test_words_as_written
     expect 0 "$hearsay" log-level debug
     expect 4 "$hearsay" node --name n1 --cluster demo
     says 'name n1 is in use'
@@ -239,6 +297,8 @@ test_simulations() {
 test_without_nodes
 test_simulations
 test_bad_starts
+test_a_check
+test_a_gone_directory
 test_one_node
 test_three_nodes
 test_strangers

@@ -59,6 +59,15 @@ std::string any_string(Random& random, std::size_t least, std::size_t most, bool
     return result;
 }
 
+std::string any_name(Random& random) {
+    constexpr std::string_view inside = "._-abcxyzABCXYZ019";
+    const std::size_t length = random.chance(1, 10) ? limits::name_bytes_max : 1 + random.below(8);
+    std::string result(1, '_');
+    while (result.size() < length)
+        result += inside[random.below(inside.size())];
+    return result;
+}
+
 Accusation any_accusation(Random& random) {
     std::set<LifeId> accusers;
     const std::size_t count = 1 + random.below(limits::accusers_max);
@@ -88,7 +97,7 @@ std::string any_endpoint(Random& random) {
 
 Introduction any_introduction(Random& random) {
     return {.identity = {.life = any_life(random),
-                         .name = any_string(random, 1, limits::name_bytes_max, true),
+                         .name = any_name(random),
                          .incarnation = any_number(random),
                          .endpoint = any_endpoint(random),
                          .tags_version = any_number(random),

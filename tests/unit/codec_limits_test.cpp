@@ -201,10 +201,22 @@ TEST_CASE("strings that a terminal would obey or cannot show are out of bounds",
     CHECK(is_out_of_bounds(introducing({.tags = {{"k", text}}})));
 }
 
-TEST_CASE("names and tags may be of any language", "[codec_limits]") {
+TEST_CASE("tags may be of any language", "[codec_limits]") {
     const std::string text = GENERATE(as<std::string>{}, "zürich 2", "日本", "🙂", "\xc2\xa0");
 
-    CHECK(is_accepted(introducing({.name = text, .tags = {{text, text}}})));
+    CHECK(is_accepted(introducing({.tags = {{text, text}}})));
+}
+
+TEST_CASE("a name is safe as an argument and as the name of a file", "[codec_limits]") {
+    const std::string safe =
+        GENERATE(as<std::string>{}, "n1", "N_1", "web-01.example.com", "_", "7");
+    const std::string unsafe =
+        GENERATE(as<std::string>{}, "--host=evil", "-n", ".", "..", ".n1", "a/b", "n 1", "a,b",
+                 "[n]", "n\"1", "$(n)", "zürich", "n\u202e1", "\u0430lpha", "*", "@n");
+    CAPTURE(safe, unsafe);
+
+    CHECK(is_accepted(introducing({.name = safe})));
+    CHECK(is_out_of_bounds(introducing({.name = unsafe})));
 }
 
 /// One value of each kind, by its spelling.

@@ -226,8 +226,14 @@ TEST_CASE("an identity keeps the limits of the format", "[config]") {
         CHECK(fault(identity) == "life");
     }
     SECTION("its name") {
-        identity.name = GENERATE(as<std::string>{}, "", "a\nb", std::string(65, 'n'));
+        identity.name = GENERATE(as<std::string>{}, "", "a\nb", "-n", "n 1", std::string(65, 'n'));
         CHECK(fault(identity) == "name");
+    }
+    SECTION("its name, and what one looks like") {
+        identity.name = "a/b";
+        CHECK(complaint(identity) ==
+              "name \"a/b\" is not the name of a member; it must be 1 to 64 ASCII letters, digits, "
+              "\".\", \"_\" or \"-\", the first neither \".\" nor \"-\", for example \"n1\"");
     }
     SECTION("its endpoint") {
         identity.endpoint = GENERATE(as<std::string>{}, "", "tcp://host", "tcp://*:*");

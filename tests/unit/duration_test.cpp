@@ -21,6 +21,9 @@ TEST_CASE("a duration is a number and a unit, or several", "[duration]") {
     CHECK(parse_duration("1m30s").value() == 90s);
     CHECK(parse_duration("2m05s").value() == 125s);
     CHECK(parse_duration("0").value() == 0s);
+    CHECK(parse_duration(".5s").value() == 500ms);
+    CHECK(parse_duration("0.000001s").value() == 1us);
+    CHECK(parse_duration("36500d").value() == 36500 * 24h);
 }
 
 TEST_CASE("what is no duration is refused with what would be right", "[duration]") {
@@ -35,6 +38,19 @@ TEST_CASE("what is no duration is refused with what would be right", "[duration]
         {"3 s", "has no known unit"},
         {"1e9s", "has no known unit"},
         {"99999999d", "is too long"},
+        {"-0s", "is less than nothing"},
+        {"+1s", "is not a duration"},
+        {" 1s", "is not a duration"},
+        {"\u0661s", "is not a duration"},
+        {"1s ", "has no known unit"},
+        {"1S", "has no known unit"},
+        {"1,5s", "has no known unit"},
+        {"1_0s", "has no known unit"},
+        {"0x1s", "has no known unit"},
+        {"1m 30s", "has no known unit"},
+        {"0.0000001s", "is finer than a microsecond"},
+        {"0.4us", "is finer than a microsecond"},
+        {"1.0000005s", "is finer than a microsecond"},
     }));
     CAPTURE(text);
 

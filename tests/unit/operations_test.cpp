@@ -145,6 +145,19 @@ TEST_CASE("tags are set and unset", "[operations]") {
     CHECK(bench.detector().status(start).self.tags == Tags{{"role", "db"}});
 }
 
+TEST_CASE("a tag that is to be set and unset at once stays as it is", "[operations]") {
+    Bench bench;
+    Requester requester(bench);
+    requester.ask({{"op", "tag"}, {"set", {{"q", "0"}}}});
+
+    const json answer =
+        requester.ask({{"op", "tag"}, {"set", {{"q", "1"}}}, {"unset", {"p", "q"}}});
+
+    CHECK(answer.at("code") == "bad_request");
+    CHECK(answer.at("error") == R"(tag "q" is both in "set" and in "unset"; send it in one)");
+    CHECK(bench.detector().status(start).self.tags == Tags{{"q", "0"}});
+}
+
 TEST_CASE("the log level is changed while the node runs", "[operations]") {
     Bench bench;
     Requester requester(bench);

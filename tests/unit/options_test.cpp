@@ -1,12 +1,14 @@
 #include "options.hpp"
 
 #include <chrono>
-#include <map>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "node_options.hpp"
+#include "settings.hpp"
 #include "support/catch.hpp"
+#include "support/parsing.hpp"
 #include "support/scratch_directory.hpp"
 
 namespace hearsay {
@@ -14,50 +16,15 @@ namespace {
 
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
+using testing::client;
+using testing::fault;
+using testing::node;
+using testing::parse;
+using testing::parse_node;
+using testing::question;
 using testing::ScratchDirectory;
+using testing::Variables;
 using namespace std::chrono_literals;
-
-using Variables = std::map<std::string, std::string>;
-
-Result<Command, Usage> parse(std::vector<std::string> arguments, Variables variables = {}) {
-    variables.try_emplace("XDG_RUNTIME_DIR", "/nowhere");
-    return parse_command_line(
-        arguments, [variables](const std::string& name) -> std::optional<std::string> {
-            const auto place = variables.find(name);
-            return place == variables.end() ? std::nullopt : std::optional(place->second);
-        });
-}
-
-/// A node called n1 of cluster demo, and what else is given.
-Result<Command, Usage> parse_node(const std::vector<std::string>& more, Variables variables = {}) {
-    std::vector<std::string> arguments{"node", "--name", "n1", "--cluster", "demo"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return parse(std::move(arguments), std::move(variables));
-}
-
-NodeCommand node(const std::vector<std::string>& more, Variables variables = {}) {
-    auto command = parse_node(more, std::move(variables));
-    INFO((command ? "" : command.error().text));
-    REQUIRE(command);
-    return std::get<NodeCommand>(command.value());
-}
-
-ClientCommand client(const std::vector<std::string>& arguments, Variables variables = {}) {
-    auto command = parse(arguments, std::move(variables));
-    INFO((command ? "" : command.error().text));
-    REQUIRE(command);
-    return std::get<ClientCommand>(command.value());
-}
-
-/// The one line that says what is wrong.
-std::string fault(const Result<Command, Usage>& command) {
-    REQUIRE_FALSE(command);
-    CHECK(command.error().exit_code == 2);
-    std::string text = command.error().text;
-    REQUIRE(text.find('\n') == text.size() - 1);
-    text.pop_back();
-    return text;
-}
 
 TEST_CASE("a node needs no more than a cluster", "[options]") {
     const auto command = std::get<NodeCommand>(parse({"node", "--cluster", "demo"}).value());
@@ -127,12 +94,6 @@ TEST_CASE("the node to ask is not where a new node answers", "[options]") {
     CHECK(client({"members"}, variables).status == "ipc:///run/n7.status");
 }
 
-TEST_CASE("the path of a socket is made absolute", "[options]") {
-    const std::string here = std::filesystem::current_path().string();
-
-    CHECK(node({"--status", "ipc://run/../s"}).node.status == "ipc://" + here + "/s");
-}
-
 TEST_CASE("the command line outweighs the environment, which outweighs the file", "[options]") {
     const ScratchDirectory scratch;
     scratch.write("node.toml", "fail-after = \"5s\"\nround = \"1s\"\nlog_level = \"error\"\n");
@@ -144,64 +105,6 @@ TEST_CASE("the command line outweighs the environment, which outweighs the file"
     CHECK(command.node.config.fail_after == 7s);
     CHECK(command.node.config.round == 900ms);
     CHECK(command.log.level == LogLevel::error);
-}
-
-TEST_CASE("several values in a variable are separated by commas", "[options]") {
-    const NodeCommand command =
-        node({}, {{"HEARSAY_JOIN", "tcp://a:1,tcp://b:2"}, {"HEARSAY_TAG", "zone=a,role=db"}});
-
-    CHECK(command.node.config.seeds == std::vector<std::string>{"tcp://a:1", "tcp://b:2"});
-    CHECK(command.node.tags == Tags{{"zone", "a"}, {"role", "db"}});
-}
-
-TEST_CASE("a configuration file holds strings, lists and comments", "[options]") {
-    const ScratchDirectory scratch;
-    scratch.write("node.toml",
-                  "# The seeds.\n"
-                  "join = [\n  \"tcp://a:1\",\n  'tcp://b:2',\n]\n"
-                  "\n"
-                  "tag = [\"zone=a\", \"role=db\"]   \n"
-                  "on-event = 'notify \"a, b\" c\\d'\n"
-                  "forget-after = \"2h\"  # Long enough.\n");
-
-    const NodeCommand command = node({"--config", (scratch.path() / "node.toml").string()});
-
-    CHECK(command.node.config.seeds == std::vector<std::string>{"tcp://a:1", "tcp://b:2"});
-    CHECK(command.node.tags == Tags{{"zone", "a"}, {"role", "db"}});
-    CHECK(command.node.event_handlers == std::vector<std::string>{"notify \"a, b\" c\\d"});
-    CHECK(command.node.config.forget_after == 2h);
-}
-
-TEST_CASE("a fault in the configuration file is told with its place", "[options]") {
-    const auto [content, problem] = GENERATE(table<std::string, std::string>({
-        {"fail-aftr = \"3s\"\n",
-         "node.toml: unknown key \"fail-aftr\"; did you mean "
-         "\"fail-after\"?"},
-        {"fail-after = \"3x\"\n", "node.toml: fail-after \"3x\" has no known unit"},
-        {"config = \"x\"\n", "node.toml: unknown key \"config\""},
-        {"round = \"1s\"\nname\n", "node.toml: line 2: write KEY = VALUE"},
-        {"name =\n", "node.toml: line 1: write KEY = VALUE"},
-        {"name = n 1\n", "node.toml: line 1: put the value in \"quotes\""},
-        {"name = \"n1\n", "node.toml: line 1: a string is not closed with \""},
-        {"name = \"n1\" x\n", "node.toml: line 1: something follows the string"},
-        {"on-event = \"echo #1\"\n", "node.toml: line 1: a string with a # cannot be read"},
-        {"on-event = \"a \\\" b\"\n", "node.toml: line 1: escapes are not read"},
-        {"[node]\nname = \"n1\"\n", "node.toml: line 1: sections are not used"},
-        {"join = [\"tcp://a:1\",\n", "node.toml: line 1: the list is not closed with ]"},
-        {"join = [\n\"tcp://a:1\", # first\n]\n", "node.toml: line 2: comments inside a list"},
-        {"round = [\"1s\", \"2s\"]\n", "node.toml: round has 2 values; it must have one"},
-    }));
-    CAPTURE(content);
-    const ScratchDirectory scratch;
-    scratch.write("node.toml", content);
-
-    CHECK_THAT(fault(parse_node({"--config", (scratch.path() / "node.toml").string()})),
-               StartsWith("hearsay node: ") && Contains(problem));
-}
-
-TEST_CASE("a configuration file that is not there is named", "[options]") {
-    CHECK(fault(parse_node({"--config", "/nowhere/x.toml"})) ==
-          "hearsay node: --config \"/nowhere/x.toml\" cannot be read: No such file or directory");
 }
 
 TEST_CASE("a short fail-after alone takes the other times along", "[options]") {
@@ -249,11 +152,63 @@ TEST_CASE("a wrong variable is named", "[options]") {
                StartsWith("hearsay node: HEARSAY_FAIL_AFTER \"3x\" has no known unit"));
 }
 
-TEST_CASE("a name that cannot name a file is refused", "[options]") {
-    CHECK_THAT(fault(parse({"node", "--cluster", "demo", "--name", "a/b"})),
-               StartsWith("hearsay node: --name \"a/b\""));
-    CHECK_THAT(fault(parse({"node", "--cluster", "demo", "--name", std::string(65, 'x')})),
-               Contains("1 to 64 bytes"));
+TEST_CASE("a name that is not safe as an argument and as a file is refused", "[options]") {
+    const std::string name = GENERATE(as<std::string>{}, "a/b", ".n1", "[x,y]", "Node 1", "zürich",
+                                      std::string(65, 'x'));
+    CAPTURE(name);
+
+    CHECK(fault(parse({"node", "--cluster", "demo", "--name", name})) ==
+          "hearsay node: --name \"" + name +
+              "\" is not the name of a member; it must be 1 to 64 ASCII letters, digits, \".\", "
+              "\"_\" or \"-\", the first neither \".\" nor \"-\", for example \"n1\"");
+}
+
+TEST_CASE("a machine whose name does not fit asks for another one", "[options]") {
+    CHECK(default_name("web-01.example.com") == "web-01.example.com");
+    CHECK_THROWS_WITH(default_name("büro"),
+                      "--name is missing, and the name of this machine, \"büro\", does not fit a "
+                      "member; give --name NAME, for example --name n1");
+    CHECK_THROWS_AS(default_name(""), UsageError);
+}
+
+TEST_CASE("a value that ends in what is not seen is shown", "[options]") {
+    CHECK_THAT(fault(parse({"node", "--cluster", "c"}, {{"HEARSAY_NAME", "n1\r"}})),
+               StartsWith("hearsay node: HEARSAY_NAME \"n1\\x0d\" is not the name of a member"));
+    CHECK_THAT(fault(parse({"node", "--name", "n"}, {{"HEARSAY_CLUSTER", "demo\r"}})),
+               StartsWith("hearsay node: HEARSAY_CLUSTER \"demo\\x0d\" is not a cluster name"));
+    CHECK_THAT(fault(parse_node({}, {{"HEARSAY_FAIL_AFTER", "3s\r"}})),
+               Contains("HEARSAY_FAIL_AFTER \"3s\\x0d\" has no known unit"));
+}
+
+TEST_CASE("numbers are written in digits alone", "[options]") {
+    const std::string number = GENERATE(as<std::string>{}, "+5", "-1", " 5", "5 ", "1_000", "0x5",
+                                        "5.0", "1e3", "", "٥", "five", "18446744073709551616");
+    CAPTURE(number);
+
+    CHECK(fault(parse({"wait", "--alive", number})) ==
+          "hearsay wait: --alive \"" + number + "\" is not a whole number, for example 5");
+}
+
+TEST_CASE("blanks are part of a value", "[options]") {
+    const auto [option, value] =
+        GENERATE(table<std::string, std::string>({{"--join", " tcp://a:1"},
+                                                  {"--join", ""},
+                                                  {"--join", "tcp://a:1 "},
+                                                  {"--bind", "tcp://a:1 "},
+                                                  {"--profile", "lan "},
+                                                  {"--log-level", "Info"},
+                                                  {"--tag", "=v"},
+                                                  {"--tag", "zone"},
+                                                  {"--log-format", "json\n"},
+                                                  {"--events", ""}}));
+    CAPTURE(option, value);
+
+    CHECK_THAT(fault(parse_node({option, value})), StartsWith("hearsay node: " + option + " \""));
+}
+
+TEST_CASE("keys that differ in case or blanks are different keys", "[options]") {
+    CHECK(node({"--tag", "a=1", "--tag", "A=2", "--tag", " a=3"}).node.tags ==
+          Tags{{"a", "1"}, {"A", "2"}, {" a", "3"}});
 }
 
 TEST_CASE("a missing cluster is asked for", "[options]") {
@@ -304,16 +259,15 @@ TEST_CASE("a wait says what it waits for", "[options]") {
 }
 
 TEST_CASE("commands that act say on what", "[options]") {
-    const auto forget = std::get<ForgetCommand>(client({"forget", "n3", "--force"}).question);
-    const auto tag =
-        std::get<TagCommand>(client({"tag", "zone=a", "role=db", "--unset", "old"}).question);
+    const auto forget = question<ForgetCommand>({"forget", "n3", "--force"});
+    const auto tag = question<TagCommand>({"tag", "zone=a", "role=db", "--unset", "old"});
 
     CHECK(forget.member == "n3");
     CHECK(forget.is_forced);
     CHECK(tag.set == Tags{{"zone", "a"}, {"role", "db"}});
     CHECK(tag.unset == std::vector<std::string>{"old"});
-    CHECK(std::get<ExplainCommand>(client({"explain", "n3"}).question).member == "n3");
-    CHECK(std::get<LogLevelCommand>(client({"log-level", "debug"}).question).level == "debug");
+    CHECK(question<ExplainCommand>({"explain", "n3"}).member == "n3");
+    CHECK(question<LogLevelCommand>({"log-level", "debug"}).level == "debug");
 }
 
 TEST_CASE("a client command that lacks something says what", "[options]") {
@@ -325,6 +279,10 @@ TEST_CASE("a client command that lacks something says what", "[options]") {
     CHECK_THAT(fault(parse({"tag", "zone"})), Contains("KEY=VALUE \"zone\" is not a tag"));
     CHECK_THAT(fault(parse({"log-level", "loud"})), Contains("it must be one of trace"));
     CHECK_THAT(fault(parse({"members", "--timeout", "0"})), Contains("must be more than 0"));
+    CHECK(fault(parse({"members", "--timeout", "25h"})) ==
+          "hearsay members: --timeout is 25h; it must be at most 24h");
+    CHECK(client({"members", "--timeout", "24h"}).timeout == 24h);
+    CHECK_THAT(fault(parse({"wait", "--agree", "--timeout", "25h"})), Contains("at most 24h"));
 }
 
 }  // namespace

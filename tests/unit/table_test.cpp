@@ -44,11 +44,43 @@ TEST_CASE("colour does not disturb the columns", "[table]") {
 }
 
 TEST_CASE("what a member says cannot steer the terminal", "[table]") {
-    CHECK(printable("red\033[31m") == "red?[31m");
-    CHECK(printable("two\nlines") == "two?lines");
-    CHECK(printable("cut \xc3") == "cut ?");
-    CHECK(printable("c1 \xc2\x9b") == "c1 ??");
+    CHECK(printable("red\033[31m") == "red\\x1b[31m");
+    CHECK(printable("two\nlines") == "two\\x0alines");
+    CHECK(printable("c1 \xc2\x9b") == "c1 \\xc2\\x9b");
+    CHECK(printable("del\x7f") == "del\\x7f");
     CHECK(printable("\u00e4\u20ac\U0001f980") == "\u00e4\u20ac\U0001f980");
+}
+
+TEST_CASE("bytes that are no character are shown as what they are", "[table]") {
+    CHECK(printable("cut \xc3") == "cut \\xc3");
+    CHECK(printable("latin \xfc!") == "latin \\xfc!");
+    CHECK(printable("overlong \xc0\xaf") == "overlong \\xc0\\xaf");
+    CHECK(printable("surrogate \xed\xa0\x80") == "surrogate \\xed\\xa0\\x80");
+    CHECK(printable(std::string("nul\0", 4)) == "nul\\x00");
+}
+
+TEST_CASE("characters that hide or turn the text are shown by their numbers", "[table]") {
+    const auto [text, shown] = GENERATE(table<std::string, std::string>({
+        {"\u00ad", "\\u{ad}"},        {"\u034f", "\\u{34f}"},       {"\u061c", "\\u{61c}"},
+        {"\u180e", "\\u{180e}"},      {"\u200b", "\\u{200b}"},      {"\u200f", "\\u{200f}"},
+        {"\u2028", "\\u{2028}"},      {"\u202a", "\\u{202a}"},      {"\u202e", "\\u{202e}"},
+        {"\u2060", "\\u{2060}"},      {"\u2064", "\\u{2064}"},      {"\u2066", "\\u{2066}"},
+        {"\u2069", "\\u{2069}"},      {"\u3164", "\\u{3164}"},      {"\ufe0f", "\\u{fe0f}"},
+        {"\ufeff", "\\u{feff}"},      {"\ufffb", "\\u{fffb}"},      {"\U000e0000", "\\u{e0000}"},
+        {"\U000e0041", "\\u{e0041}"}, {"\U000e007f", "\\u{e007f}"},
+    }));
+
+    CHECK(printable("a" + text + "b") == "a" + shown + "b");
+}
+
+TEST_CASE("what stands beside the hidden is seen", "[table]") {
+    const std::string text = GENERATE(as<std::string>{}, "\u00ac", "\u00ae", "\u200a", "\u2010",
+                                      "\u2027", "\u202f", "\u205f", "\u2070", "\ufefe", "\u0300");
+    CHECK(printable(text) == text);
+}
+
+TEST_CASE("columns are counted after the escapes are written", "[table]") {
+    CHECK(column_count(printable("\u00e4\xfc")) == 5);
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ TEST_CASE("each kind of event says what matters about it", "[views]") {
 TEST_CASE("a name cannot steer the terminal", "[views]") {
     const ordered_json event = {{"event", "left"}, {"member", "n\033[2J\n"}, {"at", "now"}};
 
-    CHECK(event_view(received(event), Color::off) == "now  left       n?[2J?\n");
+    CHECK(event_view(received(event), Color::off) == "now  left       n\\x1b[2J\\x0a\n");
 }
 
 TEST_CASE("the status shows stalls, refusals and agreement", "[views]") {

@@ -31,7 +31,8 @@ using LogSink = std::function<void(LogLevel, const std::string& message)>;
 
 /// Everything a node is started with. Endpoints are ZeroMQ's: "tcp://HOST:PORT" or "ipc://PATH".
 struct NodeOptions {
-    /// Unique in the cluster, at most `limits::name_bytes_max` bytes.
+    /// Unique in the cluster: at most `limits::name_bytes_max` ASCII letters, digits, ".", "_" and
+    /// "-", of which the first is neither "." nor "-".
     std::string name;
     /// Where peers reach this node. Port 0 takes a free one. An address or interface of this
     /// machine, or 0.0.0.0 or [::] together with `advertise`.

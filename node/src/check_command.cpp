@@ -1,0 +1,115 @@
+#include "check_command.hpp"
+
+#include <cstdio>
+
+#include <unistd.h>
+
+#include "hearsay/duration.hpp"
+
+#include "endpoint.hpp"
+#include "exit_code.hpp"
+#include "log.hpp"
+#include "output.hpp"
+#include "start_checks.hpp"
+#include "table.hpp"
+
+namespace hearsay {
+
+namespace {
+
+/// Rows of an option and a value; what says nothing is shown in words.
+class View {
+  public:
+    void add(const std::string& option, const std::string& value, const std::string& otherwise) {
+        table_.add_row({{.text = option}, {.text = value.empty() ? otherwise : value}});
+    }
+
+    void add(const std::string& option, Duration value) { add(option, exact_text(value), ""); }
+
+    void add(const std::string& option, const std::vector<std::string>& values) {
+        if (values.empty()) add(option, "", "none");
+        for (const std::string& value : values)
+            add(option, value, "none");
+    }
+
+    [[nodiscard]] std::string text(Color color) const { return table_.text(color); }
+
+  private:
+    Table table_{{"OPTION", "VALUE"}};
+};
+
+void add_places(View& view, const NodeOptions& node) {
+    view.add("name", node.name, "");
+    view.add("cluster", node.config.cluster, "");
+    view.add("bind", node.bind, "");
+    view.add("advertise", node.advertise, "the address bound");
+    view.add("join", node.config.seeds);
+    std::vector<std::string> tags;
+    for (const auto& [key, value] : node.tags)
+        tags.push_back(std::string(key).append("=").append(value));
+    view.add("tag", tags);
+    view.add("run-dir", node.run_directory.string(), "");
+    view.add("status", node.status, "none");
+    view.add("events-address", node.events, "none");
+}
+
+void add_times(View& view, const NodeCommand& command) {
+    const Config& config = command.node.config;
+    view.add("profile", command.profile, "");
+    view.add("round", config.round);
+    view.add("suspect-after", config.suspect_after);
+    view.add("fail-after", config.fail_after);
+    view.add("forget-after", config.forget_after);
+    view.add("leave-timeout", config.leave_timeout);
+    view.add("rings", std::to_string(config.ring_count), "");
+}
+
+void add_reactions(View& view, const NodeCommand& command) {
+    view.add("on-event", command.node.event_handlers);
+    view.add("handler-timeout", command.node.handler_timeout);
+    view.add("events", command.prints_events ? "json" : "", "none");
+    view.add("log-level", std::string(log_level_name(command.log.level)), "");
+    view.add("log-format", command.log.format == LogFormat::json ? "json" : "text", "");
+    view.add("log-file", command.log.file, "standard error");
+}
+
+/// The endpoint as it comes out where any free port is asked for.
+std::string bound_endpoint(const std::string& bind) {
+    auto endpoint = parse_endpoint(bind);
+    if (!endpoint) return bind;
+    const bool is_ipc = endpoint->scheme == Endpoint::Scheme::ipc;
+    if (is_ipc && is_wildcard(*endpoint)) endpoint->host = "/tmp/any";
+    if (!is_ipc && endpoint->port == 0) endpoint->port = 1;
+    return text(*endpoint);
+}
+
+}  // namespace
+
+std::string node_view(const NodeCommand& command, Color color) {
+    View view;
+    add_places(view, command.node);
+    add_times(view, command);
+    add_reactions(view, command);
+    std::string text = view.text(color);
+    for (const std::string& note : command.notes)
+        text += printable("Note: " + note) + "\n";
+    return text;
+}
+
+void check_node(const NodeOptions& node) {
+    check_options(node);
+    static_cast<void>(advertised_endpoint(node.advertise, bound_endpoint(node.bind)));
+}
+
+int run_check(const NodeCommand& command) {
+    try {
+        check_node(command.node);
+    } catch (const StartError& error) {
+        std::fprintf(stderr, "hearsay node: %s\n", printable(error.what()).c_str());
+        return exit_code::of(error);
+    }
+    print(node_view(command, color_for(STDOUT_FILENO)));
+    return exit_code::yes;
+}
+
+}  // namespace hearsay
