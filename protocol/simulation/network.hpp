@@ -147,17 +147,23 @@ class Network {
     /// Sets the way from one endpoint to another, this direction only, until `heal`.
     void set_path(const std::string& from, const std::string& to, Path path) {
         paths_.set(host_of(from), host_of(to), path);
+        queues_.hurry();
     }
     /// Sets the way from everywhere to one endpoint, or from it to everywhere, until `heal`. Where
     /// both ends of a way have such a setting, both count.
     void set_ingress(const std::string& endpoint, Path path) {
         paths_.set_ingress(host_of(endpoint), path);
+        queues_.hurry();
     }
     void set_egress(const std::string& endpoint, Path path) {
         paths_.set_egress(host_of(endpoint), path);
+        queues_.hurry();
     }
     /// Sets all ways for which nothing else is set, until `heal`.
-    void set_default_path(Path path) { paths_.set_default(path); }
+    void set_default_path(Path path) {
+        paths_.set_default(path);
+        queues_.hurry();
+    }
     /// All paths are as in the beginning again.
     void heal() {
         paths_.heal();

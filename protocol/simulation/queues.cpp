@@ -25,8 +25,11 @@ void Queues::drop_from(std::size_t host) {
 }
 
 void Queues::hurry() {
-    for (const auto& [way, queue] : queues_)
-        plan(way, time_for(way, queue.items.front().bytes));
+    for (const auto& [way, queue] : queues_) {
+        const Duration left = queue.due - world_.now();
+        const Duration needed = time_for(way, queue.items.front().bytes);
+        if (needed < left) plan(way, needed);
+    }
 }
 
 void Queues::plan(Way way, Duration delay) {

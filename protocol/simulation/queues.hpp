@@ -25,7 +25,7 @@ class Queues {
     void wait(std::size_t from, std::size_t to, std::size_t bytes, World::Action go);
     /// Nothing that waits at `host` will be sent any more.
     void drop_from(std::size_t host);
-    /// The ways have changed: the first of each queue need not wait as long as was planned.
+    /// The ways have changed: the first of each queue may not need to wait as long as was planned.
     void hurry();
 
   private:

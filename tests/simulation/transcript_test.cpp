@@ -105,5 +105,28 @@ TEST_CASE("every message of the short flows is as it was last read", "[transcrip
     }
 }
 
+TEST_CASE("of a damaged message that nobody can read its length is written down", "[transcript]") {
+    const auto script = parse("nodes 3\nuntil 20s\n1s default-path corrupt 20%\n");
+    REQUIRE(script);
+
+    const std::string transcript =
+        transcribe({.script = script.value(), .begin = {}, .head = {}, .transcript = {}});
+
+    CHECK(transcript.find(" damaged, ") != std::string::npos);
+}
+
+TEST_CASE("what happens at a clone is written down under its own host", "[transcript]") {
+    const auto script = parse("nodes 3\nuntil 20s\n5s snapshot n3\n10s clone c3 name n3\n");
+    REQUIRE(script);
+
+    const std::string transcript = transcribe({.script = script.value(),
+                                               .begin = std::chrono::seconds{10},
+                                               .head = {},
+                                               .transcript = {}});
+
+    CHECK(transcript.find("\n10s clone c3 name n3\n") != std::string::npos);
+    CHECK(transcript.find(" c3: stalled n3") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace hearsay::simulation
