@@ -25,8 +25,8 @@
 #include "process_start.hpp"
 #include "signal_queue.hpp"
 #include "start_checks.hpp"
-#include "wakeup.hpp"
 #include "terminal.hpp"
+#include "wakeup.hpp"
 
 namespace hearsay {
 
@@ -168,9 +168,8 @@ class NodeProcess {
         // On standard error the log has said it already.
         const bool is_silent = !command_.log.file.empty() || command_.log.level == LogLevel::off;
         if (ending.reason == EndReason::name_conflict && ending.bearer && is_silent) {
-            refuse("name " + ending.bearer->name + " is in use at " +
-                     ending.bearer->endpoint +
-                     "; give this node another name with --name, or stop the other one");
+            refuse("name " + ending.bearer->name + " is in use at " + ending.bearer->endpoint +
+                   "; give this node another name with --name, or stop the other one");
         }
         return exit_code_of(ending);
     }

@@ -127,16 +127,15 @@ void Detector::Core::look_after(Record& bearer, Instant now) {
 void Detector::Core::meet_namesake(const Introduction& other, const Inbound& in) {
     if (leaving) return;
     const Identity& identity = other.identity;
-    const bool is_met = in.message.from == identity.life && is_dialled(in.link);
     const bool is_gone = other.heartbeat == heartbeat_left || other.age >= config.fail_after;
+    const bool is_met = !is_gone && in.message.from == identity.life && is_dialled(in.link);
     const bool is_here = identity.endpoint == self.endpoint;
-    if (is_gone || (is_here && !is_met)) {
-        take_name_over(other);
-    } else if (is_met && (is_here || must_yield_to(other, in))) {
+    if (is_met && (is_here || must_yield_to(other, in))) {
         give_way(identity, in.now);
-    } else {
-        ask_namesake(identity.life, identity.endpoint, in.now);
+        return;
     }
+    if (is_gone || is_here) take_name_over(other);
+    if (!is_gone) ask_namesake(identity.life, identity.endpoint, in.now);
 }
 
 void Detector::Core::take_name_over(const Introduction& predecessor) {
