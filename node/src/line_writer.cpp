@@ -71,6 +71,7 @@ struct LineWriter::Shared {
     void write_next(std::unique_lock<std::mutex>& lock);
     void note(Written outcome);
     [[nodiscard]] bool is_idle() const { return queue.is_empty() && !is_writing; }
+    [[nodiscard]] std::uint64_t waiting() const { return queue.size() + (is_writing ? 1 : 0); }
 };
 
 void LineWriter::Shared::run() {
@@ -138,10 +139,15 @@ LineWriter::LineWriter(Descriptor file, Notice notice)
 }
 
 LineWriter::~LineWriter() {
+    finish();
+}
+
+std::uint64_t LineWriter::finish() {
     std::unique_lock lock(shared_->mutex);
-    shared_->is_over = true;
+    if (std::exchange(shared_->is_over, true)) return 0;
     shared_->has_changed.notify_all();
     shared_->has_changed.wait_for(lock, last_patience, [this] { return shared_->has_ended; });
+    return shared_->untold + shared_->queue.take_lost() + shared_->waiting();
 }
 
 void LineWriter::write(std::string line) {

@@ -24,15 +24,14 @@ class LineWriter {
 
     /// How many lines wait at most, not counting those that must be kept.
     static constexpr std::size_t waiting_max = 4096;
-    /// How long the destructor waits for a file that takes nothing.
+    /// How long `finish` waits for a file that takes nothing.
     static constexpr Duration last_patience = std::chrono::seconds(1);
 
     /// Throws std::system_error if no thread can be started.
     LineWriter(Descriptor file, Notice notice);
     LineWriter(const LineWriter&) = delete;
     LineWriter& operator=(const LineWriter&) = delete;
-    /// Writes what waits, unless that takes too long: then it is lost, and a thread that hangs in a
-    /// write is left behind.
+    /// Finishes.
     ~LineWriter();
 
     /// Writes `line` and the end of the line, soon.
@@ -54,6 +53,11 @@ class LineWriter {
 
     /// Waits until nothing waits any more, for as long as that at most. True if that came about.
     bool flush(Duration patience);
+
+    /// Writes what waits, unless that takes too long: then it is lost, and a thread that hangs in a
+    /// write is left behind. Returns how many lines were lost since the last notice. Nothing may
+    /// be written after it.
+    std::uint64_t finish();
 
     /// Lines that were lost so far.
     [[nodiscard]] std::uint64_t lost_count() const;

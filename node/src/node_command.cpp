@@ -64,6 +64,8 @@ class EventLines {
         node.on_event([this](const Event& event, WallTime at) { write(event, at); });
     }
     [[nodiscard]] std::uint64_t lost_count() const { return writer_.lost_count(); }
+    /// Writes what waits, for a moment. Returns how many lines were dropped without a word.
+    std::uint64_t finish() { return writer_.finish(); }
 
   private:
     void write(const Event& event, WallTime at) {
@@ -138,10 +140,8 @@ class NodeProcess {
     }
 
     void handle(int signal) {
-        if (signal == SIGHUP) {
-            reload_.apply(node_, writer_, log_);
-            return;
-        }
+        if (signal == SIGHUP) return reload_.apply(node_, writer_, log_);
+        if (signal == SIGUSR1 || signal == SIGUSR2) return reload_.reopen_log(writer_);
         const Instant now = steady_now();
         if (first_request_ && now - *first_request_ < double_signal) return;
         first_request_ = now;
@@ -164,7 +164,10 @@ class NodeProcess {
             log_.info("{}", note);
     }
 
-    [[nodiscard]] int finish(const Ending& ending) const {
+    int finish(const Ending& ending) {
+        const std::uint64_t untold = lines_ ? lines_->finish() : 0;
+        if (untold > 0)
+            log_.warn("{} event lines were dropped: nobody read standard output", untold);
         // On standard error the log has said it already.
         const bool is_silent = !command_.log.file.empty() || command_.log.level == LogLevel::off;
         if (ending.reason == EndReason::name_conflict && ending.bearer && is_silent) {

@@ -53,7 +53,7 @@ constexpr std::array<OptionSpec, 24> specs{{
     detector_options::suspect_after,
     detector_options::round,
     detector_options::forget_after,
-    {"leave-timeout", "TIME", "Longest wait for confirmations when leaving: 2s, 5s, 10s",
+    {"leave-timeout", "TIME", "Longest wait for confirmations when leaving: 2s, 5s, 8s",
      detector_options::group, Arity::one, Reach::everywhere},
     detector_options::rings,
     {"on-event", "COMMAND", "Shell command for every event, as JSON on its input; may be repeated",

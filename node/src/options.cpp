@@ -50,7 +50,7 @@ constexpr std::array<OptionSpec, 9> wait_specs{{
     {"at-least", "COUNT", "At least so many members are alive", conditions},
     {"failed", "NAME", "This member has failed; may be repeated", conditions, Arity::many},
     {"left", "NAME", "This member has left; may be repeated", conditions, Arity::many},
-    {"agree", "", "All peers see the same members", conditions, Arity::flag},
+    {"agree", "", "All peers see the same living members", conditions, Arity::flag},
     {"timeout", "TIME", "Longest wait; 10s unless given", conditions},
     status_spec,
     run_dir_spec,

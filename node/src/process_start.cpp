@@ -25,7 +25,7 @@ void hold_signals_back() {
 }
 
 void ignore_other_signals() {
-    for (const int number : {SIGPIPE, SIGUSR1, SIGUSR2, SIGXFSZ})
+    for (const int number : {SIGPIPE, SIGXFSZ})
         ::signal(number, SIG_IGN);
 }
 

@@ -25,6 +25,8 @@ class Reload {
     Reload(NodeCommand present, ReadAgain read_again);
 
     void apply(Node& node, LogWriter& writer, Log& log);
+    /// Opens the log file anew, and does nothing else (SIGUSR1, SIGUSR2).
+    void reopen_log(LogWriter& writer) const { writer.reopen(present_.log.file); }
 
   private:
     /// What was changed, in words.

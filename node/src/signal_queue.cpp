@@ -21,7 +21,7 @@ SignalQueue::SignalQueue() {
 sigset_t SignalQueue::signals() {
     sigset_t wanted;
     sigemptyset(&wanted);
-    for (const int number : {SIGTERM, SIGINT, SIGHUP})
+    for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2})
         sigaddset(&wanted, number);
     return wanted;
 }

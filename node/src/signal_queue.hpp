@@ -9,8 +9,8 @@
 
 namespace hearsay {
 
-/// The signals that a node handles, as they come: SIGTERM and SIGINT, to leave, and SIGHUP, to
-/// reload. They must have been held back (`hold_signals_back`).
+/// The signals that a node handles, as they come: SIGTERM and SIGINT, to leave; SIGHUP, to reload;
+/// SIGUSR1 and SIGUSR2, to open the log anew. They must have been held back (`hold_signals_back`).
 class SignalQueue {
   public:
     /// Throws StartError if no descriptor is left.

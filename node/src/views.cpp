@@ -149,20 +149,54 @@ std::string stalls_text(const Json& counters) {
            ", the last " + span(counters, "last_stall_ms");
 }
 
-std::string refused_text(const Json& status) {
-    std::string text;
-    const auto add = [&](const std::string& what, std::uint64_t number) {
+/// "3 of these, 4 of those", of all that is not zero.
+class Counts {
+  public:
+    void add(std::uint64_t number, std::string_view what) {
         if (number == 0) return;
-        text += (text.empty() ? "" : ", ") + number_text(number) + " " + what;
-    };
+        text_ += (text_.empty() ? "" : ", ") + number_text(number) + " ";
+        text_ += what;
+    }
+    [[nodiscard]] std::string text() const { return text_.empty() ? "nothing" : text_; }
+
+  private:
+    std::string text_;
+};
+
+std::string refused_text(const Json& status) {
+    Counts counts;
     const Json& counters = part(status, "counters");
     for (const auto& item : part(counters, "rejected").items()) {
-        add("frames " + item.key(), count(part(counters, "rejected"), item.key()));
+        counts.add(count(part(counters, "rejected"), item.key()), "frames " + item.key());
     }
-    add("frames of our own", count(counters, "echoes"));
-    add("lives", count(counters, "refused_lives"));
-    add("status requests", count(part(status, "status_socket"), "refused"));
-    return text.empty() ? "nothing" : text;
+    counts.add(count(counters, "echoes"), "frames of our own");
+    counts.add(count(counters, "refused_lives"), "lives");
+    counts.add(count(part(status, "status_socket"), "refused"), "status requests");
+    const Json& transport = part(status, "transport");
+    counts.add(count(transport, "connections_flooding"), "connections that sent too much");
+    counts.add(count(transport, "connections_idle"), "connections that said nothing");
+    counts.add(count(transport, "connections_surplus"), "connections too many");
+    counts.add(count(transport, "lookups_refused"), "look-ups of names too many");
+    return counts.text();
+}
+
+std::string lost_text(const Json& status) {
+    Counts counts;
+    const Json& host = part(status, "host");
+    counts.add(count(host, "log_lines_lost"), "lines of the log");
+    counts.add(count(host, "event_lines_lost"), "event lines");
+    counts.add(count(part(status, "status_socket"), "events_missed"), "events for subscribers");
+    counts.add(count(part(status, "handlers"), "missed"), "events for handlers");
+    counts.add(count(part(status, "status_socket"), "answers_dropped"), "answers");
+    return counts.text();
+}
+
+std::string handlers_text(const Json& handlers) {
+    return number_text(count(handlers, "running")) + " running, " +
+           number_text(count(handlers, "waiting")) + " events waiting; " +
+           number_text(count(handlers, "started")) + " started so far, " +
+           number_text(count(handlers, "failed")) + " failed, " +
+           number_text(count(handlers, "overdue")) + " ended because they took too long";
 }
 
 std::string times_text(const Json& config) {
@@ -187,6 +221,10 @@ std::string verdicts_text(const Json& counters) {
            number_text(count(counters, "mistakes")) + " failures taken back";
 }
 
+std::string updated_text(const Json& tags) {
+    return tags.empty() ? "now without tags" : "now " + tags_text(tags);
+}
+
 /// What an event says beyond its name, for people.
 std::string event_details(const Json& event) {
     const std::string kind = word(event, "event");
@@ -196,6 +234,8 @@ std::string event_details(const Json& event) {
     if (kind == "withdrew") return "this node hears badly, the others do not";
     if (kind == "returned") return "this node hears well again";
     if (kind == "alone") return "no live peer is known";
+    if (kind == "renewed") return "a new life: somebody else speaks for the old one";
+    if (kind == "updated") return updated_text(part(event, "tags"));
     if (kind == "joined" || kind == "recovered") return word(event, "endpoint");
     if (kind == "restarted") return "a new life at " + word(event, "endpoint");
     const std::string cause = word(event, "cause");
@@ -208,8 +248,8 @@ std::string event_details(const Json& event) {
 
 Paint event_paint(std::string_view kind) {
     if (kind == "failed") return Paint::red;
-    const bool is_trouble =
-        kind == "alone" || kind == "stalled" || kind == "deafened" || kind == "withdrew";
+    const bool is_trouble = kind == "alone" || kind == "stalled" || kind == "deafened" ||
+                            kind == "withdrew" || kind == "renewed";
     if (kind == "suspected" || is_trouble) return Paint::yellow;
     return kind == "left" || kind == "forgotten" ? Paint::dim : Paint::green;
 }
@@ -316,6 +356,9 @@ std::string status_view(const Json& answer) {
     lines.add("traffic", traffic_text(counters, count(answer, "uptime_ms")));
     lines.add("links", links_text(answer));
     lines.add("refused", refused_text(answer));
+    const Json& handlers = part(answer, "handlers");
+    if (count(handlers, "started") > 0) lines.add("handlers", handlers_text(handlers));
+    lines.add("lost", lost_text(answer));
     lines.add("events", word(part(answer, "status_socket"), "events_address"));
     return lines.text();
 }

@@ -177,7 +177,7 @@ Config Config::wan() {
     config.suspect_after = 8s;
     config.fail_after = 12s;
     config.forget_after = 24h;
-    config.leave_timeout = 10s;
+    config.leave_timeout = 8s;
     return config;
 }
 

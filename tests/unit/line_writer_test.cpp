@@ -1,5 +1,6 @@
 #include "line_writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -71,6 +72,31 @@ TEST_CASE("lines are written whole and in order", "[line_writer]") {
     REQUIRE(writer.flush(1h));
     CHECK(pipe.read() == "one\ntwo\nthree\n");
     CHECK(writer.lost_count() == 0);
+}
+
+TEST_CASE("at the end it is said how many lines nobody took", "[line_writer]") {
+    Pipe pipe;
+    LineWriter writer = writer_to(pipe.writer());
+    constexpr std::uint64_t count = 200;
+    for (std::uint64_t i = 0; i < count; ++i)
+        writer.write(std::string(999, 'x'));
+
+    const std::uint64_t untaken = writer.finish();
+
+    const std::string text = pipe.read();
+    const auto taken = static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
+    CHECK(untaken > 0);
+    CHECK(taken + untaken == count);
+    CHECK(writer.finish() == 0);
+}
+
+TEST_CASE("at the end nothing is missing where all was taken", "[line_writer]") {
+    Pipe pipe;
+    LineWriter writer = writer_to(pipe.writer());
+    writer.write("one");
+
+    CHECK(writer.finish() == 0);
+    CHECK(pipe.read() == "one\n");
 }
 
 TEST_CASE("a reader that sleeps blocks nobody, and is told what it missed", "[line_writer]") {

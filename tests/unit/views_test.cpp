@@ -144,6 +144,30 @@ TEST_CASE("the status shows stalls, refusals and agreement", "[views]") {
     CHECK_THAT(text, Contains("refused    2 frames foreign_cluster, 3 status requests\n"));
 }
 
+TEST_CASE("the status shows what was lost on its way out", "[views]") {
+    const ordered_json answer = {
+        {"host", {{"log_lines_lost", 2}, {"event_lines_lost", 3}}},
+        {"status_socket", {{"events_missed", 4}, {"answers_dropped", 5}}},
+        {"handlers", {{"started", 9}, {"missed", 6}, {"running", 1}, {"waiting", 7}}},
+        {"transport", {{"connections_flooding", 8}}}};
+
+    const std::string text = status_view(received(answer));
+
+    CHECK_THAT(text, Contains("lost       2 lines of the log, 3 event lines, "
+                              "4 events for subscribers, 6 events for handlers, 5 answers\n"));
+    CHECK_THAT(text,
+               Contains("handlers   1 running, 7 events waiting; 9 started so far, 0 failed"));
+    CHECK_THAT(text, Contains("refused    8 connections that sent too much\n"));
+    CHECK_THAT(status_view(received({{"pace", 1}})), Contains("lost       nothing\n"));
+}
+
+TEST_CASE("an event of changed tags shows them", "[views]") {
+    const ordered_json event = {
+        {"event", "updated"}, {"member", "n2"}, {"at", "now"}, {"tags", {{"role", "web"}}}};
+
+    CHECK_THAT(event_view(received(event), Color::off), Contains("now role=web"));
+}
+
 TEST_CASE("the status shows the pace of a node that cannot keep up, and of no other", "[views]") {
     CHECK_THAT(status_view(received({{"pace", 4}})),
                Contains("pace       4 rounds taken for one: its own begin late\n"));
