@@ -118,6 +118,8 @@ class Transport {
     [[nodiscard]] std::vector<LinkId> take_ended(Instant now);
     void receive_accepted(Instant now, Duration until, const Handle& handle);
     void receive_dialled(Instant now, Duration until, const Handle& handle);
+    void take_accepted(const zmq::message_t& routing_id, zmq::message_t& frame, Instant now,
+                       const Handle& handle);
     void receive_over(DialledLink& link, Lane lane, Instant now, Duration until,
                       const Handle& handle);
     void hand_in(const zmq::message_t& frame, LinkId link, Lane lane, const Handle& handle);
