@@ -25,7 +25,7 @@ TransportTimes transport_times(const Config& config) {
     const auto pause = std::clamp<Duration>(config.round / 4, milliseconds{20}, milliseconds{250});
     return {.fresh_for = config.round,
             .redial_after = pause,
-            .patience = config.fail_after,
+            .patience = link_patience(config),
             .idle = link_idle_after(config)};
 }
 
