@@ -119,8 +119,7 @@ void Network::send(const std::string& from, Transmit transmit) {
     note_sent(host, transmit.frame);
     Frame frame{.bytes = std::move(transmit.frame), .sent_at = world_.now()};
     // A stranger has given no endpoint at which it could be dialled for a long one.
-    const Lane lane =
-        transmit.endpoint.empty() ? Lane::short_frames : lane_of(frame.bytes.size());
+    const Lane lane = transmit.endpoint.empty() ? Lane::short_frames : lane_of(frame.bytes.size());
     if (lane == Lane::short_frames && transmit.link != LinkId::none) {
         if (send_over(transmit.link, host, frame)) return;
         machines_[host].receiver->arrive(

@@ -37,8 +37,8 @@ struct Traffic {
     }
 };
 
-/// What the network brings: a frame over a link, or over none if that connection is for long frames;
-/// without one, the news that the link is broken; or a knock that was refused.
+/// What the network brings: a frame over a link, or over none if that connection is for long
+/// frames; without one, the news that the link is broken; or a knock that was refused.
 struct Arrival {
     LinkId link = LinkId::none;
     std::optional<std::vector<std::byte>> frame;

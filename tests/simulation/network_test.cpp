@@ -215,9 +215,9 @@ TEST_CASE("a long answer to somebody whose endpoint is not known goes over the l
     wire.connect();
     const LinkId link = wire.b.links.front();
 
-    wire.network.send("b", {.link = link,
-                            .endpoint = {},
-                            .frame = std::vector<std::byte>(short_frame_bytes_max + 1)});
+    wire.network.send(
+        "b",
+        {.link = link, .endpoint = {}, .frame = std::vector<std::byte>(short_frame_bytes_max + 1)});
     wire.run_for(2ms);
 
     REQUIRE(wire.a.links.size() == 1);
