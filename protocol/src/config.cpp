@@ -155,7 +155,7 @@ Duration link_idle_after(const Config& config) {
 }
 
 Duration link_patience(const Config& config) {
-    return std::max(config.fail_after * 3 / 5, patience_min);
+    return std::max(config.fail_after / 2, patience_min);
 }
 
 Config Config::local() {
