@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "simulation/filler.hpp"
 #include "simulation/script.hpp"
 #include "simulation/story.hpp"
 
@@ -145,6 +146,26 @@ TEST_CASE("few that are left of many soon agree on it", "[outages]") {
         seed % 2 == 0 ? cluster.crash(host) : cluster.power_off(host);
 
     CHECK(cluster.run_until([&] { return cluster.all_agree(); }, cluster.lapse(20)));
+}
+
+TEST_CASE("nobody is suspected where every path swallows what is long", "[outages][lanes]") {
+    const auto profile = GENERATE(Profile::local, Profile::lan);
+    const auto size = GENERATE(as<std::size_t>{}, 2, 5, 16);
+    const auto seed = GENERATE(range<std::uint64_t>(1, 6));
+    CAPTURE(size, seed);
+    StruckCluster cluster(size, profile, seed);
+
+    cluster.set_default_path({.hole_bytes = 1100});
+    for (const std::size_t bytes : {2000U, 2020U, 2040U}) {
+        cluster.set_tags("n1", filled({}, bytes).value());
+        cluster.run_for(cluster.lapse(5));
+        cluster.set_tags("n2", filled({}, bytes).value());
+        cluster.run_for(cluster.lapse(5));
+    }
+
+    CHECK(cluster.journal().of(EventKind::suspected).empty());
+    cluster.heal();
+    CHECK(cluster.comes_to_agree_within(50));
 }
 
 TEST_CASE("whoever hears nobody calls nobody alive and failed in turns", "[outages]") {
