@@ -134,6 +134,25 @@ TEST_CASE("whoever was replaced while it was away stops, and its replacement goe
     CHECK(cluster.all_agree());
 }
 
+TEST_CASE("a machine that is put back to an earlier copy of it, beside itself, gives way",
+          "[outages]") {
+    const auto profile = GENERATE(Profile::local, Profile::lan);
+    const auto size = GENERATE(as<std::size_t>{}, 3, 6, 32);
+    const auto seed = GENERATE(range<std::uint64_t>(1, 4));
+    CAPTURE(size, seed);
+    SettledCluster cluster(size, {.seed = seed, .config = config_of(profile), .copied = {"n3"}});
+
+    cluster.snapshot("n3");
+    cluster.run_for(20 * cluster.config().fail_after);
+    cluster.clone("twin", "n3");
+    cluster.run_for(20 * cluster.config().fail_after);
+
+    CHECK(cluster.process("n3").is_running());
+    CHECK_FALSE(cluster.process("twin").is_running());
+    CHECK(cluster.journal().of(EventKind::failed).empty());
+    CHECK(cluster.all_agree());
+}
+
 TEST_CASE("few that are left of many soon agree on it", "[outages]") {
     const auto [profile, size] = GENERATE(table<Profile, std::size_t>(
         {{Profile::local, 20}, {Profile::local, 32}, {Profile::local, 48}, {Profile::lan, 64}}));
