@@ -140,9 +140,8 @@ void Transport::take_accepted(const zmq::message_t& routing_id, zmq::message_t& 
     }
     connections_.note_frame(descriptor, now);
     // What is long came over a connection that was dialled for that.
-    const bool is_long = frame.size() > short_frame_bytes_max;
     hand_in(frame, accepted_link(routing_id.to_string_view(), descriptor, now),
-            is_long ? Lane::long_frames : Lane::short_frames, handle);
+            lane_of(frame.size()), handle);
 }
 
 void Transport::receive_dialled(Instant now, Duration until, const Handle& handle) {
@@ -200,7 +199,7 @@ LinkId Transport::accepted_link(std::string_view routing_id, int descriptor, Ins
 void Transport::send(Transmit transmit, Instant now) {
     // A stranger has given no endpoint at which it could be dialled for a long one.
     const bool is_long =
-        transmit.frame.size() > short_frame_bytes_max && !transmit.endpoint.empty();
+        lane_of(transmit.frame.size()) == Lane::long_frames && !transmit.endpoint.empty();
     DialledLink* link = nullptr;
     if (is_long) {
         link = dial(transmit.endpoint, Lane::long_frames, now);
