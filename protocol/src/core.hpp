@@ -369,6 +369,8 @@ struct Detector::Core {
     // Joining.
     Instant join_at;
     Duration join_pause{};
+    /// Which seed is asked next; counted round.
+    std::size_t next_seed = 0;
     bool is_established = false;
     /// No peer confirms our name before then: what comes until then may have been said before we
     /// were away.

@@ -24,6 +24,7 @@ Detector::Core::Core(Config chosen, Identity identity, std::uint64_t seed, Insta
       flush_at(now),
       join_at(now),
       join_pause(config.round / 4),
+      next_seed(random.below(config.seeds.size() + 1)),
       confirmed_from(now),
       heard_at(now),
       first_incarnation(self.incarnation),

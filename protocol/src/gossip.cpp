@@ -228,12 +228,12 @@ void Detector::Core::contact_the_lost(Instant now) {
 void Detector::Core::join(Instant now) {
     std::vector<std::string> seeds = config.seeds;
     std::erase(seeds, self.endpoint);
-    for (std::size_t i = 0; i < seeds_at_once && !seeds.empty(); ++i) {
-        std::swap(seeds[random.below(seeds.size())], seeds.back());
+    // In turn, or chance could pass over the only one that lives for long.
+    const std::size_t count = std::min(seeds_at_once, seeds.size());
+    for (std::size_t i = 0; i < count; ++i) {
         Message parts;
         parts.wants_answer = true;
-        send(nullptr, LinkId::none, seeds.back(), std::move(parts), now);
-        seeds.pop_back();
+        send(nullptr, LinkId::none, seeds[next_seed++ % seeds.size()], std::move(parts), now);
     }
     // A quarter more or less, so that many that start at once do not come back at once.
     const auto quarter = static_cast<std::uint64_t>(join_pause.count() / 4);

@@ -29,17 +29,6 @@ std::size_t verdicts_on_others_than(const std::string& name, const Cluster& clus
     return count;
 }
 
-TEST_CASE("what was reported breaks no invariant", "[reported]") {
-    const std::vector<std::filesystem::path> files = files_in(folder);
-    REQUIRE_FALSE(files.empty());
-    for (const std::filesystem::path& file : files) {
-        CAPTURE(file.filename());
-        const auto script = parse(content(file));
-        REQUIRE(script);
-        CHECK(judge(script.value()).failure.value_or("") == "");
-    }
-}
-
 TEST_CASE("nobody is suspected though tags grow beside a hole that swallows them",
           "[reported][lanes]") {
     const auto name = GENERATE(as<std::string>{}, "hole_for_tags_local", "hole_for_tags_lan",

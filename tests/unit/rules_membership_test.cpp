@@ -289,6 +289,21 @@ TEST_CASE("R15: who knows nobody asks three seeds at a time, and never itself", 
     CHECK_FALSE(asked.contains(LoneDetector::self().endpoint));
 }
 
+TEST_CASE("R15: all seeds are asked before any is asked again", "[rules]") {
+    std::set<std::string> seeds;
+    for (int i = 1; i <= 9; ++i)
+        seeds.insert("tcp://s" + std::to_string(i) + ":1");
+    LoneDetector lone(with_seeds({seeds.begin(), seeds.end()}));
+
+    lone.pass(2 * round);
+
+    REQUIRE(lone.sent().size() >= seeds.size());
+    std::set<std::string> asked;
+    for (std::size_t i = 0; i < seeds.size(); ++i)
+        asked.insert(lone.sent()[i].endpoint);
+    CHECK(asked == seeds);
+}
+
 TEST_CASE("R15: the pause between attempts to join grows from a quarter of a round to eight",
           "[rules]") {
     LoneDetector lone(with_seeds({"tcp://a:1"}));

@@ -1,6 +1,4 @@
 #include <chrono>
-#include <set>
-#include <string>
 
 #include "rapid.hpp"
 #include "rows.hpp"
@@ -13,32 +11,15 @@ using std::chrono::seconds;
 constexpr std::size_t members = 32;
 constexpr std::size_t usual_repeats = 200;
 constexpr Duration observed = seconds{90};
-constexpr simulation::Path lossy{.loss_per_mille = 800};
-
-/// Which way is lossy, by the label of the cell.
-const std::string ingress = "ingress";
-const std::string egress = "egress";
-
-void strike(const std::string& cell, Trial& trial, const std::set<std::string>& hosts) {
-    for (const std::string& host : hosts) {
-        if (cell == ingress) {
-            trial.cluster().set_ingress(host, lossy);
-        } else {
-            trial.cluster().set_egress(host, lossy);
-        }
-    }
-    trial.run_for(observed);
-}
 
 }  // namespace
 
 Report own_view(const Settings& settings) {
     const auto yields = perform_all(
-        settings, plan(settings, "own_view", {ingress, egress}, usual_repeats),
+        settings, plan(settings, "own_view", {rapid::ingress, rapid::egress}, usual_repeats),
         [&](const Run& run) {
-            return rapid::experiment(
-                settings, run, members, 1, Fate::hampered,
-                [&](Trial& trial, const auto& hosts) { strike(run.cell, trial, hosts); });
+            return rapid::experiment(settings, run, members, 1, Fate::hampered,
+                                     rapid::lossy_on(run.cell, observed));
         });
     Report report = report_of(
         "own_view",

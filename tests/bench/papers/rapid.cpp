@@ -58,6 +58,23 @@ Table view_table(const Yields<Outcome>& yields) {
 
 }  // namespace
 
+const std::string ingress = "ingress";
+const std::string egress = "egress";
+
+Strike lossy_on(const std::string& cell, Duration time) {
+    return [is_ingress = cell == ingress, time](Trial& trial, const std::set<std::string>& hosts) {
+        const simulation::Path lossy{.loss_per_mille = 800};
+        for (const std::string& host : hosts) {
+            if (is_ingress) {
+                trial.cluster().set_ingress(host, lossy);
+            } else {
+                trial.cluster().set_egress(host, lossy);
+            }
+        }
+        trial.run_for(time);
+    };
+}
+
 Outcome experiment(const Settings& settings, const Run& run, std::size_t total, std::size_t victims,
                    Fate fate, const Strike& strike) {
     Trial trial(settings, run.seed, {.acquaintance = simulation::Acquaintance::acquainted});

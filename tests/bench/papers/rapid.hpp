@@ -35,6 +35,12 @@ struct Outcome {
 /// A cluster that has settled; `strike` lets the fault befall its hosts and time pass.
 using Strike = std::function<void(Trial&, const std::set<std::string>&)>;
 
+/// Cells in which the victims lose 80 % of what comes to them, or of what they send.
+extern const std::string ingress;
+extern const std::string egress;
+/// That loss, for so long.
+[[nodiscard]] Strike lossy_on(const std::string& cell, Duration time);
+
 /// Lets `total` acquainted nodes settle, strikes `victims` of them, and looks what came of it.
 [[nodiscard]] Outcome experiment(const Settings& settings, const Run& run, std::size_t total,
                                  std::size_t victims, Fate fate, const Strike& strike);

@@ -1,6 +1,4 @@
 #include <chrono>
-#include <set>
-#include <string>
 
 #include "rapid.hpp"
 #include "rows.hpp"
@@ -11,32 +9,16 @@ namespace {
 using std::chrono::seconds;
 
 constexpr Duration observed = seconds{200};
-constexpr simulation::Path lossy{.loss_per_mille = 800};
-
-/// Which way is lossy, by the label of the cell.
-const std::string ingress = "ingress";
-const std::string egress = "egress";
-
-void strike(const std::string& cell, Trial& trial, const std::set<std::string>& hosts) {
-    for (const std::string& host : hosts) {
-        if (cell == ingress) {
-            trial.cluster().set_ingress(host, lossy);
-        } else {
-            trial.cluster().set_egress(host, lossy);
-        }
-    }
-    trial.run_for(observed);
-}
 
 }  // namespace
 
 Report rapid_loss(const Settings& settings) {
     const auto yields = perform_all(
-        settings, plan(settings, "rapid_loss", {ingress, egress}, rapid::usual_repeats),
+        settings,
+        plan(settings, "rapid_loss", {rapid::ingress, rapid::egress}, rapid::usual_repeats),
         [&](const Run& run) {
-            return rapid::experiment(
-                settings, run, rapid::members, rapid::faulty, Fate::hampered,
-                [&](Trial& trial, const auto& hosts) { strike(run.cell, trial, hosts); });
+            return rapid::experiment(settings, run, rapid::members, rapid::faulty, Fate::hampered,
+                                     rapid::lossy_on(run.cell, observed));
         });
     Report report = report_of(
         "rapid_loss",
