@@ -116,6 +116,16 @@ Ending Node::Core::run() {
         const std::scoped_lock lock(mutex_);
         runner_ = std::this_thread::get_id();
     }
+    // However it returns, or who destroys the node would wait for ever.
+    struct Return {
+        Core& core;
+        ~Return() {
+            const std::scoped_lock lock(core.mutex_);
+            core.runner_ = {};
+            core.has_returned_.notify_all();
+        }
+    };
+    const Return at_last{*this};
     std::optional<Ending> end;
     while (!end) {
         turn();
@@ -126,9 +136,6 @@ Ending Node::Core::run() {
     // What the last events set off may finish, but a leave never hangs on it.
     if (!is_destroyed_) handlers_->finish(handlers_last_wait);
     node_log_.note_ending(*end);
-    const std::scoped_lock lock(mutex_);
-    runner_ = {};
-    has_returned_.notify_all();
     return *end;
 }
 
@@ -316,6 +323,9 @@ void Node::Core::set_seeds(std::vector<std::string> seeds) {
 
 void Node::Core::set_event_handlers(std::vector<std::string> commands, Duration timeout) {
     const std::scoped_lock lock(mutex_);
+    NodeOptions changed = options_;
+    changed.handler_timeout = timeout;
+    check_options(changed);
     handlers_->replace(std::move(commands), timeout);
 }
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -125,11 +128,20 @@ Json handlers_json(const HandlerCounters& counters) {
     return object;
 }
 
-Json host_json(const NodeOptions& options, const TellingCounters& told) {
+/// What the host throws does not end the node.
+std::map<std::string, std::uint64_t> host_counters(const Call& call) {
+    try {
+        if (call.node.options.host_counters) return call.node.options.host_counters();
+    } catch (...) {
+        call.node.log.error("host_counters threw, so the status shows none");
+    }
+    return {};
+}
+
+Json host_json(const Call& call, const TellingCounters& told) {
     Json object;
     object["callbacks_failed"] = told.callbacks_failed;
-    if (!options.host_counters) return object;
-    for (const auto& [name, count] : options.host_counters())
+    for (const auto& [name, count] : host_counters(call))
         object[name] = count;
     return object;
 }
@@ -148,7 +160,7 @@ Reply perform_status(const Call& call) {
     const TellingCounters told = call.node.telling();
     answer["status_socket"] = server_json(call.server, told, call.node.options.events);
     answer["handlers"] = handlers_json(told.handlers);
-    answer["host"] = host_json(call.node.options, told);
+    answer["host"] = host_json(call, told);
     return answer;
 }
 
