@@ -229,11 +229,24 @@ void Node::Core::tell(Event event) {
     occurrences_.push_back(occurrence);
 }
 
-TellingCounters Node::Core::telling() const {
+TellingCounters Node::Core::telling() {
+    std::map<std::string, std::uint64_t> host = host_counters();
     return {.events = event_count_,
             .handlers = handlers_->counters(),
             .stream = event_stream_ ? event_stream_->counters() : EventStreamCounters{},
-            .callbacks_failed = callbacks_failed_};
+            .callbacks_failed = callbacks_failed_,
+            .host = std::move(host)};
+}
+
+// Called in a turn, so the lock is held.
+std::map<std::string, std::uint64_t> Node::Core::host_counters() {
+    try {
+        if (options_.host_counters) return options_.host_counters();
+    } catch (...) {
+        ++callbacks_failed_;
+        log_.error("host_counters threw, so the status shows none");
+    }
+    return {};
 }
 
 // A callback may call anything, also what locks, and may add callbacks.

@@ -4,8 +4,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <map>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -128,20 +126,10 @@ Json handlers_json(const HandlerCounters& counters) {
     return object;
 }
 
-/// What the host throws does not end the node.
-std::map<std::string, std::uint64_t> host_counters(const Call& call) {
-    try {
-        if (call.node.options.host_counters) return call.node.options.host_counters();
-    } catch (...) {
-        call.node.log.error("host_counters threw, so the status shows none");
-    }
-    return {};
-}
-
-Json host_json(const Call& call, const TellingCounters& told) {
+Json host_json(const TellingCounters& told) {
     Json object;
     object["callbacks_failed"] = told.callbacks_failed;
-    for (const auto& [name, count] : host_counters(call))
+    for (const auto& [name, count] : told.host)
         object[name] = count;
     return object;
 }
@@ -160,7 +148,7 @@ Reply perform_status(const Call& call) {
     const TellingCounters told = call.node.telling();
     answer["status_socket"] = server_json(call.server, told, call.node.options.events);
     answer["handlers"] = handlers_json(told.handlers);
-    answer["host"] = host_json(call, told);
+    answer["host"] = host_json(told);
     return answer;
 }
 

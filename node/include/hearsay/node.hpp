@@ -58,7 +58,7 @@ struct NodeOptions {
     LogLevel log_level = LogLevel::info;
     /// Counters of the program around the node, to be shown with its own status. Called on the
     /// thread of `run`, when somebody asks for the status; it must not call the node. If it throws
-    /// that is logged, and none are shown.
+    /// that is counted and logged, and none are shown.
     std::function<std::map<std::string, std::uint64_t>()> host_counters;
     /// Collect processes that are left to this one: for process 1 of a container, and nobody else.
     bool collects_orphans = false;
