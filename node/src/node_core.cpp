@@ -32,6 +32,14 @@ std::optional<std::string> path_of(const std::string& address) {
     return is_path ? std::optional(endpoint->host) : std::nullopt;
 }
 
+/// Before ZeroMQ is used at all, which does not survive a want of descriptors or threads.
+NodeOptions checked(NodeOptions options) {
+    check_options(options);
+    static_cast<void>(links_that_fit());
+    check_threads();
+    return options;
+}
+
 HandlerOptions handler_options(const NodeOptions& options) {
     return {
         .commands = options.event_handlers,
@@ -44,11 +52,9 @@ HandlerOptions handler_options(const NodeOptions& options) {
 }  // namespace
 
 Node::Core::Core(NodeOptions chosen)
-    : options_(std::move(chosen)),
+    : options_(checked(std::move(chosen))),
       log_(options_.log, options_.log_level),
       node_log_(options_.config.cluster, log_) {
-    check_options(options_);
-    check_threads();
     if (!options_.run_directory.empty()) {
         run_file_ = std::make_shared<RunFile>(options_.run_directory, options_.name);
     }
