@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include <fcntl.h>
 #include <signal.h>
@@ -50,6 +51,8 @@ struct HostState {
 class PeculiarHost {
   public:
     PeculiarHost() {
+        // With the first thread the C library takes a signal for itself.
+        std::thread([] {}).join();
         umask_ = umask(027);
         static_cast<void>(getrlimit(RLIMIT_NOFILE, &limit_));
         const rlimit lower{std::min<rlim_t>(limit_.rlim_cur, 1000), limit_.rlim_max};
