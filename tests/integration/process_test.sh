@@ -146,10 +146,12 @@ with_descriptors() {
 
 test_few_descriptors() {
     local limit
-    for limit in 4 6 7 8 9 10 11 12 16 20 24 32 48 64 96; do
+    for limit in 4 5 6 7 8 9 10 11 12 16 20 24 32 48 64 96; do
+        # Whoever runs this may have left open what the loader then lacks.
+        (with_descriptors "$limit" "$hearsay" --version) >/dev/null 2>&1 || continue
         expect 2 with_descriptors "$limit" "$hearsay" node --name n1 --cluster demo --log-level off
-        says '^hearsay node: .*ulimit -n'
         is_one_line
+        ((limit < 8)) || says '^hearsay node: .*ulimit -n'
     done
 }
 
