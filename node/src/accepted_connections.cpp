@@ -1,6 +1,7 @@
 #include "accepted_connections.hpp"
 
 #include <algorithm>
+#include <utility>
 
 // What the kernel counts of a connection; the header of the C library lacks it.
 #include <linux/tcp.h>
@@ -32,7 +33,16 @@ void AcceptedConnections::note_accepted(int descriptor, Instant now) {
 
 void AcceptedConnections::note_frame(int descriptor, Instant now) {
     const auto found = connections_.find(descriptor);
-    if (found != connections_.end()) found->second.used_at = now;
+    if (found == connections_.end()) return;
+    found->second.used_at = now;
+    found->second.has_frame = true;
+}
+
+void AcceptedConnections::end_flooding(int descriptor) {
+    const auto found = connections_.find(descriptor);
+    if (found == connections_.end() || found->second.is_ended) return;
+    ++counters_.connections_flooding;
+    end(descriptor, found->second);
 }
 
 void AcceptedConnections::look(Instant now) {
@@ -53,12 +63,14 @@ void AcceptedConnections::look_at(int descriptor, Connection& connection, bool i
         return;
     }
     const std::uint64_t bytes = bytes_received(descriptor);
-    if (bytes - std::min(bytes, connection.bytes_before) > limits_.bytes_per_round_max) {
-        ++counters_.connections_flooding;
-        end(descriptor, connection);
-        return;
-    }
+    if (is_flooding(connection, bytes)) return end_flooding(descriptor);
     if (is_new_round) connection.bytes_before = bytes;
+}
+
+bool AcceptedConnections::is_flooding(Connection& connection, std::uint64_t bytes) const {
+    if (std::exchange(connection.has_frame, false)) connection.bytes_framed = bytes;
+    return bytes > connection.bytes_before + limits_.bytes_per_round_max ||
+           bytes > connection.bytes_framed + limits_.bytes_unframed_max;
 }
 
 void AcceptedConnections::end_idlest() {

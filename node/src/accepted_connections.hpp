@@ -19,6 +19,9 @@ struct ConnectionLimits {
     Duration idle{};
     /// So many bytes of one connection in a round are more than any peer has to say.
     std::uint64_t bytes_per_round_max = std::uint64_t{4} << 20U;
+    /// So many bytes that make no frame are a message that does not end: eight frames of the
+    /// greatest size. ZeroMQ hands in whole messages alone, and keeps each byte in sixty-four.
+    std::uint64_t bytes_unframed_max = std::uint64_t{1} << 20U;
     Duration round{};
 };
 
@@ -37,6 +40,8 @@ class AcceptedConnections {
     void note_accepted(int descriptor, Instant now);
     void note_ended(int descriptor) { connections_.erase(descriptor); }
     void note_frame(int descriptor, Instant now);
+    /// Ends one that brought more than any peer would.
+    void end_flooding(int descriptor);
 
     /// Ends what is idle or brings too much. Does nothing if it did so just now.
     void look(Instant now);
@@ -48,11 +53,15 @@ class AcceptedConnections {
         Instant used_at;
         /// Received before the present round.
         std::uint64_t bytes_before = 0;
+        /// Received when it was looked at after its last frame.
+        std::uint64_t bytes_framed = 0;
+        bool has_frame = false;
         bool is_ended = false;
     };
 
     void end_idlest();
     void look_at(int descriptor, Connection& connection, bool is_new_round, Instant now);
+    [[nodiscard]] bool is_flooding(Connection& connection, std::uint64_t bytes) const;
     static void end(int descriptor, Connection& connection);
 
     ConnectionLimits limits_;

@@ -195,6 +195,9 @@ int run_node(const NodeCommand& command, ReadAgain read_again) {
     ignore_other_signals();
     raise_file_limit();
     seed_chance();
+    // Seven threads that do little need no heaps of their own, of which each takes 64 MiB of a
+    // limited address space.
+    mallopt(M_ARENA_MAX, 1);
     try {
         return NodeProcess(command, std::move(read_again)).run();
     } catch (const StartError& error) {

@@ -89,7 +89,7 @@ void Node::Core::open_sockets() {
     const Config& config = options_.config;
     TransportOptions transport{.bind = options_.bind,
                                .link = {.round = config.round,
-                                        .patience = config.fail_after,
+                                        .patience = link_patience(config),
                                         .idle = link_idle_after(config)},
                                .seeds = config.seeds};
     transport.links_dialled_max = std::min(transport.links_dialled_max, link_count / 2);

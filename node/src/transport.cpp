@@ -20,6 +20,10 @@ namespace {
 /// rest is repaired in the next round (R16).
 constexpr std::size_t link_bytes_per_round_max = std::size_t{1} << 20U;
 
+/// The longest that a socket of ZeroMQ can give itself. A longer one is a forgery that costs
+/// memory, for ZeroMQ keeps several copies of it for as long as the connection lasts.
+constexpr std::size_t routing_id_bytes_max = 255;
+
 /// A turn takes in frames for so much of a round, of the processor's time; only a flood needs it.
 constexpr int turn_share = 16;
 constexpr Duration turn_patience_min = std::chrono::milliseconds(5);
@@ -120,15 +124,24 @@ void Transport::receive_accepted(Instant now, Duration until, const Handle& hand
         if (!has_frame || !is_last_part(inbox_, frame)) {
             ++counters_.frames_misshapen;
         } else {
-            const int descriptor = zmq_msg_get(frame.handle(), ZMQ_SRCFD);
-            connections_.note_frame(descriptor, now);
-            // What is long came over a connection that was dialled for that.
-            const bool is_long = frame.size() > short_frame_bytes_max;
-            hand_in(frame, accepted_link(routing_id.to_string_view(), descriptor, now),
-                    is_long ? Lane::long_frames : Lane::short_frames, handle);
+            take_accepted(routing_id, frame, now, handle);
         }
         if (count % frames_per_look == 0 && processor_time() >= until) return;
     }
+}
+
+void Transport::take_accepted(const zmq::message_t& routing_id, zmq::message_t& frame, Instant now,
+                              const Handle& handle) {
+    const int descriptor = zmq_msg_get(frame.handle(), ZMQ_SRCFD);
+    if (routing_id.size() > routing_id_bytes_max) {
+        connections_.end_flooding(descriptor);
+        ++counters_.frames_misshapen;
+        return;
+    }
+    connections_.note_frame(descriptor, now);
+    // What is long came over a connection that was dialled for that.
+    hand_in(frame, accepted_link(routing_id.to_string_view(), descriptor, now),
+            lane_of(frame.size()), handle);
 }
 
 void Transport::receive_dialled(Instant now, Duration until, const Handle& handle) {
@@ -186,7 +199,7 @@ LinkId Transport::accepted_link(std::string_view routing_id, int descriptor, Ins
 void Transport::send(Transmit transmit, Instant now) {
     // A stranger has given no endpoint at which it could be dialled for a long one.
     const bool is_long =
-        transmit.frame.size() > short_frame_bytes_max && !transmit.endpoint.empty();
+        lane_of(transmit.frame.size()) == Lane::long_frames && !transmit.endpoint.empty();
     DialledLink* link = nullptr;
     if (is_long) {
         link = dial(transmit.endpoint, Lane::long_frames, now);

@@ -15,6 +15,7 @@
 #include <zmq.hpp>
 
 #include "hearsay/detector.hpp"
+#include "hearsay/lane.hpp"
 #include "hearsay/member.hpp"
 #include "hearsay/time.hpp"
 
@@ -40,9 +41,6 @@ struct TransportOptions {
     std::size_t links_dialled_max = 1024;
     std::size_t links_accepted_max = 4096;
 };
-
-/// A longer frame takes a connection of its own, so that no pulse waits behind a list.
-inline constexpr std::size_t short_frame_bytes_max = 1024;
 
 /// Frames to and from peers. One bound socket takes all connections that peers dial; each endpoint
 /// we dial has a socket of its own, and answers come back over it. Nothing blocks and nothing
@@ -111,13 +109,13 @@ class Transport {
         int descriptor = -1;
         Instant used_at;
     };
-    /// Which of the two connections between two members.
-    enum class Lane : std::uint8_t { short_frames, long_frames };
     using DialledLinks = std::map<std::pair<std::string, Lane>, std::unique_ptr<DialledLink>>;
 
     [[nodiscard]] std::vector<LinkId> take_ended(Instant now);
     void receive_accepted(Instant now, Duration until, const Handle& handle);
     void receive_dialled(Instant now, Duration until, const Handle& handle);
+    void take_accepted(const zmq::message_t& routing_id, zmq::message_t& frame, Instant now,
+                       const Handle& handle);
     void receive_over(DialledLink& link, Lane lane, Instant now, Duration until,
                       const Handle& handle);
     void hand_in(const zmq::message_t& frame, LinkId link, Lane lane, const Handle& handle);

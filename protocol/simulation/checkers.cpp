@@ -16,11 +16,11 @@ constexpr int slow_relays_max = 8;
 /// Of greater tables a share is looked at, so that a step's cost does not grow with the cluster.
 constexpr std::size_t whole_table_max = 64;
 
-/// True if a later event of the same turn takes the subject off the list.
-bool is_forgotten_later(const std::vector<Event>& events, const Event& event) {
-    const Event* const end = events.data() + events.size();
-    return std::any_of(&event + 1, end, [&](const Event& later) {
-        return later.kind == EventKind::forgotten && later.subject.life == event.subject.life;
+/// True if one of these events takes the life off the list.
+bool is_gone_in(const std::vector<Event>& events, LifeId life) {
+    return std::any_of(events.begin(), events.end(), [life](const Event& event) {
+        if (event.kind == EventKind::restarted) return event.former_life == life;
+        return event.kind == EventKind::forgotten && event.subject.life == life;
     });
 }
 
@@ -110,8 +110,8 @@ std::vector<LifeId> Checkers::check_events(const Detector& observer,
         const bool is_present = member && member->identity.life == event.subject.life;
         Held& held = view[event.subject.life];
         if (is_present) held.heartbeat = member->heartbeat;
-        // Listed and forgotten within one turn: with which heartbeat cannot be seen.
-        if (is_forgotten_later(events, event)) held.fell_with.reset();
+        // Listed and gone within one turn: with which heartbeat cannot be seen.
+        if (is_gone_in(events, event.subject.life)) held.fell_with.reset();
         apply(life, view, event, now);
     }
     for (const Event& event : events)

@@ -25,7 +25,7 @@ TransportTimes transport_times(const Config& config) {
     const auto pause = std::clamp<Duration>(config.round / 4, milliseconds{20}, milliseconds{250});
     return {.fresh_for = config.round,
             .redial_after = pause,
-            .patience = config.fail_after,
+            .patience = link_patience(config),
             .idle = link_idle_after(config)};
 }
 
@@ -70,7 +70,7 @@ void Network::detach(const std::string& endpoint, Parting parting) {
 void Network::leave_end(DialId id, Side side, Parting parting) {
     Dial& dial = dials_.at(id);
     dial.ends[side].receiver = nullptr;
-    if (side == dialler) dialled_.erase({dial.ends[dialler].host, dial.ends[acceptor].host});
+    if (side == dialler) dialled_.erase(key_of(dial));
     if (parting == Parting::machine_gone) dial.streams[side] = {};
     if (dial.session != 0 && parting == Parting::process_gone) {
         in_turn(dial, side, 0,
@@ -118,13 +118,15 @@ void Network::send(const std::string& from, Transmit transmit) {
     const Host host = host_of(from);
     note_sent(host, transmit.frame);
     Frame frame{.bytes = std::move(transmit.frame), .sent_at = world_.now()};
-    if (transmit.link != LinkId::none) {
+    // A stranger has given no endpoint at which it could be dialled for a long one.
+    const Lane lane = transmit.endpoint.empty() ? Lane::short_frames : lane_of(frame.bytes.size());
+    if (lane == Lane::short_frames && transmit.link != LinkId::none) {
         if (send_over(transmit.link, host, frame)) return;
         machines_[host].receiver->arrive(
             {.link = transmit.link, .frame = {}, .sent_at = world_.now()});
     }
     if (transmit.endpoint.empty()) return;
-    send_dialled(dialled(host, host_of(transmit.endpoint)), std::move(frame));
+    send_dialled(dialled(host, host_of(transmit.endpoint), lane), std::move(frame));
 }
 
 void Network::knock(const std::string& from, Knock knock) {
@@ -171,14 +173,16 @@ void Network::send_dialled(DialId id, Frame frame) {
     dial.waiting.push_back(std::move(frame));
 }
 
-Network::DialId Network::dialled(Host from, Host to) {
-    if (const auto known = dialled_.find({from, to}); known != dialled_.end()) return known->second;
+Network::DialId Network::dialled(Host from, Host to, Lane lane) {
+    const auto known = dialled_.find({from, to, lane});
+    if (known != dialled_.end()) return known->second;
     const DialId id = ++last_dial_;
     Dial& dial = dials_[id];
+    dial.lane = lane;
     dial.ends[dialler] = {.host = from, .receiver = machines_[from].receiver};
     dial.ends[acceptor] = {.host = to};
     dial.used_at = world_.now();
-    dialled_[{from, to}] = id;
+    dialled_[key_of(dial)] = id;
     this->dial(id);
     world_.after(machines_[from].times.idle, [this, id] { close_if_idle(id); });
     return id;
@@ -237,7 +241,7 @@ void Network::close_if_idle(DialId id) {
 
 void Network::erase(DialId id) {
     const Dial& dial = dials_.at(id);
-    const auto known = dialled_.find({dial.ends[dialler].host, dial.ends[acceptor].host});
+    const auto known = dialled_.find(key_of(dial));
     if (known != dialled_.end() && known->second == id) dialled_.erase(known);
     sessions_.erase(dial.session);
     dials_.erase(id);

@@ -8,11 +8,13 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "hearsay/config.hpp"
 #include "hearsay/detector.hpp"
+#include "hearsay/lane.hpp"
 #include "hearsay/random.hpp"
 #include "hearsay/time.hpp"
 
@@ -35,8 +37,8 @@ struct Traffic {
     }
 };
 
-/// What the network brings: a frame over a link; without one, the news that the link is broken; or
-/// a knock that was refused.
+/// What the network brings: a frame over a link, or over none if that connection is for long
+/// frames; without one, the news that the link is broken; or a knock that was refused.
 struct Arrival {
     LinkId link = LinkId::none;
     std::optional<std::vector<std::byte>> frame;
@@ -99,6 +101,8 @@ enum class Parting : std::uint8_t {
 /// - `send` never blocks. An endpoint is dialled when there is something to say, which costs a
 ///   round trip; a few frames wait for it, for a round at most. A dialled link that is not used
 ///   for a few rounds is closed; one whose connection ended dials again, under the same number.
+/// - Long frames take another connection, which is dialled for them by whoever has something long
+///   to say: what keeps them back keeps back nothing that is short.
 /// - Whoever is left at a connection that ended is told so, and its next frame goes to the endpoint
 ///   instead.
 /// - A lost segment is a late one: it is sent again after a time-out that doubles, and what
@@ -205,6 +209,7 @@ class Network {
     };
     /// A dialled link, and the connection it has at present, if any: its session.
     struct Dial {
+        Lane lane = Lane::short_frames;
         std::array<End, 2> ends;
         /// By the side that sends.
         std::array<Stream, 2> streams;
@@ -217,6 +222,9 @@ class Network {
     // A link's number is odd at the side that accepted it, and new there with every session.
     [[nodiscard]] static LinkId dialled_link(DialId dial) { return LinkId{2 * dial}; }
     [[nodiscard]] static LinkId accepted_link(SessionId session) { return LinkId{2 * session + 1}; }
+    [[nodiscard]] static std::tuple<Host, Host, Lane> key_of(const Dial& dial) {
+        return {dial.ends[dialler].host, dial.ends[acceptor].host, dial.lane};
+    }
     [[nodiscard]] Host host_of(const std::string& endpoint);
     /// Of the process at this end, or the last one there.
     [[nodiscard]] const TransportTimes& times_of(const End& end) const {
@@ -235,7 +243,7 @@ class Network {
     }
 
     [[nodiscard]] bool send_over(LinkId link, Host from, Frame& frame);
-    [[nodiscard]] DialId dialled(Host from, Host to);
+    [[nodiscard]] DialId dialled(Host from, Host to, Lane lane);
     void send_dialled(DialId id, Frame frame);
     void dial(DialId id);
     void answer(DialId id, Duration back);
@@ -272,7 +280,7 @@ class Network {
     Queues queues_{world_, paths_};
     std::map<DialId, Dial> dials_;
     /// By dialling and dialled host.
-    std::map<std::pair<Host, Host>, DialId> dialled_;
+    std::map<std::tuple<Host, Host, Lane>, DialId> dialled_;
     std::map<SessionId, DialId> sessions_;
 };
 

@@ -147,7 +147,11 @@ void Network::deliver(DialId id, SessionId session, Side from, Frame frame) {
     }
     if (to == dialler) dial->used_at = world_.now();
     show(dial->ends[from].host, end.host, frame);
-    end.receiver->arrive({.link = to == dialler ? dialled_link(id) : accepted_link(session),
+    const LinkId link = to == dialler ? dialled_link(id) : accepted_link(session);
+    // Where answers go to must not depend on which connection a list took. Whoever accepted the
+    // connection does not know what it is for, but by what comes over it.
+    const Lane lane = to == dialler ? dial->lane : lane_of(frame.bytes.size());
+    end.receiver->arrive({.link = lane == Lane::long_frames ? LinkId::none : link,
                           .frame = std::move(frame.bytes),
                           .sent_at = frame.sent_at});
 }

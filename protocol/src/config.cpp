@@ -1,5 +1,6 @@
 #include "hearsay/config.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
@@ -18,6 +19,8 @@ using namespace std::chrono_literals;
 constexpr Duration round_min = 10ms;
 constexpr Duration round_max = 1min;
 constexpr Duration fail_after_max = 1h;
+/// TCP tries twice in this time.
+constexpr Duration patience_min = 500ms;
 /// Tombstones live ten times as long, so this is most of a year.
 constexpr Duration forget_after_max = 30 * 24h;
 constexpr Duration leave_timeout_max = 1min;
@@ -149,6 +152,10 @@ Fault numbers_fault(const Config& config) {
 
 Duration link_idle_after(const Config& config) {
     return config.round * (config.partner_every + 2);
+}
+
+Duration link_patience(const Config& config) {
+    return std::max(config.fail_after / 2, patience_min);
 }
 
 Config Config::local() {

@@ -237,6 +237,10 @@ struct Detector::Core {
     [[nodiscard]] bool keeps_heartbeat(Instant now) const;
     void raise_heartbeat(Instant now);
     [[nodiscard]] Heartbeat told_heartbeat(Instant now) const;
+    /// Without an introduction of ourselves.
+    void send_bare(const std::string& endpoint, Message parts, Instant now);
+    void send_pages(Record* peer, LinkId link, const std::string& endpoint, Message parts,
+                    Instant now);
     void answer(Inbound& in);
     void flush(Instant now);
     /// Who must hear of which doubts; notes who is left to dial us for them.

@@ -146,11 +146,14 @@ void Detector::Core::take_name_over(const Introduction& predecessor) {
     news.introduces_self = true;
 }
 
+// The question is short, whatever our tags: so its answer comes over the link that we dialled for
+// it, and not over one for long frames, which proves nothing (R1). Who is asked asks back who we
+// are.
 void Detector::Core::ask_namesake(LifeId life, const std::string& endpoint, Instant now) {
     if (!refused.claim({life, self.life})) return;
-    Message parts;
-    parts.wants_answer = true;
-    send(nullptr, LinkId::none, endpoint, std::move(parts), now);
+    Message question;
+    question.wants_answer = true;
+    send_bare(endpoint, std::move(question), now);
 }
 
 // The name belongs to whoever others confirm; then to whoever knows somebody; then to the older.

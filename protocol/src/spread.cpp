@@ -121,6 +121,15 @@ void Detector::Core::send(Record* peer, LinkId link, const std::string& endpoint
     if (peer == nullptr || !peer->contact.heard) {
         parts.introductions.push_back(own_introduction());
     }
+    send_pages(peer, link, endpoint, std::move(parts), now);
+}
+
+void Detector::Core::send_bare(const std::string& endpoint, Message parts, Instant now) {
+    send_pages(nullptr, LinkId::none, endpoint, std::move(parts), now);
+}
+
+void Detector::Core::send_pages(Record* peer, LinkId link, const std::string& endpoint,
+                                Message parts, Instant now) {
     parts.cluster = config.cluster;
     parts.from = self.life;
     parts.digest = table.digest();

@@ -84,6 +84,20 @@ TEST_CASE("who fell rises by a new heartbeat alone", "[checkers]") {
                       Contains("I3: rises without a new heartbeat"));
 }
 
+TEST_CASE("who is replaced and comes back within one turn may do so with the same heartbeat",
+          "[checkers]") {
+    Bench bench;
+    bench.meet();
+    bench.checkers.note_began(peer(2).life(), bench.observer.now());
+    Event replaced = bench.event(EventKind::restarted);
+    replaced.former_life = replaced.subject.life;
+    replaced.subject.life = peer(2).life();
+    Event back = bench.event(EventKind::restarted);
+    back.former_life = peer(2).life();
+
+    CHECK_NOTHROW(bench.see({replaced, back}));
+}
+
 TEST_CASE("a verdict is excused by what befell its subject", "[checkers]") {
     const auto excuse = GENERATE(
         as<void (*)(Bench&)>{}, [](Bench& bench) { bench.is_reachable = false; },

@@ -9,90 +9,13 @@
 #include <vector>
 
 #include "simulation/stream.hpp"
+#include "simulation/wire.hpp"
 #include "support/catch.hpp"
 
 namespace hearsay::simulation {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Remembers what arrives, and when.
-class Listener final : public Receiver {
-  public:
-    explicit Listener(const World& world) : world_(world) {}
-    Listener(const Listener&) = delete;
-    Listener& operator=(const Listener&) = delete;
-    virtual ~Listener() = default;
-
-    void arrive(Arrival arrival) override {
-        at.push_back(world_.now());
-        links.push_back(arrival.link);
-        frames.push_back(arrival.frame.value_or(std::vector<std::byte>{}));
-        if (!arrival.frame) ++breaks;
-    }
-    [[nodiscard]] bool is_awake() const override { return true; }
-
-    /// The first bytes of all frames, which number them.
-    [[nodiscard]] std::vector<int> numbers() const {
-        std::vector<int> numbers;
-        for (const std::vector<std::byte>& frame : frames) {
-            if (!frame.empty()) numbers.push_back(std::to_integer<int>(frame.front()));
-        }
-        return numbers;
-    }
-
-    std::vector<Instant> at;
-    std::vector<LinkId> links;
-    std::vector<std::vector<std::byte>> frames;
-    std::size_t breaks = 0;
-
-  private:
-    const World& world_;
-};
-
-/// "a" and "b" on a network on which a segment takes 1 ms each way.
-class Wire {
-  public:
-    explicit Wire(std::uint64_t seed = 1)
-        : network(world, {.delay = 1ms, .spread = 0ms}, seed), a(world), b(world) {
-        network.attach("a", a, times);
-        network.attach("b", b, times);
-    }
-
-    void send(const std::string& from, const std::string& to, int number, std::size_t bytes) {
-        std::vector<std::byte> frame(bytes, std::byte{0});
-        frame.front() = static_cast<std::byte>(number);
-        network.send(from, {.endpoint = to, .frame = std::move(frame)});
-    }
-    /// As `path` says, from a to b alone.
-    void set_path(Path path) {
-        path.delay = 1ms;
-        path.spread = 0ms;
-        network.set_path("a", "b", path);
-    }
-    void run_for(Duration duration) { world.run_until(world.now() + duration); }
-    /// Until there is a connection, over which a short frame has come.
-    void connect() {
-        send("a", "b", 0, 1);
-        run_for(10ms);
-        b.at.clear();
-        b.frames.clear();
-    }
-
-    static constexpr TransportTimes times{
-        .fresh_for = 1s, .redial_after = 50ms, .patience = 4s, .idle = 60s};
-    World world;
-    Network network;
-    Listener a;
-    Listener b;
-};
-
-std::vector<int> numbers_to(int last) {
-    std::vector<int> numbers;
-    for (int number = 1; number <= last; ++number)
-        numbers.push_back(number);
-    return numbers;
-}
 
 TEST_CASE("a hole swallows what is longer, and all behind it, until the connection ends",
           "[network]") {

@@ -64,6 +64,11 @@ struct Config {
 /// a partner that is asked every so many rounds uses it again before (R7).
 [[nodiscard]] Duration link_idle_after(const Config& config);
 
+/// A connection whose bytes do not get through for this long is given up and made anew. TCP tries
+/// again after twice as long each time, so that the old one may be silent until `fail_after` though
+/// its path was cut for half of that.
+[[nodiscard]] Duration link_patience(const Config& config);
+
 /// The first fault of a configuration, in words: which field, what is wrong, what would be right.
 struct ConfigError {
     std::string field;
