@@ -67,7 +67,9 @@ class Connection {
 
 /// The watch over the connections to a listener, with a clock that the test sets forward.
 struct Door {
-    Door() { listener.open(); }
+    explicit Door(ConnectionLimits chosen = limits) : connections(chosen, counters) {
+        listener.open();
+    }
 
     Connection accept() {
         Connection connection(listener);
@@ -81,7 +83,7 @@ struct Door {
 
     Listener listener;
     TransportCounters counters;
-    AcceptedConnections connections{limits, counters};
+    AcceptedConnections connections;
     Instant now = steady_now();
 };
 
@@ -137,6 +139,48 @@ TEST_CASE("a connection that brings too much in a round is ended, once", "[conne
     CHECK(door.counters.connections_flooding == 1);
     CHECK(door.counters.connections_idle == 0);
     CHECK_FALSE(steady.has_ended());
+}
+
+TEST_CASE("a connection whose message does not end is ended, once", "[connections]") {
+    ConnectionLimits strict = limits;
+    strict.bytes_unframed_max = 100;
+    Door door(strict);
+    Connection endless = door.accept();
+    Connection framed = door.accept();
+
+    for (int round = 0; round < 3; ++round) {
+        framed.bring(100);
+        door.connections.note_frame(framed.ours(), door.now);
+        door.look_after(strict.round);
+    }
+    // However slowly it comes.
+    endless.bring(50);
+    door.look_after(strict.round);
+    endless.bring(50);
+    door.look_after(strict.round);
+    CHECK_FALSE(endless.has_ended());
+    endless.bring(1);
+    door.look_after(strict.round);
+
+    CHECK(eventually([&] { return endless.has_ended(); }));
+    CHECK_FALSE(framed.has_ended());
+    CHECK(door.counters.connections_flooding == 1);
+    door.look_after(strict.round);
+    door.connections.end_flooding(endless.ours());
+    CHECK(door.counters.connections_flooding == 1);
+}
+
+TEST_CASE("a connection that others judge to flood is ended, once", "[connections]") {
+    Door door;
+    const Connection flood = door.accept();
+    const Connection other = door.accept();
+
+    for (int times = 0; times < 2; ++times)
+        door.connections.end_flooding(flood.ours());
+
+    CHECK(eventually([&] { return flood.has_ended(); }));
+    CHECK_FALSE(other.has_ended());
+    CHECK(door.counters.connections_flooding == 1);
 }
 
 TEST_CASE("beyond the bound the connection used least lately gives way", "[connections]") {
