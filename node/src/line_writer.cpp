@@ -147,7 +147,10 @@ std::uint64_t LineWriter::finish() {
     if (std::exchange(shared_->is_over, true)) return 0;
     shared_->has_changed.notify_all();
     shared_->has_changed.wait_for(lock, last_patience, [this] { return shared_->has_ended; });
-    return shared_->untold + shared_->queue.take_lost() + shared_->waiting();
+    const std::uint64_t untaken = shared_->untold + shared_->queue.take_lost() + shared_->waiting();
+    // What is said to be dropped must not come after all, but for the line that is being written.
+    shared_->queue = BoundedQueue<std::string>{waiting_max};
+    return untaken;
 }
 
 void LineWriter::write(std::string line) {

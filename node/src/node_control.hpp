@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 
 #include "hearsay/detector.hpp"
 #include "hearsay/node.hpp"
@@ -63,6 +64,8 @@ struct TellingCounters {
     EventStreamCounters stream;
     /// Callbacks that threw.
     std::uint64_t callbacks_failed = 0;
+    /// Those of the program around the node.
+    std::map<std::string, std::uint64_t> host;
 };
 
 /// What the status server may see and do of the node it speaks for. Given to it for one call at a

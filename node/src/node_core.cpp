@@ -32,6 +32,14 @@ std::optional<std::string> path_of(const std::string& address) {
     return is_path ? std::optional(endpoint->host) : std::nullopt;
 }
 
+/// Before ZeroMQ is used at all, which does not survive a want of descriptors or threads.
+NodeOptions checked(NodeOptions options) {
+    check_options(options);
+    static_cast<void>(links_that_fit());
+    check_threads();
+    return options;
+}
+
 HandlerOptions handler_options(const NodeOptions& options) {
     return {
         .commands = options.event_handlers,
@@ -44,11 +52,9 @@ HandlerOptions handler_options(const NodeOptions& options) {
 }  // namespace
 
 Node::Core::Core(NodeOptions chosen)
-    : options_(std::move(chosen)),
+    : options_(checked(std::move(chosen))),
       log_(options_.log, options_.log_level),
       node_log_(options_.config.cluster, log_) {
-    check_options(options_);
-    check_threads();
     if (!options_.run_directory.empty()) {
         run_file_ = std::make_shared<RunFile>(options_.run_directory, options_.name);
     }
@@ -116,6 +122,16 @@ Ending Node::Core::run() {
         const std::scoped_lock lock(mutex_);
         runner_ = std::this_thread::get_id();
     }
+    // However it returns, or who destroys the node would wait for ever.
+    struct Return {
+        Core& core;
+        ~Return() {
+            const std::scoped_lock lock(core.mutex_);
+            core.runner_ = {};
+            core.has_returned_.notify_all();
+        }
+    };
+    const Return at_last{*this};
     std::optional<Ending> end;
     while (!end) {
         turn();
@@ -126,9 +142,6 @@ Ending Node::Core::run() {
     // What the last events set off may finish, but a leave never hangs on it.
     if (!is_destroyed_) handlers_->finish(handlers_last_wait);
     node_log_.note_ending(*end);
-    const std::scoped_lock lock(mutex_);
-    runner_ = {};
-    has_returned_.notify_all();
     return *end;
 }
 
@@ -222,11 +235,24 @@ void Node::Core::tell(Event event) {
     occurrences_.push_back(occurrence);
 }
 
-TellingCounters Node::Core::telling() const {
+TellingCounters Node::Core::telling() {
+    std::map<std::string, std::uint64_t> host = host_counters();
     return {.events = event_count_,
             .handlers = handlers_->counters(),
             .stream = event_stream_ ? event_stream_->counters() : EventStreamCounters{},
-            .callbacks_failed = callbacks_failed_};
+            .callbacks_failed = callbacks_failed_,
+            .host = std::move(host)};
+}
+
+// Called in a turn, so the lock is held.
+std::map<std::string, std::uint64_t> Node::Core::host_counters() {
+    try {
+        if (options_.host_counters) return options_.host_counters();
+    } catch (...) {
+        ++callbacks_failed_;
+        log_.error("host_counters threw, so the status shows none");
+    }
+    return {};
 }
 
 // A callback may call anything, also what locks, and may add callbacks.
@@ -316,6 +342,9 @@ void Node::Core::set_seeds(std::vector<std::string> seeds) {
 
 void Node::Core::set_event_handlers(std::vector<std::string> commands, Duration timeout) {
     const std::scoped_lock lock(mutex_);
+    NodeOptions changed = options_;
+    changed.handler_timeout = timeout;
+    check_options(changed);
     handlers_->replace(std::move(commands), timeout);
 }
 

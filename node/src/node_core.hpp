@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -62,7 +63,8 @@ struct Node::Core {
     void take_reports();
     void call_back();
     void call(const Callback& callback, const Occurrence& occurrence);
-    TellingCounters telling() const;
+    TellingCounters telling();
+    std::map<std::string, std::uint64_t> host_counters();
     std::optional<Ending> ending() const;
     void sleep();
     Instant next_deadline() const;

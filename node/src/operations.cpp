@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
@@ -125,11 +126,10 @@ Json handlers_json(const HandlerCounters& counters) {
     return object;
 }
 
-Json host_json(const NodeOptions& options, const TellingCounters& told) {
+Json host_json(const TellingCounters& told) {
     Json object;
     object["callbacks_failed"] = told.callbacks_failed;
-    if (!options.host_counters) return object;
-    for (const auto& [name, count] : options.host_counters())
+    for (const auto& [name, count] : told.host)
         object[name] = count;
     return object;
 }
@@ -148,7 +148,7 @@ Reply perform_status(const Call& call) {
     const TellingCounters told = call.node.telling();
     answer["status_socket"] = server_json(call.server, told, call.node.options.events);
     answer["handlers"] = handlers_json(told.handlers);
-    answer["host"] = host_json(call.node.options, told);
+    answer["host"] = host_json(told);
     return answer;
 }
 

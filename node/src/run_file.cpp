@@ -88,10 +88,13 @@ RunFile::RunFile(fs::path run_directory, std::string name)
     take_lock();
 }
 
+// Who has taken the name after the files were removed has made its own, which stay.
 RunFile::~RunFile() {
-    if (file_.is_open()) unlinkat(directory_.number(), (name_ + ".json").c_str(), 0);
+    const std::string file = name_ + ".json";
+    const std::string lock = name_ + ".lock";
+    if (is_there(file, file_)) unlinkat(directory_.number(), file.c_str(), 0);
     // Last, and while the lock is held: who comes next makes a new one.
-    if (lock_.is_open()) unlinkat(directory_.number(), (name_ + ".lock").c_str(), 0);
+    if (is_there(lock, lock_)) unlinkat(directory_.number(), lock.c_str(), 0);
 }
 
 void RunFile::fail(const std::string& file, const std::string& problem) const {

@@ -1,7 +1,9 @@
 #include "start_checks.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <future>
+#include <iterator>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -28,6 +30,15 @@ constexpr std::size_t threads_needed = 4;
 
 [[noreturn]] void refuse(const std::string& problem) {
     throw StartError(problem);
+}
+
+/// By the whole process, which may be somebody else's. As good as all, if none is left to look.
+rlim_t files_open() {
+    std::error_code error;
+    const std::filesystem::directory_iterator files("/proc/self/fd", error);
+    if (error == std::errc::too_many_files_open) return RLIM_INFINITY;
+    if (error) return 0;
+    return static_cast<rlim_t>(std::distance(begin(files), end(files)));
 }
 
 void check_seed(const std::string& seed) {
@@ -72,12 +83,13 @@ std::string advertised_endpoint(const std::string& advertise, const std::string&
 std::size_t links_that_fit() {
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return links_min;
+    const rlim_t left = limit.rlim_cur - std::min(limit.rlim_cur, files_open());
     const rlim_t least = files_besides_links + links_min * files_per_link;
-    if (limit.rlim_cur >= least) {
-        return (std::min(limit.rlim_cur, files_wanted) - files_besides_links) / files_per_link;
+    if (left >= least) {
+        return (std::min(left, files_wanted) - files_besides_links) / files_per_link;
     }
-    refuse("only " + std::to_string(limit.rlim_cur) + " files may be open here; a node needs " +
-           std::to_string(least) + ": raise it with `ulimit -n` or LimitNOFILE=");
+    refuse("only " + std::to_string(left) + " more files may be opened here; a node needs " +
+           std::to_string(least) + ": raise the limit with `ulimit -n` or LimitNOFILE=");
 }
 
 void check_threads() {

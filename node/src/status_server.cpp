@@ -98,6 +98,7 @@ void StatusServer::Core::answer(Delivery& client, NodeControl& node, Instant now
         const Request request(*client.body);
         Outlook outlook(node.detector, now);
         if (request.op() == "forget") settle_forgets(outlook);
+        counters.waiting = pending.size();
         auto reply = perform(request, node, counters, now);
         if (auto* question = std::get_if<Question>(&reply)) {
             keep(client, std::move(*question), outlook);

@@ -2,48 +2,8 @@
 # What the commands of the program promise to people and scripts, with real nodes.
 # HEARSAY_PROGRAM names the program.
 set -euo pipefail
-# shellcheck source=tests/support/expect.sh
-source "$(dirname "${BASH_SOURCE[0]}")/../support/expect.sh"
-
-hearsay="${HEARSAY_PROGRAM:?names the program to test}"
-scratch="$(mktemp -d /tmp/hearsay-commands-test-XXXXXX)"
-export HEARSAY_RUN_DIR="$scratch/run"
-declare -A pids=()
-trap clean_up EXIT
-
-clean_up() {
-    local name
-    for name in "${!pids[@]}"; do
-        kill -KILL "${pids[$name]}" 2>/dev/null || true
-    done
-    rm -rf -- "$scratch"
-}
-
-is_one_line() { (($(wc -l <<<"$output") == 1)) || fail "more than one line:"; }
-
-status_of() { echo "ipc://$HEARSAY_RUN_DIR/$1.status"; }
-
-# start NAME OPTION...: a node of cluster demo in the background, its log in NAME.log.
-start() {
-    local name="$1"
-    shift
-    "$hearsay" node --name "$name" --cluster demo --profile local "$@" \
-        >"$scratch/$name.out" 2>"$scratch/$name.log" </dev/null &
-    pids[$name]=$!
-}
-
-# ends STATUS NAME: waits for a node to end, and judges how.
-ends() {
-    local status=0
-    wait "${pids[$2]}" || status=$?
-    ((status == $1)) || fail "$2 ended with $status instead of $1: $(cat "$scratch/$2.log")"
-    unset "pids[$2]"
-}
-
-endpoint_of() {
-    expect 0 "$hearsay" members --json --status "$(status_of "$1")" --timeout 30s
-    grep -oP '"endpoint":"\K[^"]+' <<<"$output" | head -n 1
-}
+# shellcheck source=tests/support/nodes.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../support/nodes.sh"
 
 members_on_a_full_disk() { "$hearsay" members >/dev/full; }
 
@@ -175,12 +135,6 @@ test_three_nodes() {
     expect 4 "$hearsay" node --name n2 --cluster demo --profile local --join "$seed" \
         --run-dir "$scratch/twins"
     says 'name n2 is in use at tcp://'
-}
-
-# logs NAME PATTERN: waits until a line of its log matches.
-logs() {
-    timeout 30 grep -qE -m 1 -- "$2" <(tail -n +1 -F "$scratch/$1.log" 2>/dev/null) ||
-        fail "nothing matches '$2' in: $(cat "$scratch/$1.log")"
 }
 
 test_strangers() {

@@ -29,9 +29,13 @@ class Listener {
     void open() { REQUIRE(listen(socket_.number(), SOMAXCONN) == 0); }
     /// Nobody listens there any more. What was not accepted yet is hung up on.
     void close() { socket_ = Descriptor(); }
+    /// The connection of whoever is there; closed if nobody is.
+    [[nodiscard]] Descriptor accept() {
+        return Descriptor(accept4(socket_.number(), nullptr, nullptr, SOCK_CLOEXEC));
+    }
     /// Accepts all who are there and hangs up on them at once.
     void hang_up() {
-        while (Descriptor(accept4(socket_.number(), nullptr, nullptr, SOCK_CLOEXEC)).is_open())
+        while (accept().is_open())
             ++accepted_;
     }
 

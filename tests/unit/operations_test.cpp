@@ -79,6 +79,7 @@ TEST_CASE("many may wait at once, but not without bound", "[operations]") {
     }
     REQUIRE(has_seen(bench, pending_max));
     Requester requester(bench);
+    CHECK(requester.ask({{"op", "status"}}).at("status_socket").at("waiting") == pending_max);
 
     const json answer = requester.ask({{"op", "wait"}, {"alive", 5}});
 

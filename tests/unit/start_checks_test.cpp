@@ -1,9 +1,16 @@
 #include "start_checks.hpp"
 
+#include <cstddef>
 #include <string>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/resource.h>
 
 #include "hearsay/node.hpp"
 
+#include "descriptor.hpp"
 #include "support/catch.hpp"
 #include "support/scratch_directory.hpp"
 
@@ -125,6 +132,48 @@ TEST_CASE("options that make no sense are refused before anything is opened", "[
         options.handler_timeout = Duration::zero();
         CHECK_THROWS_AS(Node(options), StartError);
     }
+}
+
+/// A process that may open few more files, for as long as it lives.
+class CrowdedProcess {
+  public:
+    explicit CrowdedProcess(rlim_t files_max) {
+        REQUIRE(getrlimit(RLIMIT_NOFILE, &former_) == 0);
+        const rlimit lower{files_max, former_.rlim_max};
+        REQUIRE(setrlimit(RLIMIT_NOFILE, &lower) == 0);
+    }
+    CrowdedProcess(const CrowdedProcess&) = delete;
+    CrowdedProcess& operator=(const CrowdedProcess&) = delete;
+    ~CrowdedProcess() { static_cast<void>(setrlimit(RLIMIT_NOFILE, &former_)); }
+
+    /// Opens files until so many more may be opened.
+    void leave(std::size_t count) {
+        for (Descriptor next = open_one(); next.is_open(); next = open_one())
+            files_.push_back(std::move(next));
+        files_.resize(files_.size() - count);
+    }
+
+  private:
+    static Descriptor open_one() { return Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+
+    rlimit former_{};
+    std::vector<Descriptor> files_;
+};
+
+TEST_CASE("a process that has no descriptors left is told so, and goes on", "[start]") {
+    const std::size_t left = GENERATE(0U, 1U, 2U, 3U, 4U, 5U, 6U, 8U, 16U, 64U, 150U);
+    CAPTURE(left);
+    CrowdedProcess process(400);
+    process.leave(left);
+
+    CHECK_THROWS_WITH(Node(sound_options()), Contains("ulimit -n") && !Contains("\n"));
+}
+
+TEST_CASE("a process with enough descriptors left can hold a node", "[start]") {
+    CrowdedProcess process(400);
+    process.leave(250);
+
+    CHECK_NOTHROW(Node(sound_options()));
 }
 
 }  // namespace

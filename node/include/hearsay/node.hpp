@@ -26,7 +26,8 @@ using WallTime = std::chrono::system_clock::time_point;
 enum class LogLevel : std::uint8_t { trace, debug, info, warning, error, off };
 
 /// Takes a line of the log, without its end. Called on threads of the node, but never by two of
-/// them at once. Gossip waits for it: it should be quick. What it throws is lost.
+/// them at once. Gossip waits for it: it should be quick, and must not call the node. What it
+/// throws is lost.
 using LogSink = std::function<void(LogLevel, const std::string& message)>;
 
 /// Everything a node is started with. Endpoints are ZeroMQ's: "tcp://HOST:PORT" or "ipc://PATH".
@@ -56,7 +57,8 @@ struct NodeOptions {
     LogSink log;
     LogLevel log_level = LogLevel::info;
     /// Counters of the program around the node, to be shown with its own status. Called on the
-    /// thread of `run`, when somebody asks for the status.
+    /// thread of `run`, when somebody asks for the status; it must not call the node. If it throws
+    /// that is counted and logged, and none are shown.
     std::function<std::map<std::string, std::uint64_t>()> host_counters;
     /// Collect processes that are left to this one: for process 1 of a container, and nobody else.
     bool collects_orphans = false;
@@ -138,7 +140,7 @@ class Node {
     /// Replaces the endpoints to join through. Throws StartError if one is none.
     void set_seeds(std::vector<std::string> seeds);
     /// Replaces the event handlers, and the time they may take. What waits for one that stays is
-    /// kept.
+    /// kept. Throws StartError if they may take no time at all.
     void set_event_handlers(std::vector<std::string> commands, Duration timeout);
     void set_log_level(LogLevel level);
 
