@@ -59,7 +59,8 @@ Transport::Transport(zmq::context_t& context, TransportOptions options, Log& log
                     .idle = accepted_idle_factor * options_.link.idle,
                     .round = options_.link.round},
                    counters_),
-      knocks_(options_.link.round) {
+      knocks_(options_.link.round),
+      named_knocks_(addresses_, options_.link.round) {
     configure_inbox(inbox_, options_.link);
     monitor_.emplace(context_, inbox_);
     bound_endpoint_ = bind_socket(inbox_, options_.bind, "bind");
@@ -275,8 +276,17 @@ void Transport::knock(Knock knock, Instant now) {
     auto address = parse_endpoint(knock.endpoint);
     if (!address || !may_reach(*address)) return;
     const bool is_name = address->scheme == Endpoint::Scheme::tcp && !is_numeric(*address);
-    if (is_name) address = addresses_.reached_at(*address);
-    if (address && knocks_.start(std::move(knock), *std::move(address), now)) ++counters_.knocks;
+    if (!is_name) return knock_at(*std::move(address), std::move(knock), now);
+    if (auto reached = addresses_.reached_at(*address)) {
+        knock_at(*std::move(reached), std::move(knock), now);
+    } else {
+        named_knocks_.add(std::move(knock), *address, now);
+        await_named_knocks(now);
+    }
+}
+
+void Transport::knock_at(Endpoint address, Knock knock, Instant now) {
+    if (knocks_.start(std::move(knock), std::move(address), now)) ++counters_.knocks;
 }
 
 void Transport::handle_turn(Instant now) {
@@ -285,6 +295,9 @@ void Transport::handle_turn(Instant now) {
         link->handle_turn(now);
         if (link->is_resolving()) await_resolution(*link, now);
     }
+    for (NamedKnocks::Ready& ready : named_knocks_.take_ready(now))
+        knock_at(std::move(ready.address), std::move(ready.knock), now);
+    await_named_knocks(now);
     if (now < next_sweep_) return;
     next_sweep_ = now + options_.link.round;
     brought_.clear();
@@ -298,6 +311,11 @@ void Transport::replace_listener(const std::string& path, Descriptor listener) {
 void Transport::await_resolution(const DialledLink& link, Instant now) {
     const Instant due = now + std::max(resolution_pause, (now - link.used_at()) / 4);
     resolution_due_ = std::min(resolution_due_.value_or(due), due);
+}
+
+void Transport::await_named_knocks(Instant now) {
+    const auto due = named_knocks_.next_deadline(now);
+    if (due) resolution_due_ = std::min(resolution_due_.value_or(*due), *due);
 }
 
 std::optional<Instant> Transport::next_deadline() const {

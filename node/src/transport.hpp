@@ -25,6 +25,7 @@
 #include "dialled_link.hpp"
 #include "knocks.hpp"
 #include "log.hpp"
+#include "named_knocks.hpp"
 #include "node_control.hpp"
 #include "poll_set.hpp"
 #include "resolver.hpp"
@@ -129,7 +130,9 @@ class Transport {
     [[nodiscard]] DialledLink* dial(const std::string& endpoint, Lane lane, Instant now);
     [[nodiscard]] bool may_reach(const Endpoint& endpoint) const;
 
+    void knock_at(Endpoint address, Knock knock, Instant now);
     void await_resolution(const DialledLink& link, Instant now);
+    void await_named_knocks(Instant now);
     void break_accepted(LinkId link);
     void forget_accepted(LinkId link);
     void forget_idlest_accepted();
@@ -157,6 +160,7 @@ class Transport {
     std::unordered_map<LinkId, std::size_t> brought_;
     std::vector<LinkId> broken_;
     Knocks knocks_;
+    NamedKnocks named_knocks_;
     Instant next_sweep_{};
     std::optional<Instant> resolution_due_;
 };

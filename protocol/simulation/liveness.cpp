@@ -102,7 +102,8 @@ void Liveness::look() {
     }
     if (!calm_since_) calm_since_ = changed_at_ = cluster_.now();
     if (is_anybody_withdrawn()) changed_at_ = cluster_.now();
-    if (is_anybody_slow()) is_detection_promised_ = false;
+    was_anybody_slow_ = is_anybody_slow();
+    if (was_anybody_slow_) is_detection_promised_ = false;
     if (all_agree()) {
         note_agreement();
     } else {
@@ -129,7 +130,8 @@ void Liveness::note_lives() {
     }
     for (const auto& [life, last] : running_) {
         if (running.contains(life)) continue;
-        if (ended_.empty()) is_detection_promised_ = agreed_;
+        // It may have been the slow one itself.
+        if (ended_.empty()) is_detection_promised_ = agreed_ && !was_anybody_slow_;
         ended_.insert(life);
         ended_at_ = last_end_ = changed_at_ = cluster_.now();
     }

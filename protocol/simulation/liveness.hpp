@@ -76,6 +76,7 @@ class Liveness final : public Spectator {
     Instant last_end_;
     /// True if all agreed when the first of them ended.
     bool is_detection_promised_ = false;
+    bool was_anybody_slow_ = false;
     std::size_t false_verdicts_ = 0;
     Duration slowest_agreement_{};
     Duration slowest_detection_{};

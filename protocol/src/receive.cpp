@@ -253,7 +253,7 @@ void Detector::Core::merge_told(Record& record, Heartbeat claimed, Moment heard,
                                 const Inbound& in) {
     const bool has_advanced = merge_heartbeat(record, claimed, heard, in);
     if (in.message.from == record.life()) return;
-    if (has_advanced || !in.message.hears_badly) note_told(record, heard.real);
+    if (has_advanced || !in.message.hears_badly) note_told(record, heard.real, in.now);
 }
 
 void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId source,

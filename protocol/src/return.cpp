@@ -127,9 +127,12 @@ void Detector::Core::note_word(Record& record, SteadyHearing& steady, Instant he
     steady.last = heard;
 }
 
-void Detector::Core::note_told(Record& record, Instant heard) {
+void Detector::Core::note_told(Record& record, Instant heard, Instant now) {
     Verdict& verdict = record.verdict;
     if (verdict.state != MemberState::failed || heard < verdict.since) return;
+    // It looked like a return, and nothing came after it: whoever tells of it still believes in it.
+    const bool was_the_last = record.age(now) >= config.fail_after && !record.evidence.is_accused();
+    if (was_the_last) returning.insert(record.life());
     const bool is_known = verdict.words.since && heard <= verdict.words.last;
     if (is_known || (verdict.told_at && heard <= *verdict.told_at)) return;
     verdict.told_at = heard;
