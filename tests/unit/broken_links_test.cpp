@@ -147,13 +147,11 @@ TEST_CASE("a transport's knock at a closed door is refused", "[broken_links]") {
     CHECK(a.counters().knocks == 1);
 }
 
-TEST_CASE("a name is knocked at where it was reached before, and nowhere else", "[broken_links]") {
+TEST_CASE("a name is knocked at where it was reached before", "[broken_links]") {
     Side a;
     std::optional<Side> b(std::in_place);
     const std::string port = b->endpoint().substr(b->endpoint().rfind(':'));
     const std::string named = "tcp://localhost" + port;
-    a.knock(named);
-    CHECK(a.counters().knocks == 0);
     REQUIRE(eventually([&] {
         a.send(named, "hello");
         a.turn();
