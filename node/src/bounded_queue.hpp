@@ -37,9 +37,9 @@ class BoundedQueue {
 
     /// Adds one that must be kept. `about` says what it is about: the newest of one subject stands
     /// for those before it.
-    void push_kept(Item item, std::string about) {
+    void push_kept(Item item, const std::string& about) {
         ++kept_about_[about];
-        kept_.push_back({.number = ++last_, .item = std::move(item), .about = std::move(about)});
+        kept_.push_back({.number = ++last_, .item = std::move(item), .about = about});
         if (kept_.size() <= kept_max) return;
         forget(outdated());
         ++lost_;

@@ -74,7 +74,7 @@ struct EventStream::Core {
     void subscribe(Delivery& delivery, const Request& request, const NodeControl& node);
     void refuse(const Delivery& delivery, const RequestError& error, Instant now);
     void forget_the_gone();
-    void push(Subscriber& subscriber, const SharedOccurrence& occurrence);
+    static void push(Subscriber& subscriber, const SharedOccurrence& occurrence);
     bool flush(Subscriber& subscriber);
 
     zmq::socket_t socket;
@@ -213,7 +213,7 @@ void EventStream::handle_turn(const NodeControl& node, Instant now) {
 void EventStream::publish(const SharedOccurrence& occurrence) {
     core_->last_number = occurrence->number;
     for (Subscriber& subscriber : core_->subscribers)
-        core_->push(subscriber, occurrence);
+        Core::push(subscriber, occurrence);
 }
 
 void EventStream::replace_listener(Descriptor listener) {

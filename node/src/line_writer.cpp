@@ -163,13 +163,13 @@ void LineWriter::write(std::string line) {
     shared_->has_changed.notify_all();
 }
 
-void LineWriter::write_kept(std::string line, std::string about) {
+void LineWriter::write_kept(std::string line, const std::string& about) {
     const std::scoped_lock lock(shared_->mutex);
     if (!shared_->is_open) {
         ++shared_->refused;
         return;
     }
-    shared_->queue.push_kept(std::move(line), std::move(about));
+    shared_->queue.push_kept(std::move(line), about);
     shared_->has_changed.notify_all();
 }
 

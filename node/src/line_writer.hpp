@@ -39,7 +39,7 @@ class LineWriter {
 
     /// The same for a line that is not lost before ten thousand others are, or a newer one about
     /// the same.
-    void write_kept(std::string line, std::string about);
+    void write_kept(std::string line, const std::string& about);
 
     /// Another file, or the line that says why there is none.
     struct Opened {

@@ -229,7 +229,7 @@ void Node::Core::tell(Event event) {
     event_count_ = event.number;
     std::string json = event_json(event, at);
     const auto occurrence = std::make_shared<const Occurrence>(Occurrence{
-        .number = event.number, .event = std::move(event), .at = at, .json = std::move(json)});
+        .number = event_count_, .event = std::move(event), .at = at, .json = std::move(json)});
     if (event_stream_) event_stream_->publish(occurrence);
     handlers_->tell(occurrence);
     occurrences_.push_back(occurrence);

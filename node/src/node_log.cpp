@@ -36,8 +36,10 @@ LogLevel level_of(EventKind kind) {
 
 std::string tags_text(const Tags& tags) {
     std::string result;
-    for (const auto& [key, value] : tags)
-        result += (result.empty() ? "" : " ") + key + '=' + value;
+    for (const auto& [key, value] : tags) {
+        if (!result.empty()) result += ' ';
+        result.append(key).append("=").append(value);
+    }
     return result.empty() ? "none" : result;
 }
 

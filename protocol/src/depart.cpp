@@ -17,8 +17,8 @@ constexpr std::size_t enough_max = 3;
 
 Confirmation Detector::Core::Pending::confirmation(Instant now) const {
     const std::size_t all = asked.size() + seeds.size();
-    const std::size_t wanted = now < more_at ? all : (all + 1) / 2;
-    const std::size_t enough = must_all_confirm ? all : std::min(wanted, enough_max);
+    const std::size_t expected = now < more_at ? all : (all + 1) / 2;
+    const std::size_t enough = must_all_confirm ? all : std::min(expected, enough_max);
     const bool is_heard = confirmed.size() >= enough;
     return {
         .asked = all, .confirmed = confirmed.size(), .is_complete = is_heard || now >= give_up_at};
