@@ -145,8 +145,11 @@ with_descriptors() {
 }
 
 test_few_descriptors() {
-    local limit
+    local limit least=0
+    # The sanitizer opens a pipe to find out what a pointer points to.
+    ! grep -qa __ubsan_handle "$hearsay" || least=20
     for limit in 4 5 6 7 8 9 10 11 12 16 20 24 32 48 64 96; do
+        ((limit >= least)) || continue
         # Whoever runs this may have left open what the loader then lacks.
         (with_descriptors "$limit" "$hearsay" --version) >/dev/null 2>&1 || continue
         expect 2 with_descriptors "$limit" "$hearsay" node --name n1 --cluster demo --log-level off

@@ -160,9 +160,17 @@ class CrowdedProcess {
     std::vector<Descriptor> files_;
 };
 
+// The sanitizer opens a pipe to find out what a pointer points to.
+#if defined(__clang__) && __has_feature(undefined_behavior_sanitizer)
+constexpr std::size_t left_for_sanitizer = 8;
+#else
+constexpr std::size_t left_for_sanitizer = 0;
+#endif
+
 TEST_CASE("a process that has no descriptors left is told so, and goes on", "[start]") {
     const std::size_t left = GENERATE(0U, 1U, 2U, 3U, 4U, 5U, 6U, 8U, 16U, 64U, 150U);
     CAPTURE(left);
+    if (left < left_for_sanitizer) return;
     CrowdedProcess process(400);
     process.leave(left);
 
