@@ -161,8 +161,8 @@ class CrowdedProcess {
 };
 
 // The sanitizer opens a pipe to find out what a pointer points to.
-#if defined(__clang__) && __has_feature(undefined_behavior_sanitizer)
-constexpr std::size_t left_for_sanitizer = 8;
+#ifdef __clang__
+constexpr std::size_t left_for_sanitizer = __has_feature(undefined_behavior_sanitizer) ? 8 : 0;
 #else
 constexpr std::size_t left_for_sanitizer = 0;
 #endif
