@@ -56,7 +56,6 @@ void Detector::Core::handle_timeout(Instant now) {
 
 void Detector::Core::tick(Instant now) {
     ++round_number;
-    raise_heartbeat(now);
     tick_at = std::max(tick_at + config.round, now + config.round / 2);
     wanted.begin_round();
     asked_about_suspects.begin_round();

@@ -105,8 +105,11 @@ bool Detector::Core::keeps_heartbeat(Instant now) const {
     return is_withdrawn || hearing.is_deaf(now);
 }
 
+// By one or by two, as the clock has it: copies of one life would say the same for ever (R19).
 void Detector::Core::raise_heartbeat(Instant now) {
-    if (!keeps_heartbeat(now)) ++heartbeat;
+    if (keeps_heartbeat(now)) return;
+    const bool is_odd = now.time_since_epoch().count() % 2 != 0;
+    heartbeat += is_odd ? 2 : 1;
 }
 
 // To those it asks by chance the heartbeat that it keeps would be news, and fresh.

@@ -45,7 +45,8 @@ TEST_CASE("nobody is suspected though tags grow beside a hole that swallows them
 }
 
 TEST_CASE("a clone gives way to its original", "[reported]") {
-    const auto name = GENERATE(as<std::string>{}, "clone_beside", "clone_of_an_old_copy");
+    const auto name =
+        GENERATE(as<std::string>{}, "clone_beside", "clone_in_step", "clone_of_an_old_copy");
     CAPTURE(name);
 
     const auto cluster = played(name);
