@@ -14,6 +14,7 @@
 
 #include "detector_options.hpp"
 #include "phrase.hpp"
+#include "simulation/tuning.hpp"
 
 namespace hearsay {
 
@@ -31,7 +32,7 @@ constexpr Duration delay_max = seconds{10};
 constexpr Duration quiet_time_max = std::chrono::hours{24 * 30};
 constexpr std::uint64_t trials_max = 1'000'000;
 
-constexpr std::array<OptionSpec, 19> specs{{
+constexpr std::array<OptionSpec, 21> specs{{
     {"nodes", "COUNT", "Members of the cluster; 32 unless given", cluster},
     {"delay", "TIME", "A segment is under way for this, give or take half; 200us unless given",
      cluster},
@@ -53,6 +54,8 @@ constexpr std::array<OptionSpec, 19> specs{{
     {"trials", "COUNT", "Clusters to try it on, one after the other; 10 unless given", run},
     {"seed", "NUMBER", "All chance comes from it: the same seed, the same run; 1 unless given",
      run},
+    {"set", "NUMBERS", "Other numbers of the rules, as quorum=2,grace=0.25", run},
+    {"without", "CASES", "Special cases of the rules to leave out, as appeal,calm", run},
     {"log", "", "Print everything that happens, a line for each event", run, Arity::flag},
     {"json", "", "Print JSON instead of text", run, Arity::flag},
 }};
@@ -121,6 +124,18 @@ void set_faults(const Settings& settings, simulation::Plan& plan) {
                                     plan.config.round, quiet_time_max);
 }
 
+/// For this process, in which no node runs.
+void tune(const Settings& settings) {
+    if (settings.has("set")) {
+        if (const auto fault = simulation::set_numbers(settings.text("set", "")))
+            settings.refuse("set", *fault);
+    }
+    if (settings.has("without")) {
+        if (const auto fault = simulation::leave_out(settings.text("without", "")))
+            settings.refuse("without", *fault);
+    }
+}
+
 }  // namespace
 
 std::span<const OptionSpec> simulate_specs() {
@@ -128,6 +143,7 @@ std::span<const OptionSpec> simulate_specs() {
 }
 
 SimulateCommand make_simulate_command(const Settings& settings) {
+    tune(settings);
     SimulateCommand command;
     DetectorChoice choice = detector_choice(settings);
     simulation::Plan& plan = command.plan;

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "core.hpp"
+#include "numbers.hpp"
 
 namespace hearsay {
 namespace {
@@ -9,16 +11,13 @@ namespace {
 /// So many at most of those without a link are told that this node goes, for it has to dial them.
 constexpr std::size_t farewells_max = 256;
 
-/// So many confirmations are enough, and after a round half of those that were asked: they spread
-/// the word, and one that is frozen or cut off holds nobody up.
-constexpr std::size_t enough_max = 3;
-
 }  // namespace
 
 Confirmation Detector::Core::Pending::confirmation(Instant now) const {
     const std::size_t all = asked.size() + seeds.size();
-    const std::size_t expected = now < more_at ? all : (all + 1) / 2;
-    const std::size_t enough = must_all_confirm ? all : std::min(expected, enough_max);
+    const double part = std::ceil(numbers::goodbyes_part() * static_cast<double>(all));
+    const std::size_t expected = now < more_at ? all : static_cast<std::size_t>(part);
+    const std::size_t enough = must_all_confirm ? all : std::min(expected, numbers::goodbyes());
     const bool is_heard = confirmed.size() >= enough;
     return {
         .asked = all, .confirmed = confirmed.size(), .is_complete = is_heard || now >= give_up_at};
@@ -38,9 +37,10 @@ void Detector::Core::leave(Instant now) {
 // heard those are, it does not know.
 void Detector::Core::give_way(const Identity& bearer, Instant now) {
     name_conflict = bearer;
-    Pending farewell{.must_all_confirm = true,
-                     .more_at = now + config.leave_timeout,
-                     .give_up_at = now + std::min(config.round / 2, config.leave_timeout)};
+    Pending farewell{
+        .must_all_confirm = true,
+        .more_at = now + config.leave_timeout,
+        .give_up_at = now + std::min(numbers::refute.of(config.round), config.leave_timeout)};
     farewell.asked = all_heard();
     depart(std::move(farewell), now);
 }
@@ -79,7 +79,7 @@ void Detector::Core::depart(Pending farewell, Instant now) {
 
 void Detector::Core::say_goodbye(Instant now) {
     if (now < leaving->repeat_at) return;
-    leaving->repeat_at = now + config.round / 2;
+    leaving->repeat_at = now + numbers::refute.of(config.round);
     // Nobody but the links was told yet, and they may be what does not work.
     if (now >= leaving->more_at) leaving->asked.merge(all_heard());
     for (const LifeId life : leaving->asked) {

@@ -5,6 +5,7 @@
 #include "hearsay/check.hpp"
 
 #include "core.hpp"
+#include "numbers.hpp"
 #include "suspicion.hpp"
 
 namespace hearsay {
@@ -23,7 +24,7 @@ Detector::Core::Core(Config chosen, Identity identity, std::uint64_t seed, Insta
                         random.below(static_cast<std::uint64_t>(config.round.count()))))),
       flush_at(now),
       join_at(now),
-      join_pause(config.round / 4),
+      join_pause(numbers::settle.of(config.round)),
       next_seed(random.below(config.seeds.size() + 1)),
       confirmed_from(now),
       heard_at(now),

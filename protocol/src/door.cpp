@@ -4,17 +4,11 @@
 #include <utility>
 
 #include "core.hpp"
+#include "numbers.hpp"
 #include "sorted.hpp"
 #include "suspicion.hpp"
 
 namespace hearsay {
-namespace {
-
-/// What concerns one closed door is told without gathering so often in a round (R19): its
-/// observers' words and their verdict, for a heartbeat or two that came late.
-constexpr std::size_t hurries_max = 6;
-
-}  // namespace
 
 // A kernel closes all connections of a process that dies. Only those of a neighbour are looked at:
 // others come and go, and neighbours are enough for a quorum.
@@ -47,10 +41,12 @@ void Detector::Core::find_closed(const Knock& knocked, Instant now) {
     Record* record = table.find(knocked.life);
     if (record == nullptr || !record->is_in_roster()) return;
     // Our question came through, and so did the answer (R12).
-    hearing.excuse(now);
-    withdraw(false, now);
+    if (cases::dial_excuse()) {
+        hearing.excuse(now);
+        withdraw(false, now);
+    }
     // A firewall may close a door, too.
-    if (is_talking(*record, now)) return;
+    if (cases::still_talking() && is_talking(*record, now)) return;
     if (!record->contact.door_closed_at) record->contact.door_closed_at = now;
     if (record->contact.knocking_since)
         record->contact.found_closed_after = *std::exchange(record->contact.knocking_since, {});
@@ -75,7 +71,7 @@ void Detector::Core::accuse_of_closed_door(Record& record, Instant now) {
 // Whoever forges heartbeats of the dead makes news of each.
 void Detector::Core::hurry(LifeId life, Instant now) {
     std::size_t& times = hurried[life];
-    if (times >= hurries_max) return;
+    if (times >= numbers::hurries()) return;
     ++times;
     flush_at = now;
     hold_questions_back(now);
@@ -83,7 +79,8 @@ void Detector::Core::hurry(LifeId life, Instant now) {
 
 // Not for longer if more doors are found closed meanwhile.
 void Detector::Core::hold_questions_back(Instant now) {
-    if (now >= questions_wait_until) questions_wait_until = now + gathering;
+    if (cases::questions_wait() && now >= questions_wait_until)
+        questions_wait_until = now + numbers::gathering();
 }
 
 // A heartbeat that others have heard may have been under way when it died, or else it lives; only
@@ -93,7 +90,8 @@ void Detector::Core::meet_closed_door(Record& record, Instant now) {
     if (!record.contact.door_closed_at || !is_ours_to_try) return;
     if (is_closed_to_us_alone(record)) return;
     if (was_found_closed_since(record, now)) return accuse_of_closed_door(record, now);
-    if (record.contact.knocked_at != record.heartbeat()) knock(record, now);
+    const bool is_newer = record.contact.knocked_at != record.heartbeat();
+    if (cases::knocks_again() && is_newer) knock(record, now);
 }
 
 bool Detector::Core::was_found_closed_since(const Record& record, Instant now) const {
@@ -106,7 +104,8 @@ bool Detector::Core::was_found_closed_since(const Record& record, Instant now) c
 // Whoever speaks so much later lives. Each of its words would be a reason to knock.
 bool Detector::Core::is_closed_to_us_alone(const Record& record) const {
     const std::optional<Instant>& closed_at = record.contact.door_closed_at;
-    return closed_at && record.evidence.heard().real > *closed_at + coincidence(config);
+    return cases::closed_to_one() && closed_at &&
+           record.evidence.heard().real > *closed_at + coincidence(config);
 }
 
 bool Detector::Core::is_accused_by_us(const Record& record) const {
@@ -116,16 +115,16 @@ bool Detector::Core::is_accused_by_us(const Record& record) const {
 // Where fewer than three convict there is time for it to hear of it and object.
 bool Detector::Core::is_behind_closed_door(const Record& record) const {
     const bool is_unreachable = record.contact.link == LinkId::none && is_accused_by_us(record);
-    return is_unreachable && quorum_of(record) == quorum_max;
+    return cases::untold_dead() && is_unreachable && quorum_of(record) == numbers::quorum();
 }
 
 void Detector::Core::look_at_door(Record& record, Instant now) {
-    if (leaving || !is_neighbour(record.life())) return;
+    if (leaving || !is_neighbour(record.life()) || !cases::looks_itself()) return;
     if (is_accused_by_us(record) || record.contact.looked_at == record.heartbeat()) return;
     record.contact.looked_at = record.heartbeat();
     hold_questions_back(now);
     // Its answer is the best objection.
-    if (is_talking(record, now)) {
+    if (cases::asks_first() && is_talking(record, now)) {
         ask(record, now);
     } else if (record.contact.door_closed_at && was_found_closed_since(record, now)) {
         accuse_of_closed_door(record, now);
@@ -145,7 +144,7 @@ void Detector::Core::answer_the_dialler(Inbound& in) {
 
 // Others find no reason to wait for it, and could convict it within milliseconds.
 void Detector::Core::object(Record& record, const Inbound& in) {
-    if (!std::exchange(record.contact.looked_at, {})) return;
+    if (!std::exchange(record.contact.looked_at, {}) || !cases::objects()) return;
     News::add(news.rows, record.life(), in.link);
     hurry(record.life(), in.now);
 }
@@ -153,7 +152,8 @@ void Detector::Core::object(Record& record, const Inbound& in) {
 bool Detector::Core::is_talking(const Record& record, Instant now) const {
     const Contact& contact = record.contact;
     return contact.link != LinkId::none && contact.heard &&
-           now - contact.heard->real < std::max<Duration>(config.round, contact.promise) * 5 / 2;
+           now - contact.heard->real <
+               numbers::overdue.of(std::max<Duration>(config.round, contact.promise));
 }
 
 // A firewall closes a door for one connection after the other, whenever something is sent over
@@ -162,7 +162,8 @@ void Detector::Core::note_refusals(Record& record, Instant now) const {
     const std::size_t accusers = record.evidence.accusers(Cause::refused).size();
     if (accusers == 0 || accusers < quorum_of(record)) return;
     const Duration accused_for = now - record.evidence.accused().real;
-    if (accused_for <= coincidence(config)) record.verdict.is_gone_at_once = true;
+    const bool is_at_once = !cases::at_once() || accused_for <= coincidence(config);
+    if (is_at_once) record.verdict.is_gone_at_once = true;
 }
 
 }  // namespace hearsay

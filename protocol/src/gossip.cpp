@@ -2,32 +2,12 @@
 #include <utility>
 
 #include "core.hpp"
+#include "numbers.hpp"
 #include "sorted.hpp"
 #include "suspicion.hpp"
 
 namespace hearsay {
-namespace {
-
-/// Every so many rounds one message goes to somebody outside the roster (R15).
-constexpr std::uint64_t lost_contact_rounds = 10;
-
-/// Seeds asked at once while nobody is known.
-constexpr std::size_t seeds_at_once = 3;
-
-/// The pause between two attempts to join ends its growth at this many rounds.
-constexpr int join_pause_rounds_max = 8;
-
-/// By chance a member is the partner of many at once. So many of them are told rows each round, so
-/// that the busiest member sends less than twice what others do (R7).
-constexpr std::size_t slices_given_max = 2;
-
-/// Rows in a slice while somebody is in doubt, or neighbours hold another roster (R7).
-constexpr std::size_t rows_in_doubt = 3;
-
-/// A tombstone outlives its listing by this factor (R14).
-constexpr int tombstone_factor = 10;
-
-}  // namespace
+namespace {}  // namespace
 
 void Detector::Core::handle_timeout(Instant now) {
     const Duration stall = clock.end_turn(now);
@@ -56,7 +36,7 @@ void Detector::Core::handle_timeout(Instant now) {
 
 void Detector::Core::tick(Instant now) {
     ++round_number;
-    tick_at = std::max(tick_at + config.round, now + config.round / 2);
+    tick_at = std::max(tick_at + config.round, now + numbers::refute.of(config.round));
     wanted.begin_round();
     asked_about_suspects.begin_round();
     told_of.begin_round();
@@ -72,7 +52,7 @@ void Detector::Core::tick(Instant now) {
     choose_partner();
     pulse(now);
     look_for_proof(now);
-    if ((round_number + number(self.life)) % lost_contact_rounds == 0) contact_the_lost(now);
+    if ((round_number + number(self.life)) % numbers::lost_every() == 0) contact_the_lost(now);
     watch_loneliness(now);
 }
 
@@ -98,7 +78,7 @@ void Detector::Core::gain_neighbour(Record& peer, Instant now) {
     // It may have been looked after before (R1).
     peer.contact.expected_since.reset();
     // In a mass failure the next in line is asked at once: it may be dead as well (R5).
-    const bool is_in_doubt = silence(peer, now) >= config.suspect_after;
+    const bool is_in_doubt = cases::next_at_once() && silence(peer, now) >= config.suspect_after;
     const bool is_ours_to_ask = !leaving && (self.life < peer.life() || is_in_doubt);
     // A connection is not made while others wait for our word on a closed door (R9).
     if (is_ours_to_ask && !is_in_doubt && now < questions_wait_until) {
@@ -122,7 +102,8 @@ void Detector::Core::drop_neighbour(LifeId life, Instant now) {
     record->contact.neighbour_since.reset();
     record->contact.expected_since.reset();
     // Whoever goes by our promise must hear that it ends, or it would take us for silent (R6).
-    if (record->contact.has_our_promise && record->is_in_roster()) send(*record, {}, now);
+    const bool is_due = cases::promise_ends() && record->contact.has_our_promise;
+    if (is_due && record->is_in_roster()) send(*record, {}, now);
 }
 
 void Detector::Core::pulse(Instant now) {
@@ -133,7 +114,8 @@ void Detector::Core::pulse(Instant now) {
         const Instant came =
             std::max(contact.asked_us.value_or(*contact.neighbour_since), *contact.neighbour_since);
         const Duration interval = std::max<Duration>(config.round, contact.promise);
-        const bool is_ours_to_ask = self.life < life || now - came > interval * 9 / 4;
+        const bool is_ours_to_ask =
+            self.life < life || now - came > numbers::asker_missing.of(interval);
         if (is_ours_to_ask) ask(peer, now);
     }
     if (is_partner_due() && partner && !is_neighbour(*partner)) ask(*table.find(*partner), now);
@@ -149,7 +131,7 @@ bool Detector::Core::is_partner_due() const {
 }
 
 bool Detector::Core::is_calm() const {
-    return table.suspects().empty() && !hearing.is_doubtful() &&
+    return cases::calm() && table.suspects().empty() && !hearing.is_doubtful() &&
            std::all_of(neighbours.begin(), neighbours.end(), [this](LifeId life) {
                const Record* record = table.find(life);
                return record == nullptr || record->contact.digest == table.digest();
@@ -174,7 +156,9 @@ void Detector::Core::choose_partner() {
     const bool is_usable =
         present != nullptr && present->is_in_roster() && !(has_others && is_neighbour(*partner));
     // Where all start at once the first draw is among few, and mostly the seed.
-    const bool is_drawn_among_few = table.roster_size() > 2 * partner_among;
+    const bool is_drawn_among_few =
+        static_cast<double>(table.roster_size()) >
+        numbers::partner_outgrown() * static_cast<double>(partner_among);
     if (is_usable && !is_drawn_among_few && round_number < partner_until) return;
     do {
         partner = table.pick(random);
@@ -187,10 +171,11 @@ std::vector<Row> Detector::Core::slice(LifeId receiver, Instant now) {
     // The receiver's ring neighbours are heard by itself, every round: no news to it.
     const std::vector<LifeId> heard_by_receiver = table.observers(receiver);
     const auto is_known = [&](const Record& record) {
-        return record.life() == receiver || contains(heard_by_receiver, record.life());
+        return record.life() == receiver ||
+               (cases::heard_itself() && contains(heard_by_receiver, record.life()));
     };
-    const std::size_t size =
-        is_calm() ? config.rows_per_slice : std::max(config.rows_per_slice, rows_in_doubt);
+    const std::size_t size = is_calm() ? config.rows_per_slice
+                                       : std::max(config.rows_per_slice, numbers::rows_in_doubt());
     std::vector<Row> rows;
     rows.reserve(size);
     for (const Record* record : table.draw(size, is_known, random))
@@ -199,7 +184,7 @@ std::vector<Row> Detector::Core::slice(LifeId receiver, Instant now) {
 }
 
 std::vector<Row> Detector::Core::slice_of_answer(LifeId asker, Instant now) {
-    const bool is_given = is_neighbour(asker) || slices_given < slices_given_max;
+    const bool is_given = is_neighbour(asker) || slices_given < numbers::answers_with_rows();
     if (!is_given) return {};
     if (!is_neighbour(asker)) ++slices_given;
     return slice(asker, now);
@@ -228,17 +213,19 @@ void Detector::Core::join(Instant now) {
     std::vector<std::string> seeds = config.seeds;
     std::erase(seeds, self.endpoint);
     // In turn, or chance could pass over the only one that lives for long.
-    const std::size_t count = std::min(seeds_at_once, seeds.size());
+    const std::size_t count = std::min(numbers::seeds_at_once(), seeds.size());
     for (std::size_t i = 0; i < count; ++i) {
         Message parts;
         parts.wants_answer = true;
         send(nullptr, LinkId::none, seeds[next_seed++ % seeds.size()], std::move(parts), now);
     }
     // A quarter more or less, so that many that start at once do not come back at once.
-    const auto quarter = static_cast<std::uint64_t>(join_pause.count() / 4);
-    join_at = now + join_pause * 3 / 4 +
-              Duration(static_cast<Duration::rep>(random.below(2 * quarter + 1)));
-    join_pause = std::min(join_pause * 3 / 2, config.round * join_pause_rounds_max);
+    const Duration part = numbers::join_spread.of(join_pause);
+    const auto spread = static_cast<std::uint64_t>(2 * part.count());
+    join_at =
+        now + join_pause - part + Duration(static_cast<Duration::rep>(random.below(spread + 1)));
+    join_pause =
+        std::min(numbers::join_growth.of(join_pause), numbers::join_slowest.of(config.round));
 }
 
 void Detector::Core::expire(Instant now) {
@@ -256,13 +243,13 @@ void Detector::Core::expire(Instant now) {
 
 void Detector::Core::bury(Record& record, Heartbeat at, Instant now) {
     record_event(EventKind::forgotten, record, now);
-    table.entomb(record.life(), at, now + tombstone_factor * config.forget_after);
+    table.entomb(record.life(), at, now + numbers::tombstone.of(config.forget_after));
 }
 
 void Detector::Core::watch_loneliness(Instant now) {
     if (!is_alone()) {
         is_loneliness_reported = false;
-        join_pause = config.round / 4;
+        join_pause = numbers::settle.of(config.round);
         return;
     }
     // At the start the seeds get the time in which a silent peer would be failed.

@@ -2,26 +2,14 @@
 #include <utility>
 
 #include "core.hpp"
+#include "numbers.hpp"
 #include "suspicion.hpp"
 
 namespace hearsay {
-namespace {
-
-/// Members asked at once by whoever hears nobody: twice as many each round, from the first number
-/// to the second.
-constexpr std::size_t asked_around_min = 4;
-constexpr std::size_t asked_around_max = 16;
-/// And by whoever hears late from its neighbours, each round.
-constexpr std::size_t asked_for_proof = 8;
-
-/// A link over which something came in each of so many rounds proves that this node hears (R12).
-constexpr int proven_rounds = 14;
-
-}  // namespace
 
 void Detector::Core::keep_pace(Instant now) {
     const Duration late = now - tick_at;
-    if (pace.is_late(late)) hearing.note_late_round(late, now);
+    if (cases::late_excuse() && pace.is_late(late)) hearing.note_late_round(late, now);
     if (!pace.note_round(late)) return;
     pace.set_times(config);
     clock.set_times(config.round, stall_after(config));
@@ -41,6 +29,7 @@ void Detector::Core::note_stall(Duration overrun, Instant now) {
 
 // What stood before may have been refuted meanwhile, and whoever knows better answers (R10).
 void Detector::Core::ask_about_suspects() {
+    if (!cases::asks_back()) return;
     for (const LifeId life : table.suspects()) {
         table.find(life)->verdict.appealed_at.reset();
         News::add(news.accusations, life, LinkId::none);
@@ -49,7 +38,7 @@ void Detector::Core::ask_about_suspects() {
 
 void Detector::Core::watch_hearing(Instant now) {
     if (hearing.falls_deaf(table.roster_size() - 1, now) && !leaving) {
-        asked_around = asked_around_min;
+        asked_around = numbers::asked_when_deaf();
         ask_around(asked_around, now);
     }
     clock.stand_still(hearing.is_deaf(now));
@@ -78,7 +67,7 @@ void Detector::Core::watch_links(Instant now) {
         Contact& contact = peer.contact;
         least_promise = std::min(least_promise, contact.promise);
         if (pace.is_slow(contact.promise)) ++slow;
-        const Duration in_time = std::max(answer_after(config), contact.promise * 3 / 2);
+        const Duration in_time = std::max(answer_after(config), numbers::due.of(contact.promise));
         // Of the dead nothing is due.
         const bool is_dead = silence(peer, now) >= credible_silence();
         if (is_dead || now - *contact.neighbour_since < in_time) continue;
@@ -91,7 +80,9 @@ void Detector::Core::watch_links(Instant now) {
     hearing.note_round(links, now);
     // Where most of the others hear no better it is the net, and nobody is given up for it; and
     // where the processor is short it is not the ears.
-    withdraw(hearing.is_bad(now) && 4 * bad <= 3 * links.all && pace.is_steady(), now);
+    const double ill_max = numbers::ill_neighbours() * static_cast<double>(links.all);
+    const bool is_ours = !cases::ill_net() || static_cast<double>(bad) <= ill_max;
+    withdraw(hearing.is_bad(now) && is_ours && pace.is_steady(), now);
 }
 
 void Detector::Core::count_link(Contact& contact, Duration in_time, Hearing::Links& links,
@@ -102,7 +93,8 @@ void Detector::Core::count_link(Contact& contact, Duration in_time, Hearing::Lin
     if (is_late) contact.late_at = now;
     if (is_late) ++links.late;
     const Instant since = std::max(*contact.neighbour_since, contact.late_at);
-    if (now - since >= proven_rounds * config.round) ++links.proven;
+    const Duration proven_after = config.round * numbers::proven_rounds();
+    if (cases::one_good_link() && now - since >= proven_after) ++links.proven;
     if (counts_on_us(contact)) ++links.counting_on_us;
 }
 
@@ -112,6 +104,7 @@ bool Detector::Core::counts_on_us(const Contact& contact) const {
 }
 
 void Detector::Core::count_answers(Hearing::Links& links) const {
+    if (!cases::proof_by_chance()) return;
     links.others = table.roster_size() - std::min(table.roster_size(), neighbours.size() + 1);
     links.asked = asked_by_chance.size();
     for (const LifeId life : asked_by_chance) {
@@ -123,6 +116,7 @@ void Detector::Core::count_answers(Hearing::Links& links) const {
 }
 
 void Detector::Core::withdraw(bool is_bad, Instant now) {
+    if (!cases::withdrawal()) return;
     if (std::exchange(is_withdrawn, is_bad) == is_bad) return;
     record_own_event(is_bad ? EventKind::withdrew : EventKind::returned, Duration::zero(), now);
 }
@@ -131,10 +125,10 @@ void Detector::Core::withdraw(bool is_bad, Instant now) {
 void Detector::Core::look_for_proof(Instant now) {
     asked_by_chance.clear();
     if (hearing.is_deaf(now)) {
-        asked_around = std::min(2 * asked_around, asked_around_max);
+        asked_around = std::min(2 * asked_around, numbers::asked_when_deaf_most());
         ask_around(asked_around, now);
-    } else if (hearing.wants_proof()) {
-        ask_around(asked_for_proof, now);
+    } else if (cases::proof_by_chance() && hearing.wants_proof()) {
+        ask_around(numbers::asked_for_proof(), now);
     }
 }
 

@@ -1,6 +1,8 @@
 #include "hearing.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <utility>
 
 #include "hearsay/check.hpp"
@@ -8,22 +10,14 @@
 namespace hearsay {
 namespace {
 
-/// Rounds without a word from anybody. Every link speaks once a round; and a neighbour must not be
-/// accused before this node knows that it is deaf, which R8 allows after two and a half.
-constexpr int deaf_after_half_rounds = 3;
+double part(std::size_t some, std::size_t all) {
+    return static_cast<double>(some) / static_cast<double>(all);
+}
 
-/// From so many peers on, all of them silent at once are doubted.
-constexpr std::size_t peers_min = 4;
-
-/// The mean of lateness fades over so many rounds.
-constexpr std::uint64_t fading_rounds = 16;
-
-/// That of those asked by chance: it must be known before the other is great enough.
-constexpr std::uint64_t proof_rounds = 4;
-
-/// So many rounds in a row in which all was well show that it was no more than a moment. Over links
-/// that lose four of five segments two may be well by chance.
-constexpr int well_rounds_min = 4;
+/// A mean over about so many rounds.
+double fading_mean(double mean, double sample, std::size_t rounds) {
+    return mean + (sample - mean) / static_cast<double>(rounds);
+}
 
 }  // namespace
 
@@ -34,7 +28,7 @@ Hearing::Hearing(const Config& config, Instant start)
 
 void Hearing::set_times(const Config& config) {
     round_ = config.round;
-    doubt_max_ = config.fail_after * doubt_in_fail_after;
+    doubt_max_ = numbers::disbelief.of(config.fail_after);
     fail_after_ = config.fail_after;
 }
 
@@ -44,7 +38,10 @@ Duration Hearing::note_heard(Instant now) {
     if (!std::exchange(is_deaf_, false)) return Duration::zero();
     hears_since_ = now;
     // Whoever believed the silence has called the others dead, and begins anew.
-    if (was_given_up) bad_until_ = now + std::min(silence, 3 * fail_after_) + 2 * fail_after_;
+    if (was_given_up && cases::relapse()) {
+        bad_until_ = now + std::min(silence, numbers::relapse_most.of(fail_after_)) +
+                     numbers::relapse_least.of(fail_after_);
+    }
     return silence;
 }
 
@@ -68,29 +65,31 @@ void Hearing::begin_window(Instant now) {
 
 void Hearing::note_round(const Links& links, Instant now) {
     HEARSAY_CHECK(links.late <= links.all && links.proven <= links.all);
-    const std::uint64_t share = links.all < peers_min ? 0 : links.late * whole / links.all;
-    late_share_ = (late_share_ * (fading_rounds - 1) + share) / fading_rounds;
-    is_unproven_ = links.proven == 0 && late_share_ >= good_share;
+    const double share = links.all < numbers::peers_few() ? 0 : part(links.late, links.all);
+    late_share_ = fading_mean(late_share_, share, numbers::late_rounds_mean());
+    is_unproven_ = links.proven == 0 && is_doubtful();
     const bool is_unanswered = this->is_unanswered(links);
-    is_late_ = is_unproven_ && is_unanswered && (is_late_ || late_share_ >= bad_share);
+    const bool is_great = late_share_ >= numbers::late_links();
+    is_late_ = cases::late_ears() && is_unproven_ && is_unanswered && (is_late_ || is_great);
     // What others have disproved does not count once they cannot be asked.
-    if (!is_unanswered) late_share_ = std::min(late_share_, bad_share - 1);
-    const bool is_well =
-        links.all >= peers_min && links.late == 0 && 2 * links.counting_on_us > links.all;
-    well_rounds_ = is_well ? std::min(well_rounds_ + 1, well_rounds_min) : 0;
-    if (well_rounds_ >= well_rounds_min) excuse(now);
+    if (!is_unanswered)
+        late_share_ = std::min(late_share_, std::nextafter(numbers::late_links(), 0));
+    const bool is_well = links.all >= numbers::peers_few() && links.late == 0 &&
+                         part(links.counting_on_us, links.all) > numbers::counted_on();
+    well_rounds_ = is_well ? std::min(well_rounds_ + 1, numbers::good_rounds()) : 0;
+    if (cases::good_ears() && well_rounds_ >= numbers::good_rounds()) excuse(now);
 }
 
 bool Hearing::is_unanswered(const Links& links) {
     HEARSAY_CHECK(links.answered <= links.asked);
     if (!is_unproven_) unanswered_share_ = 0;
-    if (links.others < peers_min) return true;
+    if (links.others < numbers::peers_few()) return true;
     if (links.asked == 0) return is_late_;
-    const std::uint64_t share = (links.asked - links.answered) * whole / links.asked;
     // To be bad takes a few rounds, to be good again as many as for the neighbours' links.
-    const std::uint64_t rounds = is_late_ ? fading_rounds : proof_rounds;
-    unanswered_share_ = (unanswered_share_ * (rounds - 1) + share) / rounds;
-    return unanswered_share_ >= (is_late_ ? good_unanswered : bad_unanswered);
+    const Count& rounds = is_late_ ? numbers::late_rounds_mean : numbers::proof_rounds;
+    const double share = part(links.asked - links.answered, links.asked);
+    unanswered_share_ = fading_mean(unanswered_share_, share, rounds());
+    return unanswered_share_ >= (is_late_ ? numbers::unanswered_good : numbers::unanswered)();
 }
 
 bool Hearing::is_bad(Instant now) const {
@@ -103,13 +102,14 @@ bool Hearing::is_given_up(Instant now) const {
 }
 
 bool Hearing::falls_deaf(std::size_t peer_count, Instant now) {
-    if (is_deaf_ || peer_count < peers_min || now < deaf_at()) return false;
+    if (is_deaf_ || peer_count < numbers::peers_few() || now < deaf_at()) return false;
+    if (!cases::deafness()) return false;
     is_deaf_ = true;
     return true;
 }
 
 Instant Hearing::deaf_at() const {
-    return heard_at_ + std::max(round_, interval_) * deaf_after_half_rounds / 2;
+    return heard_at_ + numbers::due.of(std::max(round_, interval_));
 }
 
 bool Hearing::is_deaf(Instant now) const {

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 
 #include "hearsay/config.hpp"
 #include "hearsay/time.hpp"
 
-namespace hearsay {
+#include "numbers.hpp"
 
-/// Whoever hears badly believes in the silence of others after so many `fail_after` (R12).
-inline constexpr int doubt_in_fail_after = 10;
+namespace hearsay {
 
 /// "Whoever hears nobody doubts itself" (R12).
 ///
@@ -78,22 +76,13 @@ class Hearing {
     [[nodiscard]] bool is_bad(Instant now) const;
 
     /// True while it may yet become bad.
-    [[nodiscard]] bool is_doubtful() const { return late_share_ >= good_share; }
+    [[nodiscard]] bool is_doubtful() const { return late_share_ >= numbers::late_links_good(); }
 
     /// True while others should be asked whether it is the ears or the links: a few neighbours may
     /// all be ill at once.
     [[nodiscard]] bool wants_proof() const { return is_unproven_; }
 
   private:
-    static constexpr std::uint64_t whole = 1U << 16U;
-    /// Hearing is bad from the first share of late links on, and good again below the second.
-    static constexpr std::uint64_t bad_share = whole * 3 / 8;
-    static constexpr std::uint64_t good_share = whole * 3 / 16;
-    /// The same for the share of those asked by chance that do not answer: over a link that loses
-    /// four of five segments half of them may, for segments are sent again.
-    static constexpr std::uint64_t bad_unanswered = whole * 3 / 8;
-    static constexpr std::uint64_t good_unanswered = whole / 4;
-
     /// True if it has been deaf for so long, and no excuse came, that others have given it up.
     [[nodiscard]] bool is_given_up(Instant now) const;
 
@@ -113,13 +102,13 @@ class Hearing {
     /// than it had not.
     Instant bad_until_;
     /// Rounds in a row in which all was heard in time, by a node that others count on.
-    int well_rounds_ = 0;
-    /// Of what was due in a round, of `whole`; a fading mean.
-    std::uint64_t late_share_ = 0;
+    std::size_t well_rounds_ = 0;
+    /// Of what was due in a round; a fading mean.
+    double late_share_ = 0;
     bool is_late_ = false;
     bool is_unproven_ = false;
-    /// Of those asked by chance, of `whole`; a quickly fading mean.
-    std::uint64_t unanswered_share_ = 0;
+    /// Of those asked by chance; a quickly fading mean.
+    double unanswered_share_ = 0;
 };
 
 }  // namespace hearsay

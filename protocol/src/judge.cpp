@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "core.hpp"
+#include "numbers.hpp"
 #include "sorted.hpp"
 #include "suspicion.hpp"
 
@@ -12,13 +13,14 @@ namespace {
 /// Members speak at least once a round, so those that die together were last heard within one;
 /// those that fall deaf together, in up to two, for whoever asks itself does it once more.
 Duration batch_wait(const Config& config) {
-    return config.round * 3 / 2;
+    return numbers::company.of(config.round);
 }
 
 /// Records looked at for the last resort in one round: all of a small table, an eighth of a big
 /// one, for what comes after three `fail_after` may come some rounds later.
 std::size_t last_resort_share(std::size_t roster_size) {
-    return std::max<std::size_t>(128, roster_size / 8);
+    const double part = numbers::last_resort_part() * static_cast<double>(roster_size);
+    return std::max(numbers::last_resort_page(), static_cast<std::size_t>(part));
 }
 
 }  // namespace
@@ -42,18 +44,21 @@ Duration Detector::Core::silence(const Record& record, Instant now) const {
     if (record.contact.heard) {
         unheard = std::min(unheard, clock.run_since(now, *record.contact.heard));
     }
-    return unheard < credible_silence() ? listened : std::max(listened, unheard);
+    const bool is_believed = cases::believes_at_last() && unheard >= credible_silence();
+    return is_believed ? std::max(listened, unheard) : listened;
 }
 
 Duration Detector::Core::credible_silence() const {
-    return doubt_in_fail_after * config.fail_after;
+    return numbers::disbelief.of(config.fail_after);
 }
 
 bool Detector::Core::doubts(const Record& record, Instant now) const {
-    if (!is_withdrawn && !hearing.is_doubtful() && pace.is_steady()) return false;
+    const bool has_good_ears = !cases::doubtful_ears() || !hearing.is_doubtful();
+    if (!is_withdrawn && has_good_ears && pace.is_steady()) return false;
     // Of whom it does not ask itself it hears by chance, and badly heard is seldom heard.
     const bool is_asked = record.contact.expected_since.has_value();
-    const Duration by_chance = is_asked ? Duration::zero() : 3 * last_resort(record);
+    const Duration by_chance =
+        is_asked ? Duration::zero() : numbers::heard_by_chance.of(last_resort(record));
     return silence(record, now) < std::max(credible_silence(), by_chance);
 }
 
@@ -154,14 +159,16 @@ void Detector::Core::appeal(Instant now) {
 }
 
 std::optional<Duration> Detector::Core::until_appeal(const Record& record, Instant now) const {
-    if (record.verdict.appealed_at) return {};
+    if (record.verdict.appealed_at || !cases::appeal()) return {};
     const bool is_undecided = !is_quorate(record) && doubts(record, now);
     if (is_undecided || !must_appeal(record)) return {};
     return until_convicted(record, now) - time_to_refute(config);
 }
 
 bool Detector::Core::must_appeal(const Record& record) const {
+    if (!cases::appeal()) return false;
     if (!is_quorate(record)) return true;
+    if (!cases::appeal_paused()) return false;
     // The objection may have come while this node did not listen.
     const bool was_heard_before = clock.is_before_window(record.evidence.heard().listening);
     return was_heard_before && !record.verdict.is_gone_at_once;
@@ -190,7 +197,8 @@ const Tally& Detector::Core::tally(const Record& record) const {
 // Where the processor is short, suspects are not fewer observers, they only run less than this
 // node. A closed door is no silence.
 std::size_t Detector::Core::quorum_in_force(const Record& record) const {
-    const bool may_be_our_delay = !pace.is_steady() && !record.verdict.is_gone_at_once;
+    const bool is_unsteady = cases::unsteady_quorum() && !pace.is_steady();
+    const bool may_be_our_delay = is_unsteady && !record.verdict.is_gone_at_once;
     return may_be_our_delay ? quorum(table.observers(record.life()).size()) : quorum_of(record);
 }
 
@@ -210,7 +218,7 @@ std::size_t Detector::Core::believed_accusers(const Record& record) const {
 // Whoever has bad links accuses the healthy as often as it is accused, and so do those beside it;
 // and whom this node does not know, somebody may have made up.
 bool Detector::Core::is_believed(LifeId accuser) const {
-    if (accuser == self.life) return true;
+    if (accuser == self.life || !cases::believed()) return true;
     const Record* record = table.find(accuser);
     return record != nullptr && record->verdict.state == MemberState::alive;
 }
@@ -222,8 +230,8 @@ Duration Detector::Core::until_convicted(const Record& record, Instant now) cons
                      .is_quorate = is_quorate(record),
                      .is_gone_at_once = record.verdict.is_gone_at_once};
     const Duration remaining = hearsay::until_convicted(config, record.evidence, facts);
+    if (!facts.is_quorate && doubts(record, now)) return std::max(remaining, config.round);
     if (!must_appeal(record)) return remaining;
-    if (!facts.is_quorate && doubts(record, now)) return config.round;
     const auto& appealed_at = record.verdict.appealed_at;
     const Duration appealed_for = appealed_at ? clock.silence(now, *appealed_at) : Duration{};
     return std::max(remaining, time_to_refute(config) - appealed_for);
@@ -241,7 +249,7 @@ void Detector::Core::tell_suspicions(Instant now) {
 }
 
 Instant Detector::Core::suspicion_told_at(const Record& record) const {
-    return record.verdict.since + config.round / 4;
+    return record.verdict.since + numbers::settle.of(config.round);
 }
 
 void Detector::Core::convict_the_ripe(Instant now) {
@@ -261,7 +269,8 @@ void Detector::Core::convict_the_ripe(Instant now) {
         ripe.push_back(&record);
     }
     const bool is_nobody_else_in_doubt = ripe.size() == table.suspects().size();
-    if (!is_wait_over && !(is_moment_over && is_nobody_else_in_doubt)) return;
+    const bool is_unanimous = cases::no_doubt_left() && is_moment_over && is_nobody_else_in_doubt;
+    if (!is_wait_over && !is_unanimous) return;
     for (Record* record : ripe)
         convict(*record, now);
 }

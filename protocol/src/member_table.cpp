@@ -5,6 +5,8 @@
 #include "hearsay/check.hpp"
 #include "hearsay/codec.hpp"
 
+#include "numbers.hpp"
+
 namespace hearsay {
 namespace {
 
@@ -186,7 +188,9 @@ std::vector<std::uint64_t> MemberTable::roster() const {
 }
 
 std::vector<LifeId> MemberTable::neighbours() const {
-    return rings_.neighbours(self_, [this](LifeId life) { return suspects_.contains(life); });
+    return rings_.neighbours(self_, [this](LifeId life) {
+        return cases::behind_suspects() && suspects_.contains(life);
+    });
 }
 
 std::vector<LifeId> MemberTable::observers(LifeId subject) const {
@@ -197,8 +201,10 @@ std::size_t MemberTable::observer_count(LifeId subject) const {
     const auto known = observer_counts_.find(subject);
     if (known != observer_counts_.end()) return known->second;
     const std::vector<LifeId> all = observers(subject);
-    const auto count = static_cast<std::size_t>(std::count_if(
-        all.begin(), all.end(), [this](LifeId life) { return !suspects_.contains(life); }));
+    const auto count =
+        static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [this](LifeId life) {
+            return !cases::suspect_observers() || !suspects_.contains(life);
+        }));
     if (suspects_.contains(subject)) observer_counts_[subject] = count;
     return count;
 }

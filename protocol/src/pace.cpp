@@ -5,25 +5,18 @@
 #include "hearsay/check.hpp"
 
 namespace hearsay {
-namespace {
-
-constexpr int slowest = 4;
-
-/// One late round is a pause, two are a machine that is busy for a moment.
-constexpr int late_rounds = 3;
-
-}  // namespace
 
 Pace::Pace(const Config& chosen)
     : round_(chosen.round), suspect_after_(chosen.suspect_after), fail_after_(chosen.fail_after) {}
 
 bool Pace::note_round(Duration late) {
     const bool is_late = this->is_late(late);
-    late_ = is_late ? std::min(late_ + 1, late_rounds) : 0;
-    punctual_ = is_late ? 0 : std::min(punctual_ + 1, punctual_rounds);
+    late_ = is_late ? std::min(late_ + 1, numbers::late_in_a_row()) : 0;
+    punctual_ = is_late ? 0 : std::min(punctual_ + 1, numbers::punctual_in_a_row());
     const int before = factor_;
-    if (late_ >= late_rounds && factor_ < slowest) factor_ *= 2;
-    if (punctual_ >= punctual_rounds && factor_ > 1) factor_ /= 2;
+    const bool can_be_slower = factor_ < static_cast<int>(numbers::slowest());
+    if (late_ >= numbers::late_in_a_row() && can_be_slower) factor_ *= 2;
+    if (punctual_ >= numbers::punctual_in_a_row() && factor_ > 1) factor_ /= 2;
     if (factor_ == before) return false;
     late_ = punctual_ = 0;
     return true;
@@ -31,7 +24,8 @@ bool Pace::note_round(Duration late) {
 
 void Pace::note_neighbours(std::size_t slow, std::size_t all) {
     HEARSAY_CHECK(slow <= all);
-    is_among_slow_ = slow > 0 && 2 * slow >= all;
+    const double few = numbers::slow_neighbours() * static_cast<double>(all);
+    is_among_slow_ = cases::slow_fleet() && slow > 0 && static_cast<double>(slow) >= few;
 }
 
 void Pace::set_times(Config& config) const {

@@ -5,6 +5,8 @@
 #include "hearsay/config.hpp"
 #include "hearsay/time.hpp"
 
+#include "numbers.hpp"
+
 namespace hearsay {
 
 /// "Who cannot keep up takes its time" (R20).
@@ -19,7 +21,9 @@ class Pace {
     explicit Pace(const Config& chosen);
 
     /// So late a round begins only where the node itself was held up.
-    [[nodiscard]] bool is_late(Duration late) const { return late > round_ * factor_ / 4; }
+    [[nodiscard]] bool is_late(Duration late) const {
+        return late > numbers::settle.of(round_ * factor_);
+    }
 
     /// A round begins so much later than it was due. True if the pace has changed.
     [[nodiscard]] bool note_round(Duration late);
@@ -31,12 +35,14 @@ class Pace {
     void note_neighbours(std::size_t slow, std::size_t all);
 
     /// True of a promise of somebody who takes two rounds for one of this node, or more.
-    [[nodiscard]] bool is_slow(Duration promise) const { return promise >= 2 * round_ * factor_; }
+    [[nodiscard]] bool is_slow(Duration promise) const {
+        return promise >= numbers::slow_promise.of(round_ * factor_);
+    }
 
     /// True if it takes its rounds as configured, none was late of late, and most of its neighbours
     /// take theirs as often: where they do not, a silence says little, even to the punctual.
     [[nodiscard]] bool is_steady() const {
-        return factor_ == 1 && punctual_ >= punctual_rounds && !is_among_slow_;
+        return factor_ == 1 && punctual_ >= numbers::punctual_in_a_row() && !is_among_slow_;
     }
 
     /// True unless another pace begins with the present round: who only answers was heard last when
@@ -48,16 +54,13 @@ class Pace {
     void set_times(Config& config) const;
 
   private:
-    /// After so many punctual rounds in a row it is twice as fast again.
-    static constexpr int punctual_rounds = 8;
-
     Duration round_;
     Duration suspect_after_;
     Duration fail_after_;
     int factor_ = 1;
     /// In a row.
-    int late_ = 0;
-    int punctual_ = punctual_rounds;
+    std::size_t late_ = 0;
+    std::size_t punctual_ = numbers::punctual_in_a_row();
     bool is_among_slow_ = false;
 };
 

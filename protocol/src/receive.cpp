@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "core.hpp"
+#include "numbers.hpp"
 #include "suspicion.hpp"
 
 namespace hearsay {
@@ -11,7 +12,7 @@ namespace {
 constexpr std::size_t doubts_page = 16;
 
 Duration fading_mean(Duration mean, Duration sample) {
-    return (mean * 7 + sample) / 8;
+    return sample + numbers::gaps_kept.of(mean - sample);
 }
 
 bool introduces_sender(const Message& message) {
@@ -58,7 +59,7 @@ void Detector::Core::receive(Inbound& in) {
     receive_wants(in);
     receive_roster(in);
     compare_digests(in);
-    if (is_withdrawn) ask_sender_about_suspects(in);
+    if (is_withdrawn && cases::asks_sender()) ask_sender_about_suspects(in);
     if (in.is_answer_due) answer(in);
 }
 
@@ -91,7 +92,7 @@ void Detector::Core::receive_head(Inbound& in) {
 // away. What comes in the first round after it may have been said before (R1).
 void Detector::Core::note_presence(Instant now) {
     const bool was_away = now - std::exchange(heard_at, now) >= config.fail_after;
-    if (!was_away) return;
+    if (!was_away || !cases::absence()) return;
     is_established = false;
     confirmed_from = now + config.round;
 }
@@ -131,7 +132,7 @@ void Detector::Core::note_contact(Record& sender, const Inbound& in) {
     const Moment now = heard(in, Duration::zero());
     if (contact.heard && contact.promise > Duration::zero()) {
         const Duration late = now.real - contact.heard->real - contact.promise;
-        contact.lateness = std::max(contact.lateness * 31 / 32, late);
+        contact.lateness = std::max(numbers::lateness_kept.of(contact.lateness), late);
     }
     contact.link = in.link;
     if (in.message.heartbeat != heartbeat_left) {
@@ -222,7 +223,8 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
         look_at_door(*record, in.now);
     }
     // No quorum is greater, anywhere: more accusers are no news.
-    const bool is_settled = !has_advanced && accusers_before >= quorum_max;
+    const bool is_settled =
+        cases::enough_accusers() && !has_advanced && accusers_before >= numbers::quorum();
     if (!is_settled && record->is_in_roster()) spread_accusation(*record, in.link, in.now);
 }
 
@@ -253,7 +255,8 @@ void Detector::Core::merge_told(Record& record, Heartbeat claimed, Moment heard,
                                 const Inbound& in) {
     const bool has_advanced = merge_heartbeat(record, claimed, heard, in);
     if (in.message.from == record.life()) return;
-    if (has_advanced || !in.message.hears_badly) note_told(record, heard.real, in.now);
+    const bool is_credible = !cases::bad_tellers() || !in.message.hears_badly;
+    if (has_advanced || is_credible) note_told(record, heard.real, in.now);
 }
 
 void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId source,

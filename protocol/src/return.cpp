@@ -2,24 +2,23 @@
 #include <utility>
 
 #include "core.hpp"
+#include "numbers.hpp"
 #include "sorted.hpp"
 #include "suspicion.hpp"
 
 namespace hearsay {
 namespace {
 
-/// After this many `fail_after` without a further mistake one return is forgiven (R11).
-constexpr int forgiven_after = 20;
-
-/// A promise that was not kept for so many is void: who gave it has other neighbours by now.
-constexpr int promise_lapses_after = 10;
+/// Without a further mistake for so long one return is forgiven (R11).
+Duration time_to_forgive(const Config& config) {
+    return config.fail_after * numbers::forgiven_after();
+}
 
 }  // namespace
 
 std::uint32_t Detector::Core::returns(const Verdict& verdict) const {
     if (!verdict.returned_at) return 0;
-    const auto forgiven =
-        (verdict.since - *verdict.returned_at) / (config.fail_after * forgiven_after);
+    const auto forgiven = (verdict.since - *verdict.returned_at) / time_to_forgive(config);
     return verdict.returns - std::min(verdict.returns, static_cast<std::uint32_t>(forgiven));
 }
 
@@ -28,16 +27,16 @@ std::uint32_t Detector::Core::returns(const Verdict& verdict) const {
 void Detector::Core::note_cleared(Verdict& verdict, Instant now) const {
     const Duration passed = verdict.cleared_at ? now - *verdict.cleared_at : Duration::max();
     if (passed < config.fail_after) return;
-    const bool is_long_ago = passed >= forgiven_after * config.fail_after;
+    const bool is_long_ago = passed >= time_to_forgive(config);
     verdict.clears = is_long_ago ? 1 : verdict.clears + 1;
     verdict.cleared_at = now;
 }
 
 bool Detector::Core::is_badly_heard(const Verdict& verdict) const {
-    if (!verdict.cleared_at) return false;
+    if (!verdict.cleared_at || !cases::badly_heard()) return false;
     const Duration passed = verdict.since - *verdict.cleared_at;
     const std::uint32_t before = verdict.clears - (passed < config.fail_after ? 1 : 0);
-    return before > 0 && passed < forgiven_after * config.fail_after;
+    return before > 0 && passed < time_to_forgive(config);
 }
 
 void Detector::Core::consider_returns(Instant now) {
@@ -56,7 +55,8 @@ void Detector::Core::consider_returns(Instant now) {
 
 // Whoever was dropped while it was failed has not been told that it is promised nothing (R6).
 void Detector::Core::drop_the_returned(Record& record, Instant now) {
-    if (record.contact.has_our_promise && !is_neighbour(record.life())) send(record, {}, now);
+    const bool is_ours_to_tell = cases::returned_dropped() && record.contact.has_our_promise;
+    if (is_ours_to_tell && !is_neighbour(record.life())) send(record, {}, now);
 }
 
 // A goodbye may have been lost, or nobody was there to say it.
@@ -65,7 +65,7 @@ bool Detector::Core::owes_us_words(const Record& record) const {
     if (contact.promise == Duration::zero() || !contact.heard) return false;
     const Duration unheard = record.evidence.heard().real - contact.heard->real;
     return contact.heard->real >= record.verdict.since &&
-           unheard < promise_lapses_after * config.fail_after;
+           unheard < numbers::promise_lapses.of(config.fail_after);
 }
 
 // Then some of us are promised its words, and one of those that go astray to us proves little.
@@ -93,9 +93,10 @@ void Detector::Core::consider_return(Record& record, Instant now) {
 // Whomever it promises its next word hears every pause.
 void Detector::Core::weigh_own(Record& record, Instant heard, Instant now) {
     const bool is_promised = owes_us_words(record);
-    const bool is_stray = !is_promised && has_our_neighbours(record);
+    const bool is_stray = cases::stray_words() && !is_promised && has_our_neighbours(record);
     // A pause between its calls says nothing about what the others hear.
-    SteadyHearing& steady = is_promised ? record.verdict.words : record.verdict.calls;
+    const bool counts_alike = is_promised || !cases::told_apart();
+    SteadyHearing& steady = counts_alike ? record.verdict.words : record.verdict.calls;
     const std::uint32_t doubts = doubts_about(record.verdict, is_stray ? 1 : 0);
     note_word(record, steady, heard, is_promised || is_stray, doubts);
     if (heard - *steady.since >= hold_down(config, doubts)) recover(record, now);
@@ -132,7 +133,7 @@ void Detector::Core::note_told(Record& record, Instant heard, Instant now) {
     if (verdict.state != MemberState::failed || heard < verdict.since) return;
     // It looked like a return, and nothing came after it: whoever tells of it still believes in it.
     const bool was_the_last = record.age(now) >= config.fail_after && !record.evidence.is_accused();
-    if (was_the_last) returning.insert(record.life());
+    if (cases::last_word() && was_the_last) returning.insert(record.life());
     const bool is_known = verdict.words.since && heard <= verdict.words.last;
     if (is_known || (verdict.told_at && heard <= *verdict.told_at)) return;
     verdict.told_at = heard;

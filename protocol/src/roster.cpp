@@ -3,14 +3,11 @@
 #include <utility>
 
 #include "core.hpp"
+#include "numbers.hpp"
 #include "suspicion.hpp"
 
 namespace hearsay {
 namespace {
-
-/// Between two rosters sent to one peer: at least this, doubled while it does not help (R16).
-constexpr Duration repair_pause_min = std::chrono::seconds(1);
-constexpr Duration repair_pause_max = std::chrono::seconds(16);
 
 /// An incarnation that lies so far ahead of our own clock is no wrong clock any more (R19). The
 /// bound moves with the time, so that whoever was put ahead of itself can soon pass that.
@@ -99,10 +96,11 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
     }
     // Not our ears were at fault, as long as nothing was heard of the former life (R12).
     const bool is_explained = former.is_in_roster() && former.age(in.now) >= config.fail_after;
-    if (is_explained) hearing.excuse(in.now);
+    if (cases::explained() && is_explained) hearing.excuse(in.now);
     const LifeId former_life = former.life();
     // It may still run, and take its name back.
-    table.entomb(former_life, former.heartbeat(), in.now + 10 * config.forget_after);
+    table.entomb(former_life, former.heartbeat(),
+                 in.now + numbers::tombstone.of(config.forget_after));
     const Evidence evidence(introduction.heartbeat, heard(in, introduction.age));
     const Record& record = table.add(identity, evidence, in.now);
     record_event(EventKind::restarted, record, in.now, former_life);
@@ -202,9 +200,11 @@ void Detector::Core::compare_digests(Inbound& in) {
     if (in.now < contact.repair_at) return;
     const bool knows_nobody = in.message.digest == MemberTable::digest_of_one(sender->identity);
     // News under way makes rosters differ for a moment; only what lasts is worth a list.
-    const bool has_lasted = in.now - *contact.differs_since >= config.round / 2;
+    const bool has_lasted =
+        !cases::lasting() || in.now - *contact.differs_since >= numbers::refute.of(config.round);
     if (!knows_nobody && !has_lasted) return;
-    contact.repair_pause = std::clamp(contact.repair_pause * 2, repair_pause_min, repair_pause_max);
+    contact.repair_pause =
+        std::clamp(contact.repair_pause * 2, numbers::repair_least(), numbers::repair_most());
     contact.repair_at = in.now + contact.repair_pause;
     in.is_answer_due = true;
     if (knows_nobody) {
@@ -253,8 +253,9 @@ void Detector::Core::tell_evidence(Record& record, Inbound& in) {
     // The sender may know of more observers than accused it here, and waits for their word. Whoever
     // comes back slowly is heard of seldom by those who do not believe it yet.
     const Duration gap = std::min(expected_gap(config, table.roster_size()), config.fail_after);
-    const bool is_witness = silence(record, in.now) >= config.fail_after + 2 * gap;
-    if (is_witness && !is_withdrawn) accuse(record, Cause::silence, in.now);
+    const bool is_witness =
+        silence(record, in.now) >= config.fail_after + numbers::witness_gaps.of(gap);
+    if (cases::witness() && is_witness && !is_withdrawn) accuse(record, Cause::silence, in.now);
     for (const Cause cause : {Cause::silence, Cause::refused}) {
         if (record.evidence.accusers(cause).empty()) continue;
         in.reply.accusations.push_back(accusation(record, cause, in.now));

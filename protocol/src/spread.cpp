@@ -4,13 +4,11 @@
 #include <utility>
 
 #include "core.hpp"
+#include "numbers.hpp"
 #include "suspicion.hpp"
 
 namespace hearsay {
 namespace {
-
-/// Besides ring neighbours, so many other peers with a live link hear the news.
-constexpr std::size_t extra_links_max = 4;
 
 /// Parts of one message. The greatest message they allow stays below the limit of a frame.
 constexpr std::size_t rows_page = 256;
@@ -102,7 +100,7 @@ void Detector::Core::transmit(LinkId link, const std::string& endpoint, const Me
 
 // What whoever hears nobody sends may be under way for long, and is no sign that it can be reached.
 bool Detector::Core::keeps_heartbeat(Instant now) const {
-    return is_withdrawn || hearing.is_deaf(now);
+    return is_withdrawn || (cases::deaf_untold() && hearing.is_deaf(now));
 }
 
 // By one or by two, as the clock has it: copies of one life would say the same for ever (R19).
@@ -186,7 +184,7 @@ std::vector<LifeId> Detector::Core::links(Instant now) const {
     std::sort(others.begin(), others.end(), [](const Record* one, const Record* other) {
         return one->contact.heard->real > other->contact.heard->real;
     });
-    if (others.size() > extra_links_max) others.resize(extra_links_max);
+    others.resize(std::min(others.size(), numbers::extra_links()));
     for (const Record* record : others)
         lives.push_back(record->life());
     return lives;
@@ -201,7 +199,7 @@ void Detector::Core::flush(Instant now) {
     for (const auto& [life, doubted] : doubts) {
         if (!doubted.empty()) flush_to(*table.find(life), doubted, now);
     }
-    flush_at = now + gathering;
+    flush_at = now + numbers::gathering();
 }
 
 std::map<LifeId, std::vector<LifeId>> Detector::Core::doubts_by_receiver() {
@@ -230,7 +228,8 @@ std::map<LifeId, std::vector<LifeId>> Detector::Core::doubts_by_receiver() {
 // All observers of a closed door have the same to say to each other, in the same moment and mostly
 // without a link: it is enough that the smallest of them dials each other one.
 bool Detector::Core::is_left_to_dial(const Record& peer, const Record& doubted) const {
-    if (doubted.verdict.appealed_at || doubted.verdict.is_accusation_spread) return false;
+    if (!cases::one_dials() || doubted.verdict.appealed_at || doubted.verdict.is_accusation_spread)
+        return false;
     const bool is_linked = peer.contact.link != LinkId::none;
     return !is_linked && peer.life() != doubted.life() && is_accused_by_us(doubted);
 }
@@ -238,7 +237,7 @@ bool Detector::Core::is_left_to_dial(const Record& peer, const Record& doubted) 
 void Detector::Core::flush_to(Record& peer, const std::vector<LifeId>& doubted, Instant now) {
     const LinkId link = peer.contact.link;
     const auto is_from_peer = [link](LinkId source) {
-        return source != LinkId::none && source == link;
+        return cases::not_back() && source != LinkId::none && source == link;
     };
     Message parts;
     for (const auto& [life, source] : news.rows) {
@@ -300,7 +299,8 @@ bool Detector::Core::is_vouched_for(const Record& record, Instant now) const {
     // A verdict may be waiting for others, or was missed while this node did not listen; whoever
     // joins meanwhile must not take up the dead.
     const bool was_away = clock.missed(now, record.evidence.heard()) > config.round;
-    const bool is_doubted = record.is_suspect() || was_away;
+    const bool is_doubted = (cases::suspect_unvouched() && record.is_suspect()) ||
+                            (cases::missed_unvouched() && was_away);
     const Duration age_max = is_doubted ? config.fail_after : last_resort(record);
     return record.is_in_roster() && record.age(now) < age_max;
 }

@@ -3,28 +3,24 @@
 #include <algorithm>
 #include <chrono>
 
+#include "numbers.hpp"
+
 namespace hearsay {
 namespace {
-
-/// 2^8 x fail_after: a quarter of an hour at the defaults of a site.
-constexpr std::uint32_t doublings_max = 8;
 
 /// Fewer than a quorum are believed when nobody refuted them for this long. Half of `fail_after` is
 /// several refutations' time even on a slow net, and with the usual `suspect_after` it ends only
 /// a little after `fail_after` itself. One alone, where others should have noticed as well, is more
 /// likely to have bad links, over which refutations do not come either.
 Duration grace(const Config& config, std::size_t accusers) {
-    return accusers > 1 ? config.fail_after / 2 : 2 * config.fail_after;
+    return (accusers > 1 ? numbers::grace : numbers::grace_alone).of(config.fail_after);
 }
 
 /// Whoever still talks with the accused is asked and objects within a round trip; more than a few
 /// on any net on which the round makes sense.
 Duration time_to_object(const Config& config) {
-    return config.round / 20;
+    return numbers::object.of(config.round);
 }
-
-/// All observers find the door of a dead process closed within this, if they are on one site.
-constexpr Duration refusals_gather = std::chrono::milliseconds(10);
 
 Duration until_silence_convicts(const Config& config, const Evidence& evidence, const Case& facts) {
     const Duration wait =
@@ -37,42 +33,48 @@ Duration until_refusal_convicts(const Config& config, const Evidence& evidence, 
     const std::size_t accusers = evidence.accusers(Cause::refused).size();
     // Fewer may have the same bad way to it, while it dials them anew. Even so it is known within
     // half a round.
-    if (accusers < quorum_max) return config.round * 2 / 5 - facts.accused_for;
-    if (accusers >= facts.observers) return Duration::zero();
+    if (accusers < numbers::quorum()) {
+        return numbers::object_few.of(config.round) - facts.accused_for;
+    }
+    if (cases::all_observers() && accusers >= facts.observers) return Duration::zero();
     // Whoever does not observe it, or waits to be dialled, hears of it only then.
-    return refusals_gather + time_to_object(config) - facts.accused_for;
+    return numbers::refusals_gather() + time_to_object(config) - facts.accused_for;
 }
 
 }  // namespace
 
 Duration time_to_refute(const Config& config) {
-    return config.round / 2;
+    return numbers::refute.of(config.round);
 }
 
 std::size_t quorum(std::size_t observers_alive) {
-    return std::min(quorum_max, observers_alive / 2 + 1);
+    return std::min(numbers::quorum(), observers_alive / 2 + 1);
 }
 
 Duration suspect_after(const Config& config, Duration promise, Duration lateness) {
-    const Duration widest = (config.fail_after - config.suspect_after) / 2;
-    return std::max(config.suspect_after, promise * 5 / 2) + std::min(lateness, widest);
+    const Duration widest = numbers::lateness_max.of(config.fail_after - config.suspect_after);
+    return std::max(config.suspect_after, numbers::overdue.of(promise)) +
+           std::min(lateness, widest);
 }
 
 Duration stall_after(const Config& config) {
-    return config.suspect_after / 2;
+    return numbers::stall.of(config.suspect_after);
 }
 
 Duration answer_after(const Config& config) {
-    return config.round * 3 / 2;
+    return numbers::due.of(config.round);
 }
 
 Duration expected_gap(const Config& config, std::size_t roster_size) {
-    const auto rows = static_cast<Duration::rep>(2 * config.ring_count * config.rows_per_slice);
-    return config.round * static_cast<Duration::rep>(roster_size) / rows;
+    const auto rows =
+        numbers::rows_heard() * static_cast<double>(config.ring_count * config.rows_per_slice);
+    const double rounds = static_cast<double>(roster_size) / rows;
+    return Duration(static_cast<Duration::rep>(static_cast<double>(config.round.count()) * rounds));
 }
 
 Duration last_resort_after(const Config& config, Duration mean_gap) {
-    return std::max(3 * config.fail_after, config.fail_after + 20 * mean_gap);
+    return std::max(numbers::last_resort_least.of(config.fail_after),
+                    config.fail_after + numbers::last_resort_gaps.of(mean_gap));
 }
 
 Duration until_convicted(const Config& config, const Evidence& evidence, const Case& facts) {
@@ -82,29 +84,30 @@ Duration until_convicted(const Config& config, const Evidence& evidence, const C
 
 Duration coincidence(const Config& config) {
     // News of the refusals may gather twice on its way to a non-observer (R10).
-    return config.round / 8 + 2 * gathering;
+    return numbers::coincidence.of(config.round) + 2 * numbers::gathering();
 }
 
 Duration company_wait(const Config& config, std::size_t roster_size) {
     // Fewer hear of everybody's death at nearly the same time; and the more there are, the dearer
     // is a change of the roster to whoever follows it.
-    constexpr std::size_t few = 256;
-    const std::size_t beyond = std::max(roster_size, few) - few;
-    return std::min(config.round * static_cast<Duration::rep>(beyond) / 4096, config.round / 4);
+    const double beyond = std::max(static_cast<double>(roster_size) - numbers::company_from(), 0.0);
+    const double rounds = std::min(beyond * numbers::company_each(), numbers::settle());
+    return Duration(static_cast<Duration::rep>(static_cast<double>(config.round.count()) * rounds));
 }
 
 Duration spread_after(const Config& config, const Evidence& evidence, std::size_t observers) {
-    if (evidence.accusers(Cause::silence).size() >= quorum(observers)) return Duration::zero();
+    const bool is_quorate = evidence.accusers(Cause::silence).size() >= quorum(observers);
+    if (is_quorate || !cases::doubts_stay()) return Duration::zero();
     const std::size_t refused = evidence.accusers(Cause::refused).size();
-    if (refused > 0) return refused >= observers ? Duration::zero() : refusals_gather;
+    if (refused > 0) return refused >= observers ? Duration::zero() : numbers::refusals_gather();
     const std::size_t accusers = evidence.accuser_count();
     // A quarter is time enough for the other observers to join in, or to object.
-    return accusers > 1 ? config.round / 4 : config.round;
+    return (accusers > 1 ? numbers::settle : numbers::doubt_alone).of(config.round);
 }
 
 Duration hold_down(const Config& config, std::uint32_t returns) {
-    if (returns == 0) return config.round / 4;
-    return config.fail_after * (1U << std::min(returns - 1, doublings_max));
+    if (returns == 0) return numbers::settle.of(config.round);
+    return config.fail_after * (1U << std::min<std::size_t>(returns - 1, numbers::doublings()));
 }
 
 }  // namespace hearsay

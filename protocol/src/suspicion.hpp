@@ -9,12 +9,6 @@
 
 namespace hearsay {
 
-/// News gathers for this long at most, so that a burst is one message (R10).
-inline constexpr Duration gathering = std::chrono::milliseconds(20);
-
-/// No quorum is greater.
-inline constexpr std::size_t quorum_max = 3;
-
 /// How many accusers convict at once (R11): three, or a majority of the observers that are held
 /// for alive where there are fewer; never none.
 [[nodiscard]] std::size_t quorum(std::size_t observers_alive);

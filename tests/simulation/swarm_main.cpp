@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <sstream>
 #include <string>
 
@@ -16,6 +17,7 @@
 #include "simulation/script.hpp"
 #include "simulation/shrink.hpp"
 #include "simulation/swarm.hpp"
+#include "simulation/tuning.hpp"
 
 namespace hearsay::simulation {
 namespace {
@@ -28,9 +30,23 @@ struct Settings {
     std::string file;
     bool is_story_told = false;
     bool is_only_printed = false;
+    bool are_rules_listed = false;
 };
 
 constexpr int wrong_usage = 2;
+
+void refuse(const char* option, const std::optional<std::string>& fault) {
+    if (fault) throw CLI::ValidationError(option, *fault);
+}
+
+void add_tuning(CLI::App& app) {
+    const auto set = [](const std::string& list) { refuse("--set", set_numbers(list)); };
+    const auto leave = [](const std::string& list) { refuse("--without", leave_out(list)); };
+    app.add_option_function<std::string>("--set", set,
+                                         "Other numbers of the rules, as quorum=2,grace=0.25");
+    app.add_option_function<std::string>("--without", leave,
+                                         "Special cases of the rules to leave out, as appeal,calm");
+}
 
 /// The smallest script that breaks the same invariant.
 void show_failure(const Script& script, const std::string& failure, std::size_t tries) {
@@ -114,10 +130,17 @@ int run_swarm(int argument_count, char** arguments) {
     app.add_flag("--print", settings.is_only_printed, "Print the scripts and do not play them");
     app.add_flag("--story", settings.is_story_told, "Print what all nodes report, too")
         ->needs("--script");
+    app.add_flag("--rules", settings.are_rules_listed,
+                 "Print the numbers and special cases of the rules");
+    add_tuning(app);
     try {
         app.parse(argument_count, arguments);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : wrong_usage;
+    }
+    if (settings.are_rules_listed) {
+        std::cout << list_of_numbers();
+        return 0;
     }
     return settings.file.empty() ? play_seeds(settings) : play_file(settings);
 }

@@ -14,6 +14,7 @@
 #include "exit_code.hpp"
 #include "phrase.hpp"
 #include "rows.hpp"
+#include "simulation/tuning.hpp"
 
 namespace hearsay::papers {
 namespace {
@@ -43,6 +44,8 @@ struct Typed {
     std::array<std::string, overrides.size()> spans;
     std::optional<std::size_t> rings;
     std::optional<std::size_t> rows_per_slice;
+    std::optional<std::string> numbers;
+    std::optional<std::string> left_out;
 };
 
 std::string footer() {
@@ -78,6 +81,10 @@ void add_options(CLI::App& program, Settings& settings, Typed& typed) {
     program.add_option("--rings", typed.rings, "Circles of neighbours");
     program.add_option("--rows-per-slice", typed.rows_per_slice,
                        "Rows of table gossip in a message");
+    program.add_option("--set", typed.numbers,
+                       "Other numbers of the rules, as quorum=2,grace=0.25");
+    program.add_option("--without", typed.left_out,
+                       "Special cases of the rules to leave out, as appeal,calm");
     program.footer(footer());
 }
 
@@ -118,7 +125,16 @@ Config config_of(const Typed& typed) {
     return config;
 }
 
+void tune(const Typed& typed) {
+    const auto refuse = [](const char* option, const std::optional<std::string>& fault) {
+        if (fault) throw Mistyped(std::string(option) + ": " + *fault);
+    };
+    if (typed.numbers) refuse("--set", simulation::set_numbers(*typed.numbers));
+    if (typed.left_out) refuse("--without", simulation::leave_out(*typed.left_out));
+}
+
 void complete(Settings& settings, const Typed& typed) {
+    tune(typed);
     settings.rows = rows_of(typed.rows);
     settings.config = config_of(typed);
     const auto refuse_zero = [](const char* option, std::size_t number) {
