@@ -14,13 +14,14 @@
 #include "hearsay/message.hpp"
 #include "hearsay/random.hpp"
 
-#include "hearing.hpp"
+#include "joining.hpp"
 #include "journal.hpp"
-#include "listening_clock.hpp"
+#include "local_health.hpp"
 #include "member_table.hpp"
+#include "name_claim.hpp"
+#include "neighbourhood.hpp"
 #include "news.hpp"
-#include "once_a_round.hpp"
-#include "pace.hpp"
+#include "round_budget.hpp"
 
 namespace hearsay {
 
@@ -91,8 +92,6 @@ struct Detector::Core {
     void note_accused(Record& record, Instant now);
     /// Others know more of this life than it has said.
     void begin_new_life(Instant now);
-    /// A member was heard.
-    void note_presence(Instant now);
     /// Tells the sender which heartbeat it has to pass, if it does not.
     void tell_what_is_known(const Record& sender, Inbound& in);
     void refute(const Accusation& accusation, Inbound& in);
@@ -271,8 +270,6 @@ struct Detector::Core {
     /// How well founded a claim to the name is.
     enum class Claim : std::uint8_t { none, own, confirmed };
     [[nodiscard]] bool must_yield_to(const Introduction& other, const Inbound& in) const;
-    /// An incarnation that somebody later can still pass (R19).
-    [[nodiscard]] bool is_timely(std::uint64_t incarnation, Instant now) const;
     void compare_digests(Inbound& in);
     void receive_roster(Inbound& in);
     void receive_wants(Inbound& in);
@@ -302,93 +299,42 @@ struct Detector::Core {
     [[nodiscard]] std::optional<Explanation> explain(std::string_view name, Instant now) const;
     [[nodiscard]] Status status(Instant now) const;
 
+    /// What was caused and not yet taken.
+    struct Outputs {
+        std::deque<Transmit> frames{};
+        std::deque<Knock> knocks{};
+        Journal journal{};
+    };
+
+    /// Turns of the driver, and rounds.
+    struct Turns {
+        Instant started_at;
+        Instant last_at;
+        Instant next_at;
+        Instant round_at;
+        std::uint64_t round_number = 0;
+    };
+
     /// At the present pace.
     Config config;
-    Pace pace;
     Identity self;
     Heartbeat heartbeat = 0;
     Random random;
-    Instant started_at;
-    Counters counters;
-
-    ListeningClock clock;
-    Hearing hearing;
-    /// True while this node keeps its heartbeat because it hears badly (R12).
-    bool is_withdrawn = false;
+    Counters counters{};
+    Turns turns;
+    LocalHealth health;
     MemberTable table;
-    News news;
-    Journal journal;
-    std::deque<Transmit> outbox;
-    std::deque<Knock> knocks;
-    Instant next_turn_at;
-
-    // The round.
-    Instant tick_at;
-    std::uint64_t round_number = 0;
-    std::vector<LifeId> neighbours;
-    std::optional<std::uint64_t> neighbours_revision;
-    std::optional<LifeId> partner;
-    std::uint64_t partner_until = 0;
-    /// Of how many members it was drawn.
-    std::size_t partner_among = 0;
-    /// What the counter of sent messages was after the last pulse.
-    std::uint64_t sent_until_pulse = 0;
-    /// Answers with rows in this round to members that are no neighbours (R7).
-    std::size_t slices_given = 0;
+    Neighbourhood neighbourhood{};
+    News news{};
+    RoundBudget budget{};
+    Joining joining;
+    NameClaim name_claim;
     /// Failed lives whose heartbeat advanced in this turn. What was sent before they fell deaf
     /// arrives together with what they say now, so the last word of the turn counts.
-    std::set<LifeId> returning;
-    /// Lives asked for in this round, so that ten rows about a stranger are one question.
-    OnceARound<LifeId> wanted;
-    /// Who was asked about suspects in this round, in answer to its word.
-    OnceARound<LifeId> asked_about_suspects;
-    /// Who was told in this round of which life that it is dead.
-    OnceARound<std::pair<LifeId, LifeId>> told_of;
-    /// Who was told, at an endpoint that it has given itself, which life bears its name: forged
-    /// ones cost us links.
-    OnceARound<std::pair<LifeId, LifeId>, 64> refused;
-    /// Whose names others claimed in this round.
-    OnceARound<LifeId> looked_after;
-    /// Over which links a roster was answered in this round: a short list asks for much.
-    OnceARound<LinkId> rosters_answered;
-    Instant flush_at;
-    /// How often news of whose closed doors did not gather in this round.
-    std::map<LifeId, std::size_t> hurried;
-    /// Which observers of which closed doors were left to dial us in this round (R9).
-    std::set<std::pair<LifeId, LifeId>> left_to_dial;
-    /// Until then first questions wait for the news of a closed door.
-    Instant questions_wait_until{};
-    /// New neighbours that are asked then.
-    std::vector<LifeId> unasked;
-    /// How many were asked last by a deaf node (R12).
-    std::size_t asked_around = 0;
-    /// Whom this node asked by chance in this round, to see whether it hears, and since when.
-    std::set<LifeId> asked_by_chance;
-    Instant asked_by_chance_at{};
-
-    // Joining.
-    Instant join_at;
-    Duration join_pause{};
-    /// Which seed is asked next; counted round.
-    std::size_t next_seed = 0;
-    bool is_established = false;
-    /// No peer confirms our name before then: what comes until then may have been said before we
-    /// were away.
-    Instant confirmed_from;
-    bool is_loneliness_reported = false;
-
-    std::optional<Identity> name_conflict;
-
-    /// Our heartbeat when we last refuted to all links.
-    Heartbeat refuted_at = 0;
-    /// When any member was last heard.
-    Instant heard_at;
-    /// What our incarnation was at the start, which was the time on the wall.
-    std::uint64_t first_incarnation = 0;
-
-    std::optional<Pending> leaving;
-    std::optional<Pending> forgetting;
-    Instant last_turn_at;
+    std::set<LifeId> heard_again{};
+    std::optional<Pending> leaving{};
+    std::optional<Pending> forgetting{};
+    Outputs outputs{};
 };
 
 }  // namespace hearsay

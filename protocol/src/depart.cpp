@@ -36,7 +36,7 @@ void Detector::Core::leave(Instant now) {
 // resort: those who observe the name know the bearer, and not this life. Who of all that it has
 // heard those are, it does not know.
 void Detector::Core::give_way(const Identity& bearer, Instant now) {
-    name_conflict = bearer;
+    name_claim.give_way(bearer);
     Pending farewell{
         .must_all_confirm = true,
         .more_at = now + config.leave_timeout,
@@ -72,8 +72,8 @@ void Detector::Core::depart(Pending farewell, Instant now) {
         farewell.give_up_at = std::min(farewell.give_up_at, now + config.round);
     }
     leaving = std::move(farewell);
-    news = {};
-    next_turn_at = now;
+    news.clear();
+    turns.next_at = now;
     say_goodbye(now);
 }
 
@@ -123,7 +123,7 @@ ForgetOutcome Detector::Core::forget(std::string_view name, bool force, Instant 
     forgetting = Pending{.what = what, .repeat_at = now, .give_up_at = now + config.leave_timeout};
     update_neighbours(now);
     flush(now);
-    next_turn_at = now;
+    turns.next_at = now;
     return ForgetOutcome::done;
 }
 

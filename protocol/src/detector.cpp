@@ -12,24 +12,18 @@ namespace hearsay {
 
 Detector::Core::Core(Config chosen, Identity identity, std::uint64_t seed, Instant now)
     : config(std::move(chosen)),
-      pace(config),
       self(std::move(identity)),
       random(seed),
-      started_at(now),
-      clock(now, config.round, stall_after(config)),
-      hearing(config, now),
+      turns{.started_at = now,
+            .last_at = now,
+            .next_at = now,
+            .round_at = now + Duration(static_cast<Duration::rep>(
+                                  random.below(static_cast<std::uint64_t>(config.round.count()))))},
+      health(config, now),
       table(self, config.ring_count),
-      next_turn_at(now),
-      tick_at(now + Duration(static_cast<Duration::rep>(
-                        random.below(static_cast<std::uint64_t>(config.round.count()))))),
-      flush_at(now),
-      join_at(now),
-      join_pause(numbers::settle.of(config.round)),
-      next_seed(random.below(config.seeds.size() + 1)),
-      confirmed_from(now),
-      heard_at(now),
-      first_incarnation(self.incarnation),
-      last_turn_at(now) {
+      joining(config, random, now),
+      name_claim(self.incarnation, now) {
+    news.due = now;
     HEARSAY_CHECK(!validate(config));
     HEARSAY_CHECK(number(self.life) != 0);
 }
@@ -58,25 +52,25 @@ void Detector::handle_timeout(Instant now) {
 }
 
 std::optional<Transmit> Detector::poll_transmit() {
-    if (core_->outbox.empty()) return std::nullopt;
-    std::optional<Transmit> next = std::move(core_->outbox.front());
-    core_->outbox.pop_front();
+    if (core_->outputs.frames.empty()) return std::nullopt;
+    std::optional<Transmit> next = std::move(core_->outputs.frames.front());
+    core_->outputs.frames.pop_front();
     return next;
 }
 
 std::optional<Knock> Detector::poll_knock() {
-    if (core_->knocks.empty()) return std::nullopt;
-    std::optional<Knock> next = std::move(core_->knocks.front());
-    core_->knocks.pop_front();
+    if (core_->outputs.knocks.empty()) return std::nullopt;
+    std::optional<Knock> next = std::move(core_->outputs.knocks.front());
+    core_->outputs.knocks.pop_front();
     return next;
 }
 
 std::optional<Event> Detector::poll_event() {
-    return core_->journal.poll();
+    return core_->outputs.journal.poll();
 }
 
 Instant Detector::next_deadline() const {
-    return core_->next_turn_at;
+    return core_->turns.next_at;
 }
 
 void Detector::leave(Instant now) {
@@ -85,7 +79,7 @@ void Detector::leave(Instant now) {
 
 std::optional<Confirmation> Detector::leaving() const {
     if (!core_->leaving) return std::nullopt;
-    return core_->leaving->confirmation(core_->last_turn_at);
+    return core_->leaving->confirmation(core_->turns.last_at);
 }
 
 ForgetOutcome Detector::forget(std::string_view name, bool force, Instant now) {
@@ -94,7 +88,7 @@ ForgetOutcome Detector::forget(std::string_view name, bool force, Instant now) {
 
 std::optional<Confirmation> Detector::forgetting() const {
     if (!core_->forgetting) return std::nullopt;
-    return core_->forgetting->confirmation(core_->last_turn_at);
+    return core_->forgetting->confirmation(core_->turns.last_at);
 }
 
 bool Detector::acquaint(const Identity& member, Instant now) {
@@ -102,7 +96,7 @@ bool Detector::acquaint(const Identity& member, Instant now) {
     Core::Inbound in{.message = message, .link = LinkId::none, .now = now, .delay = {}};
     core_->receive_introduction({.identity = member, .heartbeat = 0, .age = {}}, in);
     core_->news.introductions.erase(member.life);
-    core_->next_turn_at = now;
+    core_->turns.next_at = now;
     return core_->table.find(member.life) != nullptr;
 }
 
@@ -111,7 +105,7 @@ void Detector::set_tags(Tags tags, Instant now) {
     ++core_->self.tags_version;
     core_->table.update_self(core_->self);
     core_->news.introduces_self = true;
-    core_->next_turn_at = now;
+    core_->turns.next_at = now;
 }
 
 void Detector::set_seeds(std::vector<std::string> seeds) {
@@ -119,7 +113,7 @@ void Detector::set_seeds(std::vector<std::string> seeds) {
 }
 
 const std::optional<Identity>& Detector::name_conflict() const {
-    return core_->name_conflict;
+    return core_->name_claim.bearer();
 }
 
 std::vector<Member> Detector::members(Instant now) const {

@@ -11,7 +11,7 @@
 namespace hearsay {
 
 // A kernel closes all connections of a process that dies. Only those of a neighbour are looked at:
-// others come and go, and neighbours are enough for a quorum.
+// others come and go, and neighbourhood.lives are enough for a quorum.
 void Detector::Core::lose_link(LinkId link, Instant now) {
     for (Record& record : table) {
         if (record.contact.link != link) continue;
@@ -26,9 +26,9 @@ void Detector::Core::lose_link(LinkId link, Instant now) {
 void Detector::Core::knock(Record& record, Instant now) {
     if (!record.contact.knocking_since) record.contact.knocking_since = now;
     record.contact.knocked_at = record.heartbeat();
-    knocks.push_back({.life = record.life(),
-                      .heartbeat = record.heartbeat(),
-                      .endpoint = record.identity.endpoint});
+    outputs.knocks.push_back({.life = record.life(),
+                              .heartbeat = record.heartbeat(),
+                              .endpoint = record.identity.endpoint});
 }
 
 void Detector::Core::find_closed(const Knock& knocked, Instant now) {
@@ -42,7 +42,7 @@ void Detector::Core::find_closed(const Knock& knocked, Instant now) {
     if (record == nullptr || !record->is_in_roster()) return;
     // Our question came through, and so did the answer (R12).
     if (cases::dial_excuse()) {
-        hearing.excuse(now);
+        health.hearing.excuse(now);
         withdraw(false, now);
     }
     // A firewall may close a door, too.
@@ -68,19 +68,16 @@ void Detector::Core::accuse_of_closed_door(Record& record, Instant now) {
     hurry(record.life(), now);
 }
 
-// Whoever forges heartbeats of the dead makes news of each.
 void Detector::Core::hurry(LifeId life, Instant now) {
-    std::size_t& times = hurried[life];
-    if (times >= numbers::hurries()) return;
-    ++times;
-    flush_at = now;
+    if (!budget.may_hurry(life)) return;
+    news.due = now;
     hold_questions_back(now);
 }
 
 // Not for longer if more doors are found closed meanwhile.
 void Detector::Core::hold_questions_back(Instant now) {
-    if (cases::questions_wait() && now >= questions_wait_until)
-        questions_wait_until = now + numbers::gathering();
+    if (cases::questions_wait() && now >= neighbourhood.questions_wait_until)
+        neighbourhood.questions_wait_until = now + numbers::gathering();
 }
 
 // A heartbeat that others have heard may have been under way when it died, or else it lives; only
@@ -97,7 +94,7 @@ void Detector::Core::meet_closed_door(Record& record, Instant now) {
 bool Detector::Core::was_found_closed_since(const Record& record, Instant now) const {
     // What is safe for silence is not here: ages are rounded up, and what may have waited for us is
     // held for older than it is.
-    const Duration error = clock.overrun(now) + std::chrono::milliseconds(1);
+    const Duration error = health.clock.overrun(now) + std::chrono::milliseconds(1);
     return record.evidence.heard().real + error < record.contact.found_closed_after;
 }
 
@@ -136,7 +133,7 @@ void Detector::Core::look_at_door(Record& record, Instant now) {
 // Whatever it says of the closed door, and whatever came of that here: it has not heard our word.
 void Detector::Core::answer_the_dialler(Inbound& in) {
     for (const Accusation& told : in.message.accusations) {
-        if (left_to_dial.erase({in.message.from, told.life}) == 0) continue;
+        if (!budget.has_dialled({in.message.from, told.life})) continue;
         add_accusations(in.reply, told.life, in.now);
         in.is_answer_due = true;
     }

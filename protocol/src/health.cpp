@@ -8,18 +8,19 @@
 namespace hearsay {
 
 void Detector::Core::keep_pace(Instant now) {
-    const Duration late = now - tick_at;
-    if (cases::late_excuse() && pace.is_late(late)) hearing.note_late_round(late, now);
-    if (!pace.note_round(late)) return;
-    pace.set_times(config);
-    clock.set_times(config.round, stall_after(config));
-    hearing.set_times(config);
+    const Duration late = now - turns.round_at;
+    if (cases::late_excuse() && health.pace.is_late(late))
+        health.hearing.note_late_round(late, now);
+    if (!health.pace.note_round(late)) return;
+    health.pace.set_times(config);
+    health.clock.set_times(config.round, stall_after(config));
+    health.hearing.set_times(config);
     // Who only answers was heard last when this node asked last, at its old pace.
-    hearing.begin_window(now);
+    health.hearing.begin_window(now);
 }
 
 void Detector::Core::note_stall(Duration overrun, Instant now) {
-    hearing.begin_window(now);
+    health.hearing.begin_window(now);
     ++counters.stalls;
     counters.last_stall = overrun;
     counters.longest_stall = std::max(counters.longest_stall, overrun);
@@ -37,36 +38,36 @@ void Detector::Core::ask_about_suspects() {
 }
 
 void Detector::Core::watch_hearing(Instant now) {
-    if (hearing.falls_deaf(table.roster_size() - 1, now) && !leaving) {
-        asked_around = numbers::asked_when_deaf();
-        ask_around(asked_around, now);
+    if (health.hearing.falls_deaf(table.roster_size() - 1, now) && !leaving) {
+        health.asked_around = numbers::asked_when_deaf();
+        ask_around(health.asked_around, now);
     }
-    clock.stand_still(hearing.is_deaf(now));
+    health.clock.stand_still(health.hearing.is_deaf(now));
 }
 
 void Detector::Core::note_heard(Instant now) {
-    const Duration silence = hearing.note_heard(now);
+    const Duration silence = health.hearing.note_heard(now);
     if (silence == Duration::zero()) return;
-    clock.stand_still(false);
+    health.clock.stand_still(false);
     // Shorter, and it was others that had fallen silent together.
     if (silence < config.suspect_after) return;
-    clock.begin_window();
+    health.clock.begin_window();
     ++counters.deaf_spells;
     record_own_event(EventKind::deafened, silence, now);
     ask_about_suspects();
 }
 
-// Ring neighbours answer or ask in every round, even if they hold this node for failed.
+// Ring neighbourhood.lives answer or ask in every round, even if they hold this node for failed.
 void Detector::Core::watch_links(Instant now) {
     Hearing::Links links;
     std::size_t bad = 0;
     std::size_t slow = 0;
-    Duration least_promise = neighbours.empty() ? Duration::zero() : Duration::max();
-    for (const LifeId life : neighbours) {
+    Duration least_promise = neighbourhood.lives.empty() ? Duration::zero() : Duration::max();
+    for (const LifeId life : neighbourhood.lives) {
         Record& peer = *table.find(life);
         Contact& contact = peer.contact;
         least_promise = std::min(least_promise, contact.promise);
-        if (pace.is_slow(contact.promise)) ++slow;
+        if (health.pace.is_slow(contact.promise)) ++slow;
         const Duration in_time = std::max(answer_after(config), numbers::due.of(contact.promise));
         // Of the dead nothing is due.
         const bool is_dead = silence(peer, now) >= credible_silence();
@@ -75,21 +76,21 @@ void Detector::Core::watch_links(Instant now) {
         if (contact.hears_badly) ++bad;
     }
     count_answers(links);
-    pace.note_neighbours(slow, neighbours.size());
-    hearing.expect_words_every(least_promise);
-    hearing.note_round(links, now);
+    health.pace.note_neighbours(slow, neighbourhood.lives.size());
+    health.hearing.expect_words_every(least_promise);
+    health.hearing.note_round(links, now);
     // Where most of the others hear no better it is the net, and nobody is given up for it; and
     // where the processor is short it is not the ears.
     const double ill_max = numbers::ill_neighbours() * static_cast<double>(links.all);
     const bool is_ours = !cases::ill_net() || static_cast<double>(bad) <= ill_max;
-    withdraw(hearing.is_bad(now) && is_ours && pace.is_steady(), now);
+    withdraw(health.hearing.is_bad(now) && is_ours && health.pace.is_steady(), now);
 }
 
 void Detector::Core::count_link(Contact& contact, Duration in_time, Hearing::Links& links,
                                 Instant now) const {
     ++links.all;
     const Instant heard = contact.heard ? contact.heard->listening : Instant{};
-    const bool is_late = hearing.is_deaf(now) || clock.silence(now, heard) >= in_time;
+    const bool is_late = health.hearing.is_deaf(now) || health.clock.silence(now, heard) >= in_time;
     if (is_late) contact.late_at = now;
     if (is_late) ++links.late;
     const Instant since = std::max(*contact.neighbour_since, contact.late_at);
@@ -100,44 +101,45 @@ void Detector::Core::count_link(Contact& contact, Duration in_time, Hearing::Lin
 
 bool Detector::Core::counts_on_us(const Contact& contact) const {
     return contact.promise > Duration::zero() && !contact.hears_badly &&
-           contact.heard->real >= hearing.hears_since();
+           contact.heard->real >= health.hearing.hears_since();
 }
 
 void Detector::Core::count_answers(Hearing::Links& links) const {
     if (!cases::proof_by_chance()) return;
-    links.others = table.roster_size() - std::min(table.roster_size(), neighbours.size() + 1);
-    links.asked = asked_by_chance.size();
-    for (const LifeId life : asked_by_chance) {
+    links.others =
+        table.roster_size() - std::min(table.roster_size(), neighbourhood.lives.size() + 1);
+    links.asked = health.asked_by_chance.size();
+    for (const LifeId life : health.asked_by_chance) {
         const Record* record = table.find(life);
         const bool has_answered = record != nullptr && record->contact.heard &&
-                                  record->contact.heard->real >= asked_by_chance_at;
+                                  record->contact.heard->real >= health.asked_by_chance_at;
         if (has_answered) ++links.answered;
     }
 }
 
 void Detector::Core::withdraw(bool is_bad, Instant now) {
     if (!cases::withdrawal()) return;
-    if (std::exchange(is_withdrawn, is_bad) == is_bad) return;
+    if (std::exchange(health.is_withdrawn, is_bad) == is_bad) return;
     record_own_event(is_bad ? EventKind::withdrew : EventKind::returned, Duration::zero(), now);
 }
 
 // It may be all we listen to that is dead or ill, and the others well.
 void Detector::Core::look_for_proof(Instant now) {
-    asked_by_chance.clear();
-    if (hearing.is_deaf(now)) {
-        asked_around = std::min(2 * asked_around, numbers::asked_when_deaf_most());
-        ask_around(asked_around, now);
-    } else if (cases::proof_by_chance() && hearing.wants_proof()) {
+    health.asked_by_chance.clear();
+    if (health.hearing.is_deaf(now)) {
+        health.asked_around = std::min(2 * health.asked_around, numbers::asked_when_deaf_most());
+        ask_around(health.asked_around, now);
+    } else if (cases::proof_by_chance() && health.hearing.wants_proof()) {
         ask_around(numbers::asked_for_proof(), now);
     }
 }
 
 void Detector::Core::ask_around(std::size_t count, Instant now) {
-    asked_by_chance_at = now;
+    health.asked_by_chance_at = now;
     for (std::size_t i = 0; i < count; ++i) {
         const std::optional<LifeId> life = table.pick(random);
         if (!life || is_neighbour(*life)) continue;
-        if (asked_by_chance.insert(*life).second) ask(*table.find(*life), now);
+        if (health.asked_by_chance.insert(*life).second) ask(*table.find(*life), now);
     }
 }
 

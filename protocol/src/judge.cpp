@@ -38,11 +38,11 @@ void Detector::Core::judge(Instant now) {
 // comes now and then, from whomever, windows begin anew again and again: whoever was not heard for
 // ten `fail_after` is silent in any case.
 Duration Detector::Core::silence(const Record& record, Instant now) const {
-    const Duration listened = clock.silence(now, record.evidence.heard().listening);
-    Duration unheard = clock.run_since(now, record.evidence.heard());
+    const Duration listened = health.clock.silence(now, record.evidence.heard().listening);
+    Duration unheard = health.clock.run_since(now, record.evidence.heard());
     // Whoever has withdrawn speaks, and keeps its heartbeat.
     if (record.contact.heard) {
-        unheard = std::min(unheard, clock.run_since(now, *record.contact.heard));
+        unheard = std::min(unheard, health.clock.run_since(now, *record.contact.heard));
     }
     const bool is_believed = cases::believes_at_last() && unheard >= credible_silence();
     return is_believed ? std::max(listened, unheard) : listened;
@@ -53,8 +53,8 @@ Duration Detector::Core::credible_silence() const {
 }
 
 bool Detector::Core::doubts(const Record& record, Instant now) const {
-    const bool has_good_ears = !cases::doubtful_ears() || !hearing.is_doubtful();
-    if (!is_withdrawn && has_good_ears && pace.is_steady()) return false;
+    const bool has_good_ears = !cases::doubtful_ears() || !health.hearing.is_doubtful();
+    if (!health.is_withdrawn && has_good_ears && health.pace.is_steady()) return false;
     // Of whom it does not ask itself it hears by chance, and badly heard is seldom heard.
     const bool is_asked = record.contact.expected_since.has_value();
     const Duration by_chance =
@@ -65,17 +65,17 @@ bool Detector::Core::doubts(const Record& record, Instant now) const {
 std::optional<Duration> Detector::Core::until_accused(const Record& record, Instant now) const {
     const Contact& contact = record.contact;
     if (!record.is_in_roster() || !contact.expected_since) return std::nullopt;
-    if (is_withdrawn && doubts(record, now)) return std::nullopt;
+    if (health.is_withdrawn && doubts(record, now)) return std::nullopt;
     const std::vector<LifeId>& accusers = record.evidence.accusers(Cause::silence);
     const bool is_full = accusers.size() >= limits::accusers_max;
     if (is_full || contains(accusers, self.life)) return std::nullopt;
     // A relayed silence alone is no evidence of ours: the subject must have owed us an answer.
     return std::max(suspect_after(config, contact.promise, contact.lateness) - silence(record, now),
-                    answer_after(config) - clock.run_since(now, *contact.expected_since));
+                    answer_after(config) - health.clock.run_since(now, *contact.expected_since));
 }
 
 void Detector::Core::accuse_silent_neighbours(Instant now) {
-    for (const LifeId life : neighbours) {
+    for (const LifeId life : neighbourhood.lives) {
         Record* record = table.find(life);
         if (record == nullptr) continue;
         const std::optional<Duration> remaining = until_accused(*record, now);
@@ -84,7 +84,7 @@ void Detector::Core::accuse_silent_neighbours(Instant now) {
 }
 
 void Detector::Core::accuse_as_last_resort(Instant now) {
-    if (is_withdrawn) return;
+    if (health.is_withdrawn) return;
     for (Record* record : table.next(last_resort_share(table.roster_size()))) {
         if (record->verdict.state != MemberState::alive) continue;
         if (silence(*record, now) < last_resort(*record)) continue;
@@ -102,7 +102,7 @@ void Detector::Core::accuse(Record& record, Cause cause, Instant now) {
                          .heartbeat = record.heartbeat(),
                          .cause = cause,
                          .accusers = {self.life}};
-    const Moment moment = clock.moment(now);
+    const Moment moment = health.clock.moment(now);
     const MergeResult merged =
         record.evidence.merge_accusation(own, record.evidence.heard(), moment);
     if (merged != MergeResult::accused) return;
@@ -148,7 +148,7 @@ void Detector::Core::appeal(Instant now) {
         Record& record = *table.find(life);
         const std::optional<Duration> remaining = until_appeal(record, now);
         if (!remaining || *remaining > Duration::zero()) continue;
-        record.verdict.appealed_at = clock.moment(now).listening;
+        record.verdict.appealed_at = health.clock.moment(now).listening;
         // All at once would be too many for those few.
         if (is_neighbour(life)) {
             news.doubts.insert(life);
@@ -170,7 +170,7 @@ bool Detector::Core::must_appeal(const Record& record) const {
     if (!is_quorate(record)) return true;
     if (!cases::appeal_paused()) return false;
     // The objection may have come while this node did not listen.
-    const bool was_heard_before = clock.is_before_window(record.evidence.heard().listening);
+    const bool was_heard_before = health.clock.is_before_window(record.evidence.heard().listening);
     return was_heard_before && !record.verdict.is_gone_at_once;
 }
 
@@ -197,7 +197,7 @@ const Tally& Detector::Core::tally(const Record& record) const {
 // Where the processor is short, suspects are not fewer observers, they only run less than this
 // node. A closed door is no silence.
 std::size_t Detector::Core::quorum_in_force(const Record& record) const {
-    const bool is_unsteady = cases::unsteady_quorum() && !pace.is_steady();
+    const bool is_unsteady = cases::unsteady_quorum() && !health.pace.is_steady();
     const bool may_be_our_delay = is_unsteady && !record.verdict.is_gone_at_once;
     return may_be_our_delay ? quorum(table.observers(record.life()).size()) : quorum_of(record);
 }
@@ -225,7 +225,7 @@ bool Detector::Core::is_believed(LifeId accuser) const {
 
 Duration Detector::Core::until_convicted(const Record& record, Instant now) const {
     const Case facts{.silence = silence(record, now),
-                     .accused_for = clock.silence(now, record.evidence.accused().listening),
+                     .accused_for = health.clock.silence(now, record.evidence.accused().listening),
                      .observers = tally(record).observers,
                      .is_quorate = is_quorate(record),
                      .is_gone_at_once = record.verdict.is_gone_at_once};
@@ -233,7 +233,8 @@ Duration Detector::Core::until_convicted(const Record& record, Instant now) cons
     if (!facts.is_quorate && doubts(record, now)) return std::max(remaining, config.round);
     if (!must_appeal(record)) return remaining;
     const auto& appealed_at = record.verdict.appealed_at;
-    const Duration appealed_for = appealed_at ? clock.silence(now, *appealed_at) : Duration{};
+    const Duration appealed_for =
+        appealed_at ? health.clock.silence(now, *appealed_at) : Duration{};
     return std::max(remaining, time_to_refute(config) - appealed_for);
 }
 
@@ -300,8 +301,8 @@ Duration Detector::Core::until_published(const Record& ripe, Instant now) const 
 Instant Detector::Core::judgement_due(Instant now) const {
     Duration due = config.round;
     // The clock by which silence is measured stands still.
-    const bool is_deaf = hearing.is_deaf(now);
-    for (const LifeId life : neighbours) {
+    const bool is_deaf = health.hearing.is_deaf(now);
+    for (const LifeId life : neighbourhood.lives) {
         const Record* record = table.find(life);
         if (record == nullptr || is_deaf) continue;
         if (const auto remaining = until_accused(*record, now)) due = std::min(due, *remaining);

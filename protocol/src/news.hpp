@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "hearsay/message.hpp"
@@ -32,6 +33,19 @@ struct News {
     bool refutes = false;
     /// Our own introduction, because it changed.
     bool introduces_self = false;
+
+    /// When it is to be sent, if there is any.
+    Instant due{};
+    /// Our heartbeat when we last refuted to all links.
+    Heartbeat refuted_at = 0;
+
+    /// All was sent.
+    void clear() {
+        News later;
+        later.due = due;
+        later.refuted_at = refuted_at;
+        *this = std::move(later);
+    }
 
     [[nodiscard]] bool is_empty() const {
         return rows.empty() && accusations.empty() && doubts.empty() && introductions.empty() &&

@@ -36,7 +36,8 @@ std::optional<Rejection> Detector::Core::handle_message(std::span<const std::byt
         ++counters.echoes;
         return std::nullopt;
     }
-    Inbound in{.message = decoded.value(), .link = link, .now = now, .delay = clock.overrun(now)};
+    Inbound in{
+        .message = decoded.value(), .link = link, .now = now, .delay = health.clock.overrun(now)};
     // What came over no link of its own counts as come over that of its sender (R10).
     const Record* const sender = table.find(in.message.from);
     if (link == LinkId::none && sender != nullptr) in.link = sender->contact.link;
@@ -59,12 +60,12 @@ void Detector::Core::receive(Inbound& in) {
     receive_wants(in);
     receive_roster(in);
     compare_digests(in);
-    if (is_withdrawn && cases::asks_sender()) ask_sender_about_suspects(in);
+    if (health.is_withdrawn && cases::asks_sender()) ask_sender_about_suspects(in);
     if (in.is_answer_due) answer(in);
 }
 
 Moment Detector::Core::heard(const Inbound& in, Duration age) const {
-    const Moment now = clock.moment(in.now);
+    const Moment now = health.clock.moment(in.now);
     const Duration ago = age + in.delay;
     return {.real = now.real - ago, .running = now.running - ago, .listening = now.listening - ago};
 }
@@ -75,7 +76,7 @@ void Detector::Core::receive_head(Inbound& in) {
         receive_stranger(in);
         return;
     }
-    note_presence(in.now);
+    name_claim.note_heard(config, in.now);
     note_heard(in.now);
     sender->contact.hears_badly = in.message.hears_badly;
     tell_what_is_known(*sender, in);
@@ -88,15 +89,6 @@ void Detector::Core::receive_head(Inbound& in) {
     }
 }
 
-// Whoever was away for longer than others wait may have been replaced meanwhile, whatever kept it
-// away. What comes in the first round after it may have been said before (R1).
-void Detector::Core::note_presence(Instant now) {
-    const bool was_away = now - std::exchange(heard_at, now) >= config.fail_after;
-    if (!was_away || !cases::absence()) return;
-    is_established = false;
-    confirmed_from = now + config.round;
-}
-
 // A life that was given up must pass what is held against it, and whoever says less than it said
 // before has gone back in time, or is a copy, or somebody has made its heartbeat leap (R2).
 void Detector::Core::tell_what_is_known(const Record& sender, Inbound& in) {
@@ -104,7 +96,7 @@ void Detector::Core::tell_what_is_known(const Record& sender, Inbound& in) {
     const bool tells_one = claimed != heartbeat_untold && claimed != heartbeat_left;
     const bool is_behind = tells_one && claimed < sender.heartbeat();
     if (!is_behind || (sender.is_in_roster() && claimed > sender.contact.said)) return;
-    if (!told_of.claim({in.message.from, in.message.from})) return;
+    if (!budget.told_of.claim({in.message.from, in.message.from})) return;
     in.reply.rows.push_back(row(sender, in.now));
     in.is_answer_due = true;
 }
@@ -112,7 +104,7 @@ void Detector::Core::tell_what_is_known(const Record& sender, Inbound& in) {
 void Detector::Core::receive_stranger(Inbound& in) {
     const Tombstone* tombstone = table.tombstone(in.message.from);
     if (tombstone != nullptr && tombstone->heartbeat >= in.message.heartbeat) {
-        if (!told_of.claim({in.message.from, in.message.from})) return;
+        if (!budget.told_of.claim({in.message.from, in.message.from})) return;
         in.reply.rows.push_back({.life = in.message.from, .heartbeat = tombstone->heartbeat});
         in.is_answer_due = true;
         return;
@@ -165,7 +157,7 @@ void Detector::Core::receive_row(const Row& row, Inbound& in) {
     }
     const bool is_fresh = row.heartbeat != heartbeat_left && row.age < config.suspect_after;
     if (!is_fresh || in.reply.wants.size() >= wants_page) return;
-    if (!wanted.claim(row.life)) return;
+    if (!budget.wanted.claim(row.life)) return;
     in.reply.wants.push_back(number(row.life));
     in.is_answer_due = true;
 }
@@ -174,7 +166,7 @@ void Detector::Core::receive_row(const Row& row, Inbound& in) {
 void Detector::Core::ask_sender_about_suspects(Inbound& in) {
     const LifeId sender = in.message.from;
     if (table.suspects().empty() || table.find(sender) == nullptr) return;
-    if (!asked_about_suspects.claim(sender)) return;
+    if (!budget.asked_about_suspects.claim(sender)) return;
     for (const LifeId life : table.suspects()) {
         if (in.reply.accusations.size() >= doubts_page) break;
         add_accusations(in.reply, life, in.now);
@@ -208,7 +200,7 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
     const Instant heard_before = record->evidence.heard().listening;
     const std::size_t accusers_before = record->evidence.accuser_count();
     const MergeResult merged = record->evidence.merge_accusation(
-        accusation, heard(in, accusation.age), clock.moment(in.now));
+        accusation, heard(in, accusation.age), health.clock.moment(in.now));
     const bool has_advanced = record->heartbeat() != heartbeat_before;
     if (has_advanced) note_advance(*record, heard_before, in.link, in.now);
     if (merged != MergeResult::accused) return;
@@ -231,7 +223,7 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
 /// Whoever comes back from a long pause may be the last to learn of a death, and nobody would join
 /// in its accusation: those who have buried the dead bear witness.
 void Detector::Core::bear_witness(const Row& dead, Inbound& in) {
-    if (!told_of.claim({in.message.from, dead.life})) return;
+    if (!budget.told_of.claim({in.message.from, dead.life})) return;
     in.reply.accusations.push_back({.life = dead.life,
                                     .heartbeat = dead.heartbeat,
                                     .age = dead.age,
@@ -268,7 +260,7 @@ void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId s
     if (record.heartbeat() == heartbeat_left) {
         mark_left(record, source, now);
     } else if (record.verdict.state == MemberState::failed) {
-        returning.insert(record.life());
+        heard_again.insert(record.life());
     } else if (record.is_suspect() && !record.evidence.is_accused()) {
         table.set_state(record, MemberState::alive, now);
         note_cleared(record.verdict, now);
@@ -300,9 +292,9 @@ void Detector::Core::begin_new_life(Instant now) {
     ++self.incarnation;
     self.tags_version = 0;
     heartbeat = 0;
-    refuted_at = 0;
+    news.refuted_at = 0;
     // If its name was taken meanwhile, it has no claim to it any more (R1).
-    is_established = false;
+    name_claim.lose();
     table.update_self(self);
     news.introduces_self = true;
     record_own_event(EventKind::renewed, Duration::zero(), now);
@@ -310,12 +302,12 @@ void Detector::Core::begin_new_life(Instant now) {
 }
 
 void Detector::Core::refute(const Accusation& accusation, Inbound& in) {
-    if (leaving || is_withdrawn) return;
+    if (leaving || health.is_withdrawn) return;
     if (accusation.heartbeat > heartbeat) begin_new_life(in.now);
     // Any message of ours is a refutation: whoever accuses a heartbeat that all links have heard
     // us pass already needs to be told alone.
     in.is_answer_due = true;
-    if (accusation.heartbeat < refuted_at) return;
+    if (accusation.heartbeat < news.refuted_at) return;
     ++counters.refutations;
     news.refutes = true;
 }

@@ -23,23 +23,23 @@ void Detector::Core::record_event(EventKind kind, const Record& record, Instant 
     const bool is_failed = kind == EventKind::failed;
     const bool is_refused = !record.evidence.accusers(Cause::refused).empty();
     const Cause evident = is_refused ? Cause::refused : Cause::silence;
-    journal.record({.kind = kind,
-                    .at = now,
-                    .subject = record.identity,
-                    .cause = is_failed ? record.verdict.cause : evident,
-                    .silence = record.age(now),
-                    .accusers = names(record.evidence.accusers()),
-                    .former_life = former_life});
+    outputs.journal.record({.kind = kind,
+                            .at = now,
+                            .subject = record.identity,
+                            .cause = is_failed ? record.verdict.cause : evident,
+                            .silence = record.age(now),
+                            .accusers = names(record.evidence.accusers()),
+                            .former_life = former_life});
 }
 
 void Detector::Core::record_own_event(EventKind kind, Duration silence, Instant now) {
-    journal.record({.kind = kind,
-                    .at = now,
-                    .subject = self,
-                    .cause = Cause::silence,
-                    .silence = silence,
-                    .accusers = {},
-                    .former_life = {}});
+    outputs.journal.record({.kind = kind,
+                            .at = now,
+                            .subject = self,
+                            .cause = Cause::silence,
+                            .silence = silence,
+                            .accusers = {},
+                            .former_life = {}});
 }
 
 std::vector<std::string> Detector::Core::names(const std::vector<LifeId>& lives) const {
@@ -87,7 +87,7 @@ Member Detector::Core::own_member(Instant now) const {
             .silence = Duration::zero(),
             .is_heard_directly = true,
             .is_observed = false,
-            .in_state = now - started_at,
+            .in_state = now - turns.started_at,
             .forgotten_in = Duration::zero(),
             .mistake_count = 0,
             .cause = Cause::silence,
@@ -106,7 +106,7 @@ std::vector<Member> Detector::Core::members(Instant now) const {
 
 std::optional<Explanation> Detector::Core::explain(std::string_view name, Instant now) const {
     Explanation explanation;
-    explanation.history = journal.history(name);
+    explanation.history = outputs.journal.history(name);
     explanation.suspect_after = config.suspect_after;
     explanation.fail_after = config.fail_after;
     const Record* record = table.find_name(name);
@@ -136,8 +136,8 @@ Status Detector::Core::status(Instant now) const {
                   .tombstone_count = table.tombstones().size(),
                   .is_alone = is_alone(),
                   .is_leaving = leaving.has_value(),
-                  .is_withdrawn = is_withdrawn,
-                  .pace = pace.factor(),
+                  .is_withdrawn = health.is_withdrawn,
+                  .pace = health.pace.factor(),
                   .counters = counters};
     for (const Record& record : table) {
         const bool is_direct = is_heard_directly(record.contact, config.round, now);

@@ -40,14 +40,14 @@ bool Detector::Core::is_badly_heard(const Verdict& verdict) const {
 }
 
 void Detector::Core::consider_returns(Instant now) {
-    const std::set<LifeId> heard_again = std::exchange(returning, {});
-    for (const LifeId life : heard_again) {
+    const std::set<LifeId> lives = std::exchange(heard_again, {});
+    for (const LifeId life : lives) {
         Record* record = table.find(life);
         const bool is_failed = record != nullptr && record->verdict.state == MemberState::failed;
         if (is_failed) consider_return(*record, now);
     }
     update_neighbours(now);
-    for (const LifeId life : heard_again) {
+    for (const LifeId life : lives) {
         Record* record = table.find(life);
         if (record != nullptr && record->is_in_roster()) drop_the_returned(*record, now);
     }
@@ -133,11 +133,11 @@ void Detector::Core::note_told(Record& record, Instant heard, Instant now) {
     if (verdict.state != MemberState::failed || heard < verdict.since) return;
     // It looked like a return, and nothing came after it: whoever tells of it still believes in it.
     const bool was_the_last = record.age(now) >= config.fail_after && !record.evidence.is_accused();
-    if (cases::last_word() && was_the_last) returning.insert(record.life());
+    if (cases::last_word() && was_the_last) heard_again.insert(record.life());
     const bool is_known = verdict.words.since && heard <= verdict.words.last;
     if (is_known || (verdict.told_at && heard <= *verdict.told_at)) return;
     verdict.told_at = heard;
-    returning.insert(record.life());
+    heard_again.insert(record.life());
 }
 
 std::uint32_t Detector::Core::doubts_about(const Verdict& verdict, std::uint32_t least) const {
@@ -152,7 +152,7 @@ void Detector::Core::accuse_again(Record& record, Instant now) {
         Accusation known = accusation(record, Cause::refused, now);
         known.accusers = record.verdict.accusers;
         if (contains(known.accusers, self.life)) hurry(record.life(), now);
-        record.evidence.merge_accusation(known, record.evidence.heard(), clock.moment(now));
+        record.evidence.merge_accusation(known, record.evidence.heard(), health.clock.moment(now));
     } else {
         if (silence(record, now) < config.suspect_after) return;
         accuse(record, Cause::silence, now);

@@ -9,10 +9,6 @@
 namespace hearsay {
 namespace {
 
-/// An incarnation that lies so far ahead of our own clock is no wrong clock any more (R19). The
-/// bound moves with the time, so that whoever was put ahead of itself can soon pass that.
-constexpr Duration incarnation_ahead_max = std::chrono::hours(24 * 366 * 100);
-
 /// Orders the bearers of one name; the life id decides between equal incarnations.
 bool is_older(const Identity& one, const Identity& other) {
     return std::pair(one.incarnation, one.life) < std::pair(other.incarnation, other.life);
@@ -27,7 +23,7 @@ void Detector::Core::receive_introduction(const Introduction& introduction, Inbo
         if (has_later_tags || introduction.heartbeat > heartbeat) begin_new_life(in.now);
         return;
     }
-    if (!is_timely(identity.incarnation, in.now)) {
+    if (!name_claim.is_timely(identity.incarnation, in.now)) {
         ++counters.refused_lives;
         return;
     }
@@ -88,7 +84,7 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
         ++counters.refused_lives;
         // The newcomer must hear of the bearer, to give way or to raise its incarnation (R1).
         if (is_name_in_use) look_after(former, in.now);
-        if (!refused.claim({identity.life, former.life()})) return;
+        if (!budget.refused.claim({identity.life, former.life()})) return;
         Message parts;
         parts.introductions.push_back(Core::introduction(former, in.now));
         send(nullptr, LinkId::none, identity.endpoint, std::move(parts), in.now);
@@ -96,7 +92,7 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
     }
     // Not our ears were at fault, as long as nothing was heard of the former life (R12).
     const bool is_explained = former.is_in_roster() && former.age(in.now) >= config.fail_after;
-    if (cases::explained() && is_explained) hearing.excuse(in.now);
+    if (cases::explained() && is_explained) health.hearing.excuse(in.now);
     const LifeId former_life = former.life();
     // It may still run, and take its name back.
     table.entomb(former_life, former.heartbeat(),
@@ -109,14 +105,14 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
 
 // All others may know the newcomer and not this life: then nobody observes it but us.
 void Detector::Core::look_after(Record& bearer, Instant now) {
-    if (!looked_after.claim(bearer.life())) return;
+    if (!budget.looked_after.claim(bearer.life())) return;
     const std::optional<Duration> remaining = until_accused(bearer, now);
     if (remaining && *remaining <= Duration::zero()) {
         accuse(bearer, Cause::silence, now);
         return;
     }
     Contact& contact = bearer.contact;
-    if (!contact.expected_since) contact.expected_since = clock.moment(now);
+    if (!contact.expected_since) contact.expected_since = health.clock.moment(now);
     ask(bearer, now);
 }
 
@@ -148,7 +144,7 @@ void Detector::Core::take_name_over(const Introduction& predecessor) {
 // it, and not over one for long frames, which proves nothing (R1). Who is asked asks back who we
 // are.
 void Detector::Core::ask_namesake(LifeId life, const std::string& endpoint, Instant now) {
-    if (!refused.claim({life, self.life})) return;
+    if (!budget.refused.claim({life, self.life})) return;
     Message question;
     question.wants_answer = true;
     send_bare(endpoint, std::move(question), now);
@@ -160,14 +156,10 @@ bool Detector::Core::must_yield_to(const Introduction& other, const Inbound& in)
     const Claim theirs = in.message.is_confirmed ? Claim::confirmed
                          : knows_nobody          ? Claim::none
                                                  : Claim::own;
-    const Claim ours = is_alone() ? Claim::none : is_established ? Claim::confirmed : Claim::own;
+    const Claim ours = is_alone()                  ? Claim::none
+                       : name_claim.is_confirmed() ? Claim::confirmed
+                                                   : Claim::own;
     return theirs == ours ? is_older(other.identity, self) : theirs > ours;
-}
-
-bool Detector::Core::is_timely(std::uint64_t incarnation, Instant now) const {
-    const Duration ahead = now - started_at + incarnation_ahead_max;
-    const auto most = std::chrono::duration_cast<Milliseconds>(ahead).count();
-    return incarnation <= first_incarnation + static_cast<std::uint64_t>(most);
 }
 
 // Those who are gone must not keep out those who come.
@@ -190,8 +182,7 @@ void Detector::Core::compare_digests(Inbound& in) {
     if (in.message.hears_badly && !sender->is_in_roster()) return;
     Contact& contact = sender->contact;
     if (in.message.digest == table.digest()) {
-        const bool is_confirmed = table.roster_size() > 1 && in.now >= confirmed_from;
-        is_established = is_established || is_confirmed;
+        if (!is_alone()) name_claim.confirm(in.now);
         contact.differs_since.reset();
         contact.repair_pause = Duration::zero();
         return;
@@ -223,7 +214,7 @@ void Detector::Core::introduce_all(Inbound& in) {
 }
 
 void Detector::Core::receive_roster(Inbound& in) {
-    if (in.message.roster.empty() || !rosters_answered.claim(in.link)) return;
+    if (in.message.roster.empty() || !budget.rosters_answered.claim(in.link)) return;
     const std::set<std::uint64_t> theirs(in.message.roster.begin(), in.message.roster.end());
     const std::vector<std::uint64_t> keys = table.roster();
     const std::set<std::uint64_t> ours(keys.begin(), keys.end());
@@ -255,7 +246,8 @@ void Detector::Core::tell_evidence(Record& record, Inbound& in) {
     const Duration gap = std::min(expected_gap(config, table.roster_size()), config.fail_after);
     const bool is_witness =
         silence(record, in.now) >= config.fail_after + numbers::witness_gaps.of(gap);
-    if (cases::witness() && is_witness && !is_withdrawn) accuse(record, Cause::silence, in.now);
+    if (cases::witness() && is_witness && !health.is_withdrawn)
+        accuse(record, Cause::silence, in.now);
     for (const Cause cause : {Cause::silence, Cause::refused}) {
         if (record.evidence.accusers(cause).empty()) continue;
         in.reply.accusations.push_back(accusation(record, cause, in.now));

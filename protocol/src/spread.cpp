@@ -95,12 +95,12 @@ void Detector::Core::transmit(LinkId link, const std::string& endpoint, const Me
     Transmit next{.link = link, .endpoint = endpoint, .frame = encode(message)};
     ++counters.messages_sent;
     counters.bytes_sent += next.frame.size();
-    outbox.push_back(std::move(next));
+    outputs.frames.push_back(std::move(next));
 }
 
 // What whoever hears nobody sends may be under way for long, and is no sign that it can be reached.
 bool Detector::Core::keeps_heartbeat(Instant now) const {
-    return is_withdrawn || (cases::deaf_untold() && hearing.is_deaf(now));
+    return health.is_withdrawn || (cases::deaf_untold() && health.hearing.is_deaf(now));
 }
 
 // By one or by two, as the clock has it: copies of one life would say the same for ever (R19).
@@ -137,8 +137,8 @@ void Detector::Core::send_pages(Record* peer, LinkId link, const std::string& en
     const bool is_promised = peer != nullptr && !leaving && is_neighbour(peer->life());
     parts.promise = is_promised ? rounded_up(config.round) : Milliseconds::zero();
     if (peer != nullptr) peer->contact.has_our_promise = is_promised;
-    parts.hears_badly = hearing.is_bad(now);
-    parts.is_confirmed = is_established && !is_alone();
+    parts.hears_badly = health.hearing.is_bad(now);
+    parts.is_confirmed = name_claim.is_confirmed() && !is_alone();
     drop_repetitions(parts.introductions);
     Pages pages(parts);
     do {
@@ -171,7 +171,7 @@ void Detector::Core::answer(Inbound& in) {
 }
 
 std::vector<LifeId> Detector::Core::links(Instant now) const {
-    std::vector<LifeId> lives = neighbours;
+    std::vector<LifeId> lives = neighbourhood.lives;
     std::erase_if(lives, [this](LifeId life) { return is_behind_closed_door(*table.find(life)); });
     const Duration lately = link_idle_after(config);
     std::vector<const Record*> others;
@@ -194,12 +194,12 @@ void Detector::Core::flush(Instant now) {
     std::map<LifeId, std::vector<LifeId>> doubts = doubts_by_receiver();
     for (const LifeId life : links(now))
         flush_to(*table.find(life), std::exchange(doubts[life], {}), now);
-    if (news.refutes) refuted_at = heartbeat;
-    news = {};
+    if (news.refutes) news.refuted_at = heartbeat;
+    news.clear();
     for (const auto& [life, doubted] : doubts) {
         if (!doubted.empty()) flush_to(*table.find(life), doubted, now);
     }
-    flush_at = now + numbers::gathering();
+    news.due = now + numbers::gathering();
 }
 
 std::map<LifeId, std::vector<LifeId>> Detector::Core::doubts_by_receiver() {
@@ -216,7 +216,7 @@ std::map<LifeId, std::vector<LifeId>> Detector::Core::doubts_by_receiver() {
             const Record* peer = table.find(receiver);
             if (peer == nullptr) continue;
             if (!is_ours_to_dial && is_left_to_dial(*peer, *accused)) {
-                left_to_dial.insert({receiver, doubted});
+                budget.leave_to_dial({receiver, doubted});
             } else if (accused->verdict.appealed_at || !is_behind_closed_door(*peer)) {
                 doubts[receiver].push_back(doubted);
             }
@@ -298,7 +298,7 @@ Introduction Detector::Core::own_introduction() const {
 bool Detector::Core::is_vouched_for(const Record& record, Instant now) const {
     // A verdict may be waiting for others, or was missed while this node did not listen; whoever
     // joins meanwhile must not take up the dead.
-    const bool was_away = clock.missed(now, record.evidence.heard()) > config.round;
+    const bool was_away = health.clock.missed(now, record.evidence.heard()) > config.round;
     const bool is_doubted = (cases::suspect_unvouched() && record.is_suspect()) ||
                             (cases::missed_unvouched() && was_away);
     const Duration age_max = is_doubted ? config.fail_after : last_resort(record);
