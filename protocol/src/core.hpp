@@ -85,7 +85,6 @@ struct Detector::Core {
     bool merge_heartbeat(Record& record, Heartbeat claimed, Moment heard, const Inbound& in);
     void merge_told(Record& record, Heartbeat claimed, Moment heard, const Inbound& in);
     void note_advance(Record& record, Instant heard_before, LinkId source, Instant now);
-    void ask_sender_about_suspects(Inbound& in);
     /// True if its tombstone says that all it tells of is over.
     [[nodiscard]] bool is_buried(const Row& row) const;
     void bear_witness(const Row& dead, Inbound& in);
@@ -129,8 +128,6 @@ struct Detector::Core {
     [[nodiscard]] std::optional<Duration> until_accused(const Record& record, Instant now) const;
     /// Of its observers that are not suspect themselves.
     [[nodiscard]] std::size_t quorum_of(const Record& record) const;
-    /// By which this node goes: of all its observers while that is doubtful (R20).
-    [[nodiscard]] std::size_t quorum_in_force(const Record& record) const;
     [[nodiscard]] const Tally& tally(const Record& record) const;
     /// True if a quorum accuses it, and this node may go by that.
     [[nodiscard]] bool is_quorate(const Record& record) const;
@@ -142,7 +139,6 @@ struct Detector::Core {
     // return.cpp
     void consider_returns(Instant now);
     void consider_return(Record& record, Instant now);
-    void drop_the_returned(Record& record, Instant now);
     /// True if a failed life promised to speak to us again, and may still do so.
     [[nodiscard]] bool owes_us_words(const Record& record) const;
     /// True if a life outside the roster holds the same roster, and itself for a member of it.
@@ -156,9 +152,6 @@ struct Detector::Core {
     /// The mistakes that decide how long a life must be heard until it is believed, or `least`.
     [[nodiscard]] std::uint32_t doubts_about(const Verdict& verdict, std::uint32_t least) const;
     void recover(Record& record, Instant now);
-    void note_cleared(Verdict& verdict, Instant now) const;
-    /// True if it had been suspected and heard again of late before it fell silent.
-    [[nodiscard]] bool is_badly_heard(const Verdict& verdict) const;
     /// Returns that are not yet faded.
     [[nodiscard]] std::uint32_t returns(const Verdict& verdict) const;
 
@@ -175,17 +168,7 @@ struct Detector::Core {
     [[nodiscard]] bool was_found_closed_since(const Record& record, Instant now) const;
     /// Others say that its door is closed: looks for itself.
     void look_at_door(Record& record, Instant now);
-    /// Tells the sender what we say of closed doors if it was left to dial us.
-    void answer_the_dialler(Inbound& in);
-    /// First questions to new neighbours wait, for they mean connections.
-    void hold_questions_back(Instant now);
-    /// The life has spoken to us: tells all links if its door is said to be closed.
-    void object(Record& record, const Inbound& in);
-    /// Of a closed door.
-    [[nodiscard]] bool is_closed_to_us_alone(const Record& record) const;
     [[nodiscard]] bool is_accused_by_us(const Record& record) const;
-    /// There is no link to it, nobody takes a dial, and the verdict waits for no answer.
-    [[nodiscard]] bool is_behind_closed_door(const Record& record) const;
     /// True if words of its own still come over a link.
     [[nodiscard]] bool is_talking(const Record& record, Instant now) const;
     void note_refusals(Record& record, Instant now) const;
@@ -195,7 +178,6 @@ struct Detector::Core {
     void tick(Instant now);
     void update_neighbours(Instant now);
     void gain_neighbour(Record& peer, Instant now);
-    void ask_the_gained(Instant now);
     void drop_neighbour(LifeId life, Instant now);
     void pulse(Instant now);
     void ask(Record& peer, Instant now);
@@ -222,10 +204,8 @@ struct Detector::Core {
     void watch_links(Instant now);
     void withdraw(bool is_bad, Instant now);
     void look_for_proof(Instant now);
-    void ask_around(std::size_t count, Instant now);
+    void ask_around(Instant now);
     void count_answers(Hearing::Links& links) const;
-    /// True if that neighbour hears well, and takes this node for a member.
-    [[nodiscard]] bool counts_on_us(const Contact& contact) const;
     /// What was due over one link within that time.
     void count_link(Contact& contact, Duration in_time, Hearing::Links& links, Instant now) const;
 
@@ -242,10 +222,8 @@ struct Detector::Core {
                     Instant now);
     void answer(Inbound& in);
     void flush(Instant now);
-    /// Who must hear of which doubts; notes who is left to dial us for them.
-    [[nodiscard]] std::map<LifeId, std::vector<LifeId>> doubts_by_receiver();
-    /// True of an observer of a closed door that has the same to tell us and no link to us.
-    [[nodiscard]] bool is_left_to_dial(const Record& peer, const Record& doubted) const;
+    /// Who must hear of which doubts.
+    [[nodiscard]] std::map<LifeId, std::vector<LifeId>> doubts_by_receiver() const;
     void flush_to(Record& peer, const std::vector<LifeId>& doubted, Instant now);
     void add_accusations(Message& parts, LifeId life, Instant now) const;
     [[nodiscard]] std::vector<LifeId> links(Instant now) const;

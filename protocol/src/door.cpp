@@ -10,8 +10,8 @@
 
 namespace hearsay {
 
-// A kernel closes all connections of a process that dies. Only those of a neighbour are looked at:
-// others come and go, and neighbourhood.lives are enough for a quorum.
+// A kernel closes all connections of a process that dies. Only those of neighbours are looked at:
+// others come and go, and neighbours are enough for a quorum.
 void Detector::Core::lose_link(LinkId link, Instant now) {
     for (Record& record : table) {
         if (record.contact.link != link) continue;
@@ -25,7 +25,6 @@ void Detector::Core::lose_link(LinkId link, Instant now) {
 
 void Detector::Core::knock(Record& record, Instant now) {
     if (!record.contact.knocking_since) record.contact.knocking_since = now;
-    record.contact.knocked_at = record.heartbeat();
     outputs.knocks.push_back({.life = record.life(),
                               .heartbeat = record.heartbeat(),
                               .endpoint = record.identity.endpoint});
@@ -47,20 +46,18 @@ void Detector::Core::find_closed(const Knock& knocked, Instant now) {
     }
     // A firewall may close a door, too.
     if (cases::still_talking() && is_talking(*record, now)) return;
-    if (!record->contact.door_closed_at) record->contact.door_closed_at = now;
     if (record->contact.knocking_since)
         record->contact.found_closed_after = *std::exchange(record->contact.knocking_since, {});
-    if (is_closed_to_us_alone(*record)) return;
     if (record->heartbeat() == knocked.heartbeat || was_found_closed_since(*record, now)) {
         accuse_of_closed_door(*record, now);
     } else {
+        // It has said something since, or others have heard it later: only another knock tells.
         knock(*record, now);
     }
 }
 
 void Detector::Core::accuse_of_closed_door(Record& record, Instant now) {
-    if (leaving || is_closed_to_us_alone(record)) return;
-    if (is_accused_by_us(record)) return;
+    if (leaving || is_accused_by_us(record)) return;
     accuse(record, Cause::refused, now);
     note_refusals(record, now);
     // The other observers find the same in this very moment, and wait for our word.
@@ -69,26 +66,13 @@ void Detector::Core::accuse_of_closed_door(Record& record, Instant now) {
 }
 
 void Detector::Core::hurry(LifeId life, Instant now) {
-    if (!budget.may_hurry(life)) return;
-    news.due = now;
-    hold_questions_back(now);
+    if (budget.may_hurry(life)) news.due = now;
 }
 
-// Not for longer if more doors are found closed meanwhile.
-void Detector::Core::hold_questions_back(Instant now) {
-    if (cases::questions_wait() && now >= neighbourhood.questions_wait_until)
-        neighbourhood.questions_wait_until = now + numbers::gathering();
-}
-
-// A heartbeat that others have heard may have been under way when it died, or else it lives; only
-// a knock from after it tells.
+// A heartbeat that advanced may have been under way when its life died.
 void Detector::Core::meet_closed_door(Record& record, Instant now) {
-    const bool is_ours_to_try = record.is_in_roster() && is_neighbour(record.life());
-    if (!record.contact.door_closed_at || !is_ours_to_try) return;
-    if (is_closed_to_us_alone(record)) return;
-    if (was_found_closed_since(record, now)) return accuse_of_closed_door(record, now);
-    const bool is_newer = record.contact.knocked_at != record.heartbeat();
-    if (cases::knocks_again() && is_newer) knock(record, now);
+    const bool is_ours_to_say = record.is_in_roster() && is_neighbour(record.life());
+    if (is_ours_to_say && was_found_closed_since(record, now)) accuse_of_closed_door(record, now);
 }
 
 bool Detector::Core::was_found_closed_since(const Record& record, Instant now) const {
@@ -98,59 +82,27 @@ bool Detector::Core::was_found_closed_since(const Record& record, Instant now) c
     return record.evidence.heard().real + error < record.contact.found_closed_after;
 }
 
-// Whoever speaks so much later lives. Each of its words would be a reason to knock.
-bool Detector::Core::is_closed_to_us_alone(const Record& record) const {
-    const std::optional<Instant>& closed_at = record.contact.door_closed_at;
-    return cases::closed_to_one() && closed_at &&
-           record.evidence.heard().real > *closed_at + coincidence(config);
-}
-
 bool Detector::Core::is_accused_by_us(const Record& record) const {
     return contains(record.evidence.accusers(Cause::refused), self.life);
 }
 
-// Where fewer than three convict there is time for it to hear of it and object.
-bool Detector::Core::is_behind_closed_door(const Record& record) const {
-    const bool is_unreachable = record.contact.link == LinkId::none && is_accused_by_us(record);
-    return cases::untold_dead() && is_unreachable && quorum_of(record) == numbers::quorum();
-}
-
 void Detector::Core::look_at_door(Record& record, Instant now) {
-    if (leaving || !is_neighbour(record.life()) || !cases::looks_itself()) return;
-    if (is_accused_by_us(record) || record.contact.looked_at == record.heartbeat()) return;
+    if (leaving || !is_neighbour(record.life()) || is_accused_by_us(record)) return;
+    if (record.contact.looked_at == record.heartbeat()) return;
+    if (cases::still_talking() && is_talking(record, now)) return;
     record.contact.looked_at = record.heartbeat();
-    hold_questions_back(now);
-    // Its answer is the best objection.
-    if (cases::asks_first() && is_talking(record, now)) {
-        ask(record, now);
-    } else if (record.contact.door_closed_at && was_found_closed_since(record, now)) {
+    if (was_found_closed_since(record, now)) {
         accuse_of_closed_door(record, now);
     } else {
         knock(record, now);
     }
 }
 
-// Whatever it says of the closed door, and whatever came of that here: it has not heard our word.
-void Detector::Core::answer_the_dialler(Inbound& in) {
-    for (const Accusation& told : in.message.accusations) {
-        if (!budget.has_dialled({in.message.from, told.life})) continue;
-        add_accusations(in.reply, told.life, in.now);
-        in.is_answer_due = true;
-    }
-}
-
-// Others find no reason to wait for it, and could convict it within milliseconds.
-void Detector::Core::object(Record& record, const Inbound& in) {
-    if (!std::exchange(record.contact.looked_at, {}) || !cases::objects()) return;
-    News::add(news.rows, record.life(), in.link);
-    hurry(record.life(), in.now);
-}
-
 bool Detector::Core::is_talking(const Record& record, Instant now) const {
     const Contact& contact = record.contact;
+    const Duration interval = std::max<Duration>(config.round, contact.promise);
     return contact.link != LinkId::none && contact.heard &&
-           now - contact.heard->real <
-               numbers::overdue.of(std::max<Duration>(config.round, contact.promise));
+           now - contact.heard->real < numbers::overdue.of(interval);
 }
 
 // A firewall closes a door for one connection after the other, whenever something is sent over

@@ -26,7 +26,6 @@ void Detector::Core::handle_timeout(Instant now) {
         say_goodbye(now);
     } else {
         if (now >= turns.round_at) tick(now);
-        ask_the_gained(now);
         if (is_alone() && now >= joining.due()) join(now);
     }
     if (!news.is_empty() && now >= news.due) flush(now);
@@ -74,20 +73,8 @@ void Detector::Core::gain_neighbour(Record& peer, Instant now) {
     // In a mass failure the next in line is asked at once: it may be dead as well (R5).
     const bool is_in_doubt = cases::next_at_once() && silence(peer, now) >= config.suspect_after;
     const bool is_ours_to_ask = !leaving && (self.life < peer.life() || is_in_doubt);
-    // A connection is not made while others wait for our word on a closed door (R9).
-    if (is_ours_to_ask && !is_in_doubt && now < neighbourhood.questions_wait_until) {
-        neighbourhood.unasked.push_back(peer.life());
-    } else if (is_ours_to_ask) {
-        ask(peer, now);
-    }
+    if (is_ours_to_ask) ask(peer, now);
     if (!peer.evidence.accusers(Cause::refused).empty()) look_at_door(peer, now);
-}
-
-void Detector::Core::ask_the_gained(Instant now) {
-    if (now < neighbourhood.questions_wait_until) return;
-    for (const LifeId life : std::exchange(neighbourhood.unasked, {})) {
-        if (is_neighbour(life)) ask(*table.find(life), now);
-    }
 }
 
 void Detector::Core::drop_neighbour(LifeId life, Instant now) {
@@ -101,7 +88,6 @@ void Detector::Core::drop_neighbour(LifeId life, Instant now) {
 }
 
 void Detector::Core::pulse(Instant now) {
-    neighbourhood.unasked.clear();
     for (const LifeId life : neighbourhood.lives) {
         Record& peer = *table.find(life);
         const Contact& contact = peer.contact;
@@ -109,7 +95,8 @@ void Detector::Core::pulse(Instant now) {
             std::max(contact.asked_us.value_or(*contact.neighbour_since), *contact.neighbour_since);
         const Duration interval = std::max<Duration>(config.round, contact.promise);
         const bool is_ours_to_ask =
-            self.life < life || now - came > numbers::asker_missing.of(interval);
+            self.life < life ||
+            now - came > Share::of(numbers::overdue() - numbers::settle(), interval);
         if (is_ours_to_ask) ask(peer, now);
     }
     if (is_partner_due() && neighbourhood.partner && !is_neighbour(*neighbourhood.partner))
@@ -151,17 +138,11 @@ void Detector::Core::choose_partner() {
     const bool has_others = table.roster_size() > neighbourhood.lives.size() + 1;
     const bool is_usable = present != nullptr && present->is_in_roster() &&
                            !(has_others && is_neighbour(*neighbourhood.partner));
-    // Where all start at once the first draw is among few, and mostly the seed.
-    const bool is_drawn_among_few =
-        static_cast<double>(table.roster_size()) >
-        numbers::partner_outgrown() * static_cast<double>(neighbourhood.partner_among);
-    if (is_usable && !is_drawn_among_few && turns.round_number < neighbourhood.partner_until)
-        return;
+    if (is_usable && turns.round_number < neighbourhood.partner_until) return;
     do {
         neighbourhood.partner = table.pick(random);
     } while (has_others && is_neighbour(*neighbourhood.partner));
     neighbourhood.partner_until = turns.round_number + config.partner_rounds;
-    neighbourhood.partner_among = table.roster_size();
 }
 
 std::vector<Row> Detector::Core::slice(LifeId receiver, Instant now) {
@@ -250,7 +231,6 @@ Instant Detector::Core::deadline(Instant now) const {
         due = std::min(due, std::max(forgetting->give_up_at, now));
     }
     if (is_alone() && !config.seeds.empty()) due = std::min(due, joining.due());
-    if (!neighbourhood.unasked.empty()) due = std::min(due, neighbourhood.questions_wait_until);
     return std::max(now, std::min(due, turns.round_at));
 }
 

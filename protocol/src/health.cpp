@@ -9,8 +9,6 @@ namespace hearsay {
 
 void Detector::Core::keep_pace(Instant now) {
     const Duration late = now - turns.round_at;
-    if (cases::late_excuse() && health.pace.is_late(late))
-        health.hearing.note_late_round(late, now);
     if (!health.pace.note_round(late)) return;
     health.pace.set_times(config);
     health.clock.set_times(config.round, stall_after(config));
@@ -39,8 +37,7 @@ void Detector::Core::ask_about_suspects() {
 
 void Detector::Core::watch_hearing(Instant now) {
     if (health.hearing.falls_deaf(table.roster_size() - 1, now) && !leaving) {
-        health.asked_around = numbers::asked_when_deaf();
-        ask_around(health.asked_around, now);
+        ask_around(now);
     }
     health.clock.stand_still(health.hearing.is_deaf(now));
 }
@@ -60,30 +57,22 @@ void Detector::Core::note_heard(Instant now) {
 // Ring neighbourhood.lives answer or ask in every round, even if they hold this node for failed.
 void Detector::Core::watch_links(Instant now) {
     Hearing::Links links;
-    std::size_t bad = 0;
-    std::size_t slow = 0;
     Duration least_promise = neighbourhood.lives.empty() ? Duration::zero() : Duration::max();
     for (const LifeId life : neighbourhood.lives) {
         Record& peer = *table.find(life);
         Contact& contact = peer.contact;
         least_promise = std::min(least_promise, contact.promise);
-        if (health.pace.is_slow(contact.promise)) ++slow;
         const Duration in_time = std::max(answer_after(config), numbers::due.of(contact.promise));
         // Of the dead nothing is due.
         const bool is_dead = silence(peer, now) >= credible_silence();
         if (is_dead || now - *contact.neighbour_since < in_time) continue;
         count_link(contact, in_time, links, now);
-        if (contact.hears_badly) ++bad;
     }
     count_answers(links);
-    health.pace.note_neighbours(slow, neighbourhood.lives.size());
     health.hearing.expect_words_every(least_promise);
-    health.hearing.note_round(links, now);
-    // Where most of the others hear no better it is the net, and nobody is given up for it; and
-    // where the processor is short it is not the ears.
-    const double ill_max = numbers::ill_neighbours() * static_cast<double>(links.all);
-    const bool is_ours = !cases::ill_net() || static_cast<double>(bad) <= ill_max;
-    withdraw(health.hearing.is_bad(now) && is_ours && health.pace.is_steady(), now);
+    health.hearing.note_round(links);
+    // Where the processor is short it is not the ears.
+    withdraw(health.hearing.is_bad(now) && health.pace.is_steady(), now);
 }
 
 void Detector::Core::count_link(Contact& contact, Duration in_time, Hearing::Links& links,
@@ -96,12 +85,6 @@ void Detector::Core::count_link(Contact& contact, Duration in_time, Hearing::Lin
     const Instant since = std::max(*contact.neighbour_since, contact.late_at);
     const Duration proven_after = config.round * numbers::proven_rounds();
     if (cases::one_good_link() && now - since >= proven_after) ++links.proven;
-    if (counts_on_us(contact)) ++links.counting_on_us;
-}
-
-bool Detector::Core::counts_on_us(const Contact& contact) const {
-    return contact.promise > Duration::zero() && !contact.hears_badly &&
-           contact.heard->real >= health.hearing.hears_since();
 }
 
 void Detector::Core::count_answers(Hearing::Links& links) const {
@@ -126,17 +109,13 @@ void Detector::Core::withdraw(bool is_bad, Instant now) {
 // It may be all we listen to that is dead or ill, and the others well.
 void Detector::Core::look_for_proof(Instant now) {
     health.asked_by_chance.clear();
-    if (health.hearing.is_deaf(now)) {
-        health.asked_around = std::min(2 * health.asked_around, numbers::asked_when_deaf_most());
-        ask_around(health.asked_around, now);
-    } else if (cases::proof_by_chance() && health.hearing.wants_proof()) {
-        ask_around(numbers::asked_for_proof(), now);
-    }
+    const bool wants_proof = cases::proof_by_chance() && health.hearing.wants_proof();
+    if (health.hearing.is_deaf(now) || wants_proof) ask_around(now);
 }
 
-void Detector::Core::ask_around(std::size_t count, Instant now) {
+void Detector::Core::ask_around(Instant now) {
     health.asked_by_chance_at = now;
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < numbers::asked_by_chance(); ++i) {
         const std::optional<LifeId> life = table.pick(random);
         if (!life || is_neighbour(*life)) continue;
         if (health.asked_by_chance.insert(*life).second) ask(*table.find(*life), now);

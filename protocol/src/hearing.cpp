@@ -21,8 +21,7 @@ double fading_mean(double mean, double sample, std::size_t rounds) {
 
 }  // namespace
 
-Hearing::Hearing(const Config& config, Instant start)
-    : heard_at_(start), excused_at_(start), hears_since_(start), bad_until_(start) {
+Hearing::Hearing(const Config& config, Instant start) : heard_at_(start), excused_at_(start) {
     set_times(config);
 }
 
@@ -33,37 +32,21 @@ void Hearing::set_times(const Config& config) {
 }
 
 Duration Hearing::note_heard(Instant now) {
-    const bool was_given_up = is_given_up(now);
     const Duration silence = now - std::exchange(heard_at_, now);
-    if (!std::exchange(is_deaf_, false)) return Duration::zero();
-    hears_since_ = now;
-    // Whoever believed the silence has called the others dead, and begins anew.
-    if (was_given_up && cases::relapse()) {
-        bad_until_ = now + std::min(silence, numbers::relapse_most.of(fail_after_)) +
-                     numbers::relapse_least.of(fail_after_);
-    }
-    return silence;
+    return std::exchange(is_deaf_, false) ? silence : Duration::zero();
 }
 
 void Hearing::excuse(Instant now) {
     excused_at_ = now;
-    bad_until_ = std::min(bad_until_, now);
     late_share_ = 0;
     is_late_ = false;
-}
-
-void Hearing::note_late_round(Duration late, Instant now) {
-    excuse(now);
-    begin_window(now);
-    // More, and who is late now and then would never believe the silence.
-    if (is_deaf_) heard_at_ = std::min(now, heard_at_ + late);
 }
 
 void Hearing::begin_window(Instant now) {
     if (!is_deaf_) heard_at_ = std::max(heard_at_, now);
 }
 
-void Hearing::note_round(const Links& links, Instant now) {
+void Hearing::note_round(const Links& links) {
     HEARSAY_CHECK(links.late <= links.all && links.proven <= links.all);
     const double share = links.all < numbers::peers_few() ? 0 : part(links.late, links.all);
     late_share_ = fading_mean(late_share_, share, numbers::late_rounds_mean());
@@ -74,10 +57,6 @@ void Hearing::note_round(const Links& links, Instant now) {
     // What others have disproved does not count once they cannot be asked.
     if (!is_unanswered)
         late_share_ = std::min(late_share_, std::nextafter(numbers::late_links(), 0));
-    const bool is_well = links.all >= numbers::peers_few() && links.late == 0 &&
-                         part(links.counting_on_us, links.all) > numbers::counted_on();
-    well_rounds_ = is_well ? std::min(well_rounds_ + 1, numbers::good_rounds()) : 0;
-    if (cases::good_ears() && well_rounds_ >= numbers::good_rounds()) excuse(now);
 }
 
 bool Hearing::is_unanswered(const Links& links) {
@@ -89,12 +68,12 @@ bool Hearing::is_unanswered(const Links& links) {
     const Count& rounds = is_late_ ? numbers::late_rounds_mean : numbers::proof_rounds;
     const double share = part(links.asked - links.answered, links.asked);
     unanswered_share_ = fading_mean(unanswered_share_, share, rounds());
-    return unanswered_share_ >= (is_late_ ? numbers::unanswered_good : numbers::unanswered)();
+    return unanswered_share_ >= (is_late_ ? numbers::late_links() / 2 : numbers::late_links());
 }
 
 bool Hearing::is_bad(Instant now) const {
     if (is_deaf_ && !is_deaf(now)) return false;
-    return is_given_up(now) || is_late_ || now < bad_until_;
+    return is_given_up(now) || is_late_;
 }
 
 bool Hearing::is_given_up(Instant now) const {

@@ -33,9 +33,6 @@ class Hearing {
     /// another life has taken the place of one that was silent.
     void excuse(Instant now);
 
-    /// The same, for a round that began so late; and for the deaf that time is no silence.
-    void note_late_round(Duration late, Instant now);
-
     /// Silence before now makes nobody deaf. Whoever is deaf remains so until a word comes.
     void begin_window(Instant now);
 
@@ -58,25 +55,20 @@ class Hearing {
         /// Those over which nothing has come late for long. One of them proves that the ears are
         /// good: what is wrong with the others is the links, or the peers.
         std::size_t proven = 0;
-        /// Those whose peer hears well, and has promised its words since this node hears again.
-        std::size_t counting_on_us = 0;
         /// Members over whose links nothing is due, and of those that were asked in the last round
         /// for a proof: how many there were, and how many have answered in it.
         std::size_t others = 0;
         std::size_t asked = 0;
         std::size_t answered = 0;
     };
-    void note_round(const Links& links, Instant now);
+    void note_round(const Links& links);
 
-    /// Since when it hears again, if it has been deaf.
-    [[nodiscard]] Instant hears_since() const { return hears_since_; }
-
-    /// True while others do better without this node: it is deaf, or was for so long that they
-    /// have given it up, or much of what is due to it comes late.
+    /// True while others do better without this node: it is deaf for so long that they have given
+    /// it up, or much of what is due to it comes late.
     [[nodiscard]] bool is_bad(Instant now) const;
 
     /// True while it may yet become bad.
-    [[nodiscard]] bool is_doubtful() const { return late_share_ >= numbers::late_links_good(); }
+    [[nodiscard]] bool is_doubtful() const { return late_share_ >= numbers::late_links() / 2; }
 
     /// True while others should be asked whether it is the ears or the links: a few neighbours may
     /// all be ill at once.
@@ -97,12 +89,6 @@ class Hearing {
     bool is_deaf_ = false;
     /// Deafness until then gives nobody up; only the belief in the silence goes by all of it.
     Instant excused_at_;
-    Instant hears_since_;
-    /// Whoever was given up once is likely to be cut off again. It must have heard well for longer
-    /// than it had not.
-    Instant bad_until_;
-    /// Rounds in a row in which all was heard in time, by a node that others count on.
-    std::size_t well_rounds_ = 0;
     /// Of what was due in a round; a fading mean.
     double late_share_ = 0;
     bool is_late_ = false;

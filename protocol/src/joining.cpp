@@ -22,10 +22,10 @@ std::vector<std::string> Joining::take_seeds(const Config& config, const std::st
     const std::size_t count = std::min(numbers::seeds_at_once(), seeds.size());
     for (std::size_t i = 0; i < count; ++i)
         taken.push_back(seeds[next_seed_++ % seeds.size()]);
-    const Duration part = numbers::join_spread.of(pause_);
+    const Duration part = numbers::settle.of(pause_);
     const auto spread = static_cast<std::uint64_t>(2 * part.count());
     due_ = now + pause_ - part + Duration(static_cast<Duration::rep>(random.below(spread + 1)));
-    pause_ = std::min(numbers::join_growth.of(pause_), numbers::join_slowest.of(config.round));
+    pause_ = std::min(2 * pause_, numbers::join_slowest.of(config.round));
     return taken;
 }
 

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <utility>
 
 #include "core.hpp"
@@ -13,14 +15,14 @@ namespace {
 /// Members speak at least once a round, so those that die together were last heard within one;
 /// those that fall deaf together, in up to two, for whoever asks itself does it once more.
 Duration batch_wait(const Config& config) {
-    return numbers::company.of(config.round);
+    return numbers::due.of(config.round);
 }
 
-/// Records looked at for the last resort in one round: all of a small table, an eighth of a big
-/// one, for what comes after three `fail_after` may come some rounds later.
+/// Records looked at for the last resort in one round: what comes so late may come some rounds
+/// later.
 std::size_t last_resort_share(std::size_t roster_size) {
     const double part = numbers::last_resort_part() * static_cast<double>(roster_size);
-    return std::max(numbers::last_resort_page(), static_cast<std::size_t>(part));
+    return static_cast<std::size_t>(std::ceil(part));
 }
 
 }  // namespace
@@ -34,13 +36,13 @@ void Detector::Core::judge(Instant now) {
     convict_the_ripe(now);
 }
 
-// What counts is what was heard while this node listened, in its present window. But where a word
-// comes now and then, from whomever, windows begin anew again and again: whoever was not heard for
-// ten `fail_after` is silent in any case.
+// What counts is what was heard while this node listened, in its present window. But where few are
+// left, each word that comes now and then begins a window anew: a member that was not heard for ten
+// `fail_after` is silent in any case.
 Duration Detector::Core::silence(const Record& record, Instant now) const {
     const Duration listened = health.clock.silence(now, record.evidence.heard().listening);
     Duration unheard = health.clock.run_since(now, record.evidence.heard());
-    // Whoever has withdrawn speaks, and keeps its heartbeat.
+    // A node that has withdrawn speaks, and keeps its heartbeat.
     if (record.contact.heard) {
         unheard = std::min(unheard, health.clock.run_since(now, *record.contact.heard));
     }
@@ -57,8 +59,7 @@ bool Detector::Core::doubts(const Record& record, Instant now) const {
     if (!health.is_withdrawn && has_good_ears && health.pace.is_steady()) return false;
     // Of whom it does not ask itself it hears by chance, and badly heard is seldom heard.
     const bool is_asked = record.contact.expected_since.has_value();
-    const Duration by_chance =
-        is_asked ? Duration::zero() : numbers::heard_by_chance.of(last_resort(record));
+    const Duration by_chance = is_asked ? Duration::zero() : last_resort(record);
     return silence(record, now) < std::max(credible_silence(), by_chance);
 }
 
@@ -134,10 +135,6 @@ void Detector::Core::spread_doubts(Instant now) {
     for (const LifeId life : table.suspects()) {
         Record& record = *table.find(life);
         if (record.verdict.is_accusation_spread || now < spread_at(record)) continue;
-        // Not all observers have said the same: some may have been left to dial us in vain (R9).
-        const std::size_t refused_by = record.evidence.accusers(Cause::refused).size();
-        if (is_accused_by_us(record) && refused_by < tally(record).observers)
-            news.doubts.insert(life);
         tell_all_links(record, LinkId::none, now);
     }
 }
@@ -166,12 +163,7 @@ std::optional<Duration> Detector::Core::until_appeal(const Record& record, Insta
 }
 
 bool Detector::Core::must_appeal(const Record& record) const {
-    if (!cases::appeal()) return false;
-    if (!is_quorate(record)) return true;
-    if (!cases::appeal_paused()) return false;
-    // The objection may have come while this node did not listen.
-    const bool was_heard_before = health.clock.is_before_window(record.evidence.heard().listening);
-    return was_heard_before && !record.verdict.is_gone_at_once;
+    return cases::appeal() && !is_quorate(record);
 }
 
 Instant Detector::Core::spread_at(const Record& record) const {
@@ -194,18 +186,8 @@ const Tally& Detector::Core::tally(const Record& record) const {
     return tally;
 }
 
-// Where the processor is short, suspects are not fewer observers, they only run less than this
-// node. A closed door is no silence.
-std::size_t Detector::Core::quorum_in_force(const Record& record) const {
-    const bool is_unsteady = cases::unsteady_quorum() && !health.pace.is_steady();
-    const bool may_be_our_delay = is_unsteady && !record.verdict.is_gone_at_once;
-    return may_be_our_delay ? quorum(table.observers(record.life()).size()) : quorum_of(record);
-}
-
 bool Detector::Core::is_quorate(const Record& record) const {
-    if (!tally(record).is_quorate) return false;
-    const std::size_t enough = quorum_in_force(record);
-    return enough <= quorum_of(record) || believed_accusers(record) >= enough;
+    return tally(record).is_quorate;
 }
 
 std::size_t Detector::Core::believed_accusers(const Record& record) const {
@@ -215,12 +197,11 @@ std::size_t Detector::Core::believed_accusers(const Record& record) const {
     return static_cast<std::size_t>(count);
 }
 
-// Whoever has bad links accuses the healthy as often as it is accused, and so do those beside it;
-// and whom this node does not know, somebody may have made up.
+// An accuser that this node does not know may be made up.
 bool Detector::Core::is_believed(LifeId accuser) const {
-    if (accuser == self.life || !cases::believed()) return true;
+    if (accuser == self.life) return true;
     const Record* record = table.find(accuser);
-    return record != nullptr && record->verdict.state == MemberState::alive;
+    return record != nullptr && record->is_in_roster();
 }
 
 Duration Detector::Core::until_convicted(const Record& record, Instant now) const {

@@ -41,9 +41,6 @@ class ListeningClock {
     /// Gives every peer a fresh window.
     void begin_window() { window_start_ = listening_; }
 
-    /// True if that was heard before the present window.
-    [[nodiscard]] bool is_before_window(Instant heard) const { return heard < window_start_; }
-
     /// Says when the next turn should be.
     void expect_turn(Instant deadline) { deadline_ = deadline; }
 
@@ -52,9 +49,6 @@ class ListeningClock {
 
     /// How long this node has run since then, whether it listened or not.
     [[nodiscard]] Duration run_since(Instant now, const Moment& since) const;
-
-    /// Of the time since then, that in which this node did not listen.
-    [[nodiscard]] Duration missed(Instant now, const Moment& since) const;
 
   private:
     Duration round_;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <set>
 
 #include "hearing.hpp"
@@ -25,8 +24,6 @@ struct LocalHealth {
     Hearing hearing;
     /// True while this node keeps its heartbeat because it hears badly.
     bool is_withdrawn = false;
-    /// How many members were asked last by a deaf node.
-    std::size_t asked_around = 0;
     /// Which members this node asked by chance in this round, to see whether it hears, and when.
     std::set<LifeId> asked_by_chance;
     Instant asked_by_chance_at{};

@@ -55,8 +55,9 @@ class Share final : public Number {
         : Number(name, value, unit, reason) {}
 
     [[nodiscard]] double operator()() const { return value(); }
-    [[nodiscard]] Duration of(Duration whole) const {
-        return Duration(static_cast<Duration::rep>(static_cast<double>(whole.count()) * value()));
+    [[nodiscard]] Duration of(Duration whole) const { return of(value(), whole); }
+    [[nodiscard]] static Duration of(double share, Duration whole) {
+        return Duration(static_cast<Duration::rep>(static_cast<double>(whole.count()) * share));
     }
 };
 

@@ -11,7 +11,7 @@ namespace hearsay::numbers {
 // Five spans. Each is a part of a round, or of the interval that a peer promised where that is
 // longer: what makes sense at one pace makes sense at all.
 
-inline Share object{"object", 0.05, "rounds",
+inline Share object{"object", 0.125, "rounds",
                     "R11: whoever still talks with the accused objects within a round trip"};
 inline Share settle{"settle", 0.25, "rounds", "R10, R11: most accusations are void by then"};
 inline Share refute{"refute", 0.5, "rounds", "R11, R16: a question, an answer, and its news"};
@@ -20,30 +20,21 @@ inline Share overdue{"overdue", 2.5, "rounds", "R6, R8: one word was lost, and t
 
 // R5, R7: who talks with whom, and what rows it tells.
 
-inline Share asker_missing{"asker_missing", 2.25, "rounds",
-                           "R6: the other side asks before it must accuse"};
 inline Count rows_in_doubt{"rows_in_doubt", 3, "rows",
                            "R7: objections reach those who missed them"};
 inline Count answers_with_rows{"answers_with_rows", 2, "answers a round",
                                "R7: by chance one member is the partner of many"};
-inline Share partner_outgrown{"partner_outgrown", 2, "times the members",
-                              "R7: who starts first knows only the seed"};
 
 // R8: accusations of silence.
 
-inline Share lateness_kept{"lateness_kept", 31.0 / 32, "of the last",
-                           "R8: a late link is given more time for some thirty rounds"};
+inline Share kept{"kept", 0.9375, "of the last",
+                  "R8: means and lateness fade over some sixteen words"};
 inline Share lateness_max{"lateness_max", 0.5, "of fail_after - suspect_after",
                           "R8: who keeps to the round fails in time"};
-inline Share last_resort_least{"last_resort_least", 3, "fail_after",
-                               "R8: observers come first, in small clusters as well"};
 inline Share last_resort_gaps{"last_resort_gaps", 20, "mean gaps",
                               "R8: table gossip is late by chance, but not by that much"};
-inline Share gaps_kept{"gaps_kept", 7.0 / 8, "of the last", "R8: a mean over some eight gaps"};
 inline Share rows_heard{"rows_heard", 2, "times circles and rows",
                         "R8: rows that are news to a node in a round, measured"};
-inline Count last_resort_page{"last_resort_page", 128, "members a round",
-                              "R8: cost at a thousand members and more"};
 inline Share last_resort_part{"last_resort_part", 0.125, "of the roster a round",
                               "R8: all are looked at within eight rounds"};
 
@@ -51,10 +42,7 @@ inline Share last_resort_part{"last_resort_part", 0.125, "of the roster a round"
 
 inline Span gathering{"gathering", 20, "R10: a burst of news is one message"};
 inline Span refusals_gather{"refusals_gather", 10, "R9: all observers have dialled by then"};
-inline Share coincidence{"coincidence", 0.125, "rounds",
-                         "R9: a firewall resets within a round, a kernel at once"};
 inline Count hurries{"hurries", 6, "times a round", "R9: news of a closed door does not gather"};
-inline Share object_few{"object_few", 0.4, "rounds", "R11: fewer than three share a bad path"};
 
 // R10: news.
 
@@ -66,51 +54,31 @@ inline Share doubt_alone{"doubt_alone", 1, "rounds", "R10: a lone doubt is mostl
 inline Count quorum{"quorum", 3, "observers", "R11: two may share a bad path, three seldom do"};
 inline Share grace{"grace", 0.5, "fail_after", "R11: several refutations' time on a slow net"};
 inline Share grace_alone{"grace_alone", 2, "fail_after", "R11: the accuser's own links are bad"};
-inline Share company{"company", 1.5, "rounds",
-                     "R11: those that die together were last heard within that"};
 inline Share company_from{"company_from", 256, "members", "R11: refusals of many gather as well"};
 inline Share company_each{"company_each", 1.0 / 4096, "rounds a member",
                           "R11: news spreads slower among many"};
 inline Count forgiven_after{"forgiven_after", 20, "fail_after", "R11: old mistakes fade"};
 inline Count doublings{"doublings", 8, "times", "R11: a flapping member is not given up for ever"};
-inline Share promise_lapses{"promise_lapses", 10, "fail_after",
-                            "R11: who promised has other neighbours by now"};
 
 // R12: this node's own ears.
 
 inline Share stall{"stall", 0.5, "suspect_after", "R12: more than that was our own pause"};
 inline Count peers_few{"peers_few", 4, "peers", "R12: fewer may well die together"};
-inline Count asked_when_deaf{"asked_when_deaf", 4, "members a round", "R12: at first"};
-inline Count asked_when_deaf_most{"asked_when_deaf_most", 16, "members a round",
-                                  "R12: doubled until then"};
-inline Count asked_for_proof{"asked_for_proof", 8, "members a round",
+inline Count asked_by_chance{"asked_by_chance", 16, "members a round",
                              "R12: is it the ears, or are the neighbours ill?"};
 inline Share disbelief{"disbelief", 10, "fail_after",
                        "R12: silence that even bad ears believe (Lifeguard: nine)"};
-inline Share relapse_most{"relapse_most", 3, "fail_after", "R12: after the deafness ended"};
-inline Share relapse_least{"relapse_least", 2, "fail_after",
-                           "R12: who was cut off is likely to be cut off again"};
 inline Count late_rounds_mean{"late_rounds_mean", 16, "rounds", "R12: a fading mean of late links"};
 inline Share late_links{"late_links", 0.375, "of links", "R12: from then on it hears badly"};
-inline Share late_links_good{"late_links_good", 0.1875, "of links", "R12: it hears well again"};
-inline Share unanswered{"unanswered", 0.375, "of the asked", "R12: then it is the ears"};
-inline Share unanswered_good{"unanswered_good", 0.25, "of the asked", "R12: they are good again"};
 inline Count proof_rounds{"proof_rounds", 4, "rounds",
                           "R12: a fading mean, known before late_links"};
-inline Count good_rounds{"good_rounds", 4, "rounds", "R12: two may be good by chance"};
-inline Share counted_on{"counted_on", 0.5, "of links", "R12: the others have not given it up"};
 inline Count proven_rounds{"proven_rounds", 14, "rounds", "R12: one good link proves good ears"};
-inline Share ill_neighbours{"ill_neighbours", 0.75, "of links", "R12: if more are, it is the net"};
-inline Share heard_by_chance{"heard_by_chance", 3, "last resorts",
-                             "R12: whom a withdrawn node does not ask"};
 
 // R14 to R17: joining, repair, leaving.
 
 inline Share tombstone{"tombstone", 10, "forget_after", "R14: longer than anybody lists it"};
 inline Count seeds_at_once{"seeds_at_once", 3, "seeds", "R15: some of them may be dead"};
-inline Share join_growth{"join_growth", 1.5, "times", "R15: patience with dead seeds"};
 inline Share join_slowest{"join_slowest", 8, "rounds", "R15: and yet soon when they are back"};
-inline Share join_spread{"join_spread", 0.25, "of a pause", "R15: many that start at once"};
 inline Count lost_every{"lost_every", 10, "rounds", "R15: splits heal without seeds"};
 inline Span repair_least{"repair_least", 1000, "R16: a roster is long"};
 inline Span repair_most{"repair_most", 16000, "R16: where it does not help"};
@@ -123,8 +91,6 @@ inline Share goodbyes_part{"goodbyes_part", 0.5, "of the asked", "R17: one of tw
 inline Count slowest{"slowest", 4, "rounds for one", "R20: slower, and the dead stay too long"};
 inline Count late_in_a_row{"late_in_a_row", 3, "late rounds", "R20: two are a busy moment"};
 inline Count punctual_in_a_row{"punctual_in_a_row", 8, "rounds", "R20: it keeps up again"};
-inline Share slow_promise{"slow_promise", 2, "rounds", "R20: a neighbour that is slower"};
-inline Share slow_neighbours{"slow_neighbours", 0.5, "of neighbours", "R20: a starved fleet"};
 
 }  // namespace hearsay::numbers
 
@@ -136,53 +102,31 @@ inline SpecialCase last_word{"last_word", "R4: a return that nothing followed is
 inline SpecialCase behind_suspects{"behind_suspects", "R5: those behind suspects are observed"};
 inline SpecialCase next_at_once{"next_at_once", "R5: and asked at once"};
 inline SpecialCase promise_ends{"promise_ends", "R6: the dropped are told"};
-inline SpecialCase returned_dropped{"returned_dropped", "R6: also those dropped while failed"};
 inline SpecialCase calm{"calm", "R7: fewer rows and questions while nobody is in doubt"};
 inline SpecialCase heard_itself{"heard_itself", "R7: no rows about whom the receiver hears"};
-inline SpecialCase one_dials{"one_dials", "R9: one observer dials the others"};
-inline SpecialCase questions_wait{"questions_wait", "R5, R9: no connections beside the news"};
-inline SpecialCase untold_dead{"untold_dead", "R9: no news through the closed door"};
 inline SpecialCase still_talking{"still_talking", "R9: who talks with it does not join in"};
-inline SpecialCase looks_itself{"looks_itself", "R9: an observer that hears of it knocks"};
-inline SpecialCase asks_first{"asks_first", "R9: or asks where words of it still come"};
-inline SpecialCase objects{"objects", "R9: who still talks with it tells all"};
-inline SpecialCase knocks_again{"knocks_again", "R9: a newer heartbeat is knocked for"};
-inline SpecialCase closed_to_one{"closed_to_one", "R9: who is heard long after lives"};
 inline SpecialCase at_once{"at_once", "R9: doors that close one by one are silence"};
 inline SpecialCase not_back{"not_back", "R10: news does not go back"};
 inline SpecialCase enough_accusers{"enough_accusers", "R10: more than a quorum is no news"};
 inline SpecialCase doubts_stay{"doubts_stay", "R10: few accusers tell the observers alone"};
 inline SpecialCase appeal{"appeal", "R11: asked once more before few convict"};
-inline SpecialCase appeal_paused{"appeal_paused", "R11: and before a quorum, after a pause"};
 inline SpecialCase all_observers{"all_observers", "R11: no wait where all observers agree"};
 inline SpecialCase suspect_observers{"suspect_observers", "R11: suspects are not counted on"};
-inline SpecialCase believed{"believed", "R11: words of suspects and strangers make no quorum"};
 inline SpecialCase no_doubt_left{"no_doubt_left", "R11: no wait where nobody else is in doubt"};
-inline SpecialCase badly_heard{"badly_heard", "R11: who was cleared lately returns slower"};
 inline SpecialCase stray_words{"stray_words", "R11: words without a promise need to be steady"};
 inline SpecialCase told_apart{"told_apart", "R11: what others tell counts apart"};
-inline SpecialCase bad_tellers{"bad_tellers", "R11: unless the teller hears badly"};
 inline SpecialCase deafness{"deafness", "R12: who hears nobody blames itself"};
 inline SpecialCase asks_back{"asks_back", "R12: after a pause all are asked about suspects"};
-inline SpecialCase late_excuse{"late_excuse", "R12: a late round excuses the ears"};
 inline SpecialCase dial_excuse{"dial_excuse", "R12: a refused dial excuses the ears"};
 inline SpecialCase believes_at_last{"believes_at_last", "R12: long silence counts anyway"};
-inline SpecialCase relapse{"relapse", "R12: the deaf hear badly for a while after"};
 inline SpecialCase late_ears{"late_ears", "R12: many late links are bad ears"};
-inline SpecialCase good_ears{"good_ears", "R12: good rounds end that"};
 inline SpecialCase one_good_link{"one_good_link", "R12: one good link proves good ears"};
 inline SpecialCase proof_by_chance{"proof_by_chance", "R12: others are asked whether it hears"};
-inline SpecialCase ill_net{"ill_net", "R12: where most hear badly nobody withdraws"};
 inline SpecialCase withdrawal{"withdrawal", "R12: who hears badly keeps its heartbeat"};
 inline SpecialCase doubtful_ears{"doubtful_ears", "R12: with some late links only quorums convict"};
-inline SpecialCase asks_sender{"asks_sender", "R12: the withdrawn ask whom they hear"};
-inline SpecialCase explained{"explained", "R12: a new life explains the silence of the former"};
 inline SpecialCase deaf_untold{"deaf_untold", "R12: the deaf tell no heartbeat"};
 inline SpecialCase suspect_unvouched{"suspect_unvouched", "R13: suspects only while young"};
-inline SpecialCase missed_unvouched{"missed_unvouched", "R13: as are those not listened to"};
 inline SpecialCase lasting{"lasting", "R16: a difference must last"};
 inline SpecialCase witness{"witness", "R16: who gave it up adds its word"};
-inline SpecialCase unsteady_quorum{"unsteady_quorum", "R20: the unsteady need a quorum of all"};
-inline SpecialCase slow_fleet{"slow_fleet", "R20: slow neighbours make unsteady"};
 
 }  // namespace hearsay::cases

@@ -22,12 +22,6 @@ bool Pace::note_round(Duration late) {
     return true;
 }
 
-void Pace::note_neighbours(std::size_t slow, std::size_t all) {
-    HEARSAY_CHECK(slow <= all);
-    const double few = numbers::slow_neighbours() * static_cast<double>(all);
-    is_among_slow_ = cases::slow_fleet() && slow > 0 && static_cast<double>(slow) >= few;
-}
-
 void Pace::set_times(Config& config) const {
     config.round = round_ * factor_;
     config.suspect_after = suspect_after_ * factor_;

@@ -31,18 +31,9 @@ class Pace {
     /// How many rounds it takes for one: 1, 2 or 4.
     [[nodiscard]] int factor() const { return factor_; }
 
-    /// So many of its neighbours are slow. Once a round.
-    void note_neighbours(std::size_t slow, std::size_t all);
-
-    /// True of a promise of somebody who takes two rounds for one of this node, or more.
-    [[nodiscard]] bool is_slow(Duration promise) const {
-        return promise >= numbers::slow_promise.of(round_ * factor_);
-    }
-
-    /// True if it takes its rounds as configured, none was late of late, and most of its neighbours
-    /// take theirs as often: where they do not, a silence says little, even to the punctual.
+    /// True if it takes its rounds as configured, and none was late of late.
     [[nodiscard]] bool is_steady() const {
-        return factor_ == 1 && punctual_ >= numbers::punctual_in_a_row() && !is_among_slow_;
+        return factor_ == 1 && punctual_ >= numbers::punctual_in_a_row();
     }
 
     /// True unless another pace begins with the present round: who only answers was heard last when
@@ -61,7 +52,6 @@ class Pace {
     /// In a row.
     std::size_t late_ = 0;
     std::size_t punctual_ = numbers::punctual_in_a_row();
-    bool is_among_slow_ = false;
 };
 
 }  // namespace hearsay

@@ -8,11 +8,8 @@
 namespace hearsay {
 namespace {
 
-/// Suspects asked about in one message.
-constexpr std::size_t doubts_page = 16;
-
 Duration fading_mean(Duration mean, Duration sample) {
-    return sample + numbers::gaps_kept.of(mean - sample);
+    return sample + numbers::kept.of(mean - sample);
 }
 
 bool introduces_sender(const Message& message) {
@@ -54,13 +51,11 @@ void Detector::Core::receive(Inbound& in) {
         receive_row(row, in);
     for (const Accusation& entry : in.message.accusations)
         receive_accusation(entry, in);
-    answer_the_dialler(in);
     for (const Forget& entry : in.message.forgets)
         receive_forget(entry, in);
     receive_wants(in);
     receive_roster(in);
     compare_digests(in);
-    if (health.is_withdrawn && cases::asks_sender()) ask_sender_about_suspects(in);
     if (in.is_answer_due) answer(in);
 }
 
@@ -80,9 +75,7 @@ void Detector::Core::receive_head(Inbound& in) {
     note_heard(in.now);
     sender->contact.hears_badly = in.message.hears_badly;
     tell_what_is_known(*sender, in);
-    const bool was_suspect = sender->is_suspect();
     merge_heartbeat(*sender, in.message.heartbeat, heard(in, Duration::zero()), in);
-    if (was_suspect && !sender->is_suspect()) object(*sender, in);
     note_contact(*sender, in);
     if (in.message.heartbeat == heartbeat_left) {
         in.reply.rows.push_back(row(*sender, in.now));
@@ -124,13 +117,12 @@ void Detector::Core::note_contact(Record& sender, const Inbound& in) {
     const Moment now = heard(in, Duration::zero());
     if (contact.heard && contact.promise > Duration::zero()) {
         const Duration late = now.real - contact.heard->real - contact.promise;
-        contact.lateness = std::max(numbers::lateness_kept.of(contact.lateness), late);
+        contact.lateness = std::max(numbers::kept.of(contact.lateness), late);
     }
     contact.link = in.link;
     if (in.message.heartbeat != heartbeat_left) {
         contact.said = std::max(contact.said, in.message.heartbeat);
     }
-    contact.door_closed_at.reset();
     contact.heard = now;
     contact.promise = in.message.promise;
     contact.digest = in.message.digest;
@@ -159,18 +151,6 @@ void Detector::Core::receive_row(const Row& row, Inbound& in) {
     if (!is_fresh || in.reply.wants.size() >= wants_page) return;
     if (!budget.wanted.claim(row.life)) return;
     in.reply.wants.push_back(number(row.life));
-    in.is_answer_due = true;
-}
-
-/// Whoever hears badly accuses the healthy, and hears the refutation best from whom it hears now.
-void Detector::Core::ask_sender_about_suspects(Inbound& in) {
-    const LifeId sender = in.message.from;
-    if (table.suspects().empty() || table.find(sender) == nullptr) return;
-    if (!budget.asked_about_suspects.claim(sender)) return;
-    for (const LifeId life : table.suspects()) {
-        if (in.reply.accusations.size() >= doubts_page) break;
-        add_accusations(in.reply, life, in.now);
-    }
     in.is_answer_due = true;
 }
 
@@ -241,14 +221,11 @@ bool Detector::Core::merge_heartbeat(Record& record, Heartbeat claimed, Moment h
     return true;
 }
 
-// What others say counts even if this node has heard something newer by itself, but not from those
-// who hear badly: they hold for alive whom they cannot judge (R12).
+// What others say counts even if this node has heard something newer by itself.
 void Detector::Core::merge_told(Record& record, Heartbeat claimed, Moment heard,
                                 const Inbound& in) {
-    const bool has_advanced = merge_heartbeat(record, claimed, heard, in);
-    if (in.message.from == record.life()) return;
-    const bool is_credible = !cases::bad_tellers() || !in.message.hears_badly;
-    if (has_advanced || is_credible) note_told(record, heard.real, in.now);
+    merge_heartbeat(record, claimed, heard, in);
+    if (in.message.from != record.life()) note_told(record, heard.real, in.now);
 }
 
 void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId source,
@@ -263,7 +240,6 @@ void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId s
         heard_again.insert(record.life());
     } else if (record.is_suspect() && !record.evidence.is_accused()) {
         table.set_state(record, MemberState::alive, now);
-        note_cleared(record.verdict, now);
         if (record.verdict.is_suspicion_told) record_event(EventKind::cleared, record, now);
         if (record.verdict.is_accusation_spread) News::add(news.rows, record.life(), source);
         meet_closed_door(record, now);

@@ -36,12 +36,8 @@ struct Contact {
     Instant late_at{};
     /// The heartbeat that was accused of a closed door when we looked for ourselves, if any (R9).
     std::optional<Heartbeat> looked_at;
-    /// Its heartbeat at the last knock, if there was one.
-    std::optional<Heartbeat> knocked_at;
     /// Since when a knock is under way. Perhaps one that came to nothing, for that is not told.
     std::optional<Instant> knocking_since;
-    /// Since when knocks are refused, if it was not heard since.
-    std::optional<Instant> door_closed_at;
     /// The last one that was refused began no earlier.
     Instant found_closed_after{};
     /// True while it goes by our promise.
@@ -85,9 +81,6 @@ struct Verdict {
     /// The same, fading with time: decides the hold-down.
     std::uint32_t returns = 0;
     std::optional<Instant> returned_at;
-    /// How often of late it was suspected and heard again, and when last.
-    std::uint32_t clears = 0;
-    std::optional<Instant> cleared_at;
     /// Words of a failed life: those that it promised or that others tell of, and those that it
     /// says to us without having promised any (R11).
     SteadyHearing words;

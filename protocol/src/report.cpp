@@ -119,7 +119,7 @@ std::optional<Explanation> Detector::Core::explain(std::string_view name, Instan
         explanation.suspect_after =
             hearsay::suspect_after(config, record->contact.promise, record->contact.lateness);
         explanation.observers = names(table.observers(record->life()));
-        explanation.quorum = quorum_in_force(*record);
+        explanation.quorum = quorum_of(*record);
     } else if (explanation.history.empty()) {
         return std::nullopt;
     }

@@ -22,23 +22,6 @@ std::uint32_t Detector::Core::returns(const Verdict& verdict) const {
     return verdict.returns - std::min(verdict.returns, static_cast<std::uint32_t>(forgiven));
 }
 
-// Words that were under way when it fell silent void the first accusations as well: what happens
-// within `fail_after` is one time.
-void Detector::Core::note_cleared(Verdict& verdict, Instant now) const {
-    const Duration passed = verdict.cleared_at ? now - *verdict.cleared_at : Duration::max();
-    if (passed < config.fail_after) return;
-    const bool is_long_ago = passed >= time_to_forgive(config);
-    verdict.clears = is_long_ago ? 1 : verdict.clears + 1;
-    verdict.cleared_at = now;
-}
-
-bool Detector::Core::is_badly_heard(const Verdict& verdict) const {
-    if (!verdict.cleared_at || !cases::badly_heard()) return false;
-    const Duration passed = verdict.since - *verdict.cleared_at;
-    const std::uint32_t before = verdict.clears - (passed < config.fail_after ? 1 : 0);
-    return before > 0 && passed < time_to_forgive(config);
-}
-
 void Detector::Core::consider_returns(Instant now) {
     const std::set<LifeId> lives = std::exchange(heard_again, {});
     for (const LifeId life : lives) {
@@ -47,16 +30,6 @@ void Detector::Core::consider_returns(Instant now) {
         if (is_failed) consider_return(*record, now);
     }
     update_neighbours(now);
-    for (const LifeId life : lives) {
-        Record* record = table.find(life);
-        if (record != nullptr && record->is_in_roster()) drop_the_returned(*record, now);
-    }
-}
-
-// Whoever was dropped while it was failed has not been told that it is promised nothing (R6).
-void Detector::Core::drop_the_returned(Record& record, Instant now) {
-    const bool is_ours_to_tell = cases::returned_dropped() && record.contact.has_our_promise;
-    if (is_ours_to_tell && !is_neighbour(record.life())) send(record, {}, now);
 }
 
 // A goodbye may have been lost, or nobody was there to say it.
@@ -65,7 +38,7 @@ bool Detector::Core::owes_us_words(const Record& record) const {
     if (contact.promise == Duration::zero() || !contact.heard) return false;
     const Duration unheard = record.evidence.heard().real - contact.heard->real;
     return contact.heard->real >= record.verdict.since &&
-           unheard < numbers::promise_lapses.of(config.fail_after);
+           unheard < numbers::disbelief.of(config.fail_after);
 }
 
 // Then some of us are promised its words, and one of those that go astray to us proves little.
@@ -141,7 +114,7 @@ void Detector::Core::note_told(Record& record, Instant heard, Instant now) {
 }
 
 std::uint32_t Detector::Core::doubts_about(const Verdict& verdict, std::uint32_t least) const {
-    return std::max({returns(verdict), is_badly_heard(verdict) ? 1U : 0U, least});
+    return std::max(returns(verdict), least);
 }
 
 // Late news voids what the verdict rested on. Whoever has not heard of the death needs new evidence

@@ -90,9 +90,6 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
         send(nullptr, LinkId::none, identity.endpoint, std::move(parts), in.now);
         return;
     }
-    // Not our ears were at fault, as long as nothing was heard of the former life (R12).
-    const bool is_explained = former.is_in_roster() && former.age(in.now) >= config.fail_after;
-    if (cases::explained() && is_explained) health.hearing.excuse(in.now);
     const LifeId former_life = former.life();
     // It may still run, and take its name back.
     table.entomb(former_life, former.heartbeat(),

@@ -38,8 +38,6 @@ class RoundBudget {
 
     /// Lives asked for: ten rows about a stranger are one question.
     OnceARound<LifeId> wanted;
-    /// Who was asked about suspects, in answer to its word.
-    OnceARound<LifeId> asked_about_suspects;
     /// Who was told of which life that it is dead.
     OnceARound<Told> told_of;
     /// Who was told, at an endpoint that it has given itself, which life bears its name: forged
@@ -62,17 +60,9 @@ class RoundBudget {
         return times < numbers::hurries() && ++times > 0;
     }
 
-    /// Leaves it to that observer of that closed door to dial us (R9).
-    void leave_to_dial(const Told& observer) { left_to_dial_.insert(observer); }
-    /// True once, if it was left to it.
-    [[nodiscard]] bool has_dialled(const Told& observer) {
-        return left_to_dial_.erase(observer) > 0;
-    }
-
   private:
     std::size_t rows_brought_ = 0;
     std::map<LifeId, std::size_t> hurried_;
-    std::set<Told> left_to_dial_;
 };
 
 }  // namespace hearsay

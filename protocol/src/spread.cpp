@@ -172,7 +172,6 @@ void Detector::Core::answer(Inbound& in) {
 
 std::vector<LifeId> Detector::Core::links(Instant now) const {
     std::vector<LifeId> lives = neighbourhood.lives;
-    std::erase_if(lives, [this](LifeId life) { return is_behind_closed_door(*table.find(life)); });
     const Duration lately = link_idle_after(config);
     std::vector<const Record*> others;
     for (const Record& record : table) {
@@ -202,36 +201,17 @@ void Detector::Core::flush(Instant now) {
     news.due = now + numbers::gathering();
 }
 
-std::map<LifeId, std::vector<LifeId>> Detector::Core::doubts_by_receiver() {
+std::map<LifeId, std::vector<LifeId>> Detector::Core::doubts_by_receiver() const {
     std::map<LifeId, std::vector<LifeId>> doubts;
     for (const LifeId doubted : news.doubts) {
-        const Record* accused = table.find(doubted);
-        if (accused == nullptr) continue;
+        if (table.find(doubted) == nullptr) continue;
         std::vector<LifeId> receivers = table.observers(doubted);
-        const bool is_ours_to_dial =
-            std::none_of(receivers.begin(), receivers.end(),
-                         [this](LifeId observer) { return observer < self.life; });
         receivers.push_back(doubted);
         for (const LifeId receiver : receivers) {
-            const Record* peer = table.find(receiver);
-            if (peer == nullptr) continue;
-            if (!is_ours_to_dial && is_left_to_dial(*peer, *accused)) {
-                budget.leave_to_dial({receiver, doubted});
-            } else if (accused->verdict.appealed_at || !is_behind_closed_door(*peer)) {
-                doubts[receiver].push_back(doubted);
-            }
+            if (table.find(receiver) != nullptr) doubts[receiver].push_back(doubted);
         }
     }
     return doubts;
-}
-
-// All observers of a closed door have the same to say to each other, in the same moment and mostly
-// without a link: it is enough that the smallest of them dials each other one.
-bool Detector::Core::is_left_to_dial(const Record& peer, const Record& doubted) const {
-    if (!cases::one_dials() || doubted.verdict.appealed_at || doubted.verdict.is_accusation_spread)
-        return false;
-    const bool is_linked = peer.contact.link != LinkId::none;
-    return !is_linked && peer.life() != doubted.life() && is_accused_by_us(doubted);
 }
 
 void Detector::Core::flush_to(Record& peer, const std::vector<LifeId>& doubted, Instant now) {
@@ -296,11 +276,8 @@ Introduction Detector::Core::own_introduction() const {
 }
 
 bool Detector::Core::is_vouched_for(const Record& record, Instant now) const {
-    // A verdict may be waiting for others, or was missed while this node did not listen; whoever
-    // joins meanwhile must not take up the dead.
-    const bool was_away = health.clock.missed(now, record.evidence.heard()) > config.round;
-    const bool is_doubted = (cases::suspect_unvouched() && record.is_suspect()) ||
-                            (cases::missed_unvouched() && was_away);
+    // A verdict may be waiting for others: who joins meanwhile must not take up the dead.
+    const bool is_doubted = cases::suspect_unvouched() && record.is_suspect();
     const Duration age_max = is_doubted ? config.fail_after : last_resort(record);
     return record.is_in_roster() && record.age(now) < age_max;
 }

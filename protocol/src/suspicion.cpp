@@ -34,7 +34,7 @@ Duration until_refusal_convicts(const Config& config, const Evidence& evidence, 
     // Fewer may have the same bad way to it, while it dials them anew. Even so it is known within
     // half a round.
     if (accusers < numbers::quorum()) {
-        return numbers::object_few.of(config.round) - facts.accused_for;
+        return numbers::refute.of(config.round) - facts.accused_for;
     }
     if (cases::all_observers() && accusers >= facts.observers) return Duration::zero();
     // Whoever does not observe it, or waits to be dialled, hears of it only then.
@@ -69,12 +69,11 @@ Duration expected_gap(const Config& config, std::size_t roster_size) {
     const auto rows =
         numbers::rows_heard() * static_cast<double>(config.ring_count * config.rows_per_slice);
     const double rounds = static_cast<double>(roster_size) / rows;
-    return Duration(static_cast<Duration::rep>(static_cast<double>(config.round.count()) * rounds));
+    return Share::of(rounds, config.round);
 }
 
 Duration last_resort_after(const Config& config, Duration mean_gap) {
-    return std::max(numbers::last_resort_least.of(config.fail_after),
-                    config.fail_after + numbers::last_resort_gaps.of(mean_gap));
+    return config.fail_after + numbers::last_resort_gaps.of(mean_gap);
 }
 
 Duration until_convicted(const Config& config, const Evidence& evidence, const Case& facts) {
@@ -84,15 +83,15 @@ Duration until_convicted(const Config& config, const Evidence& evidence, const C
 
 Duration coincidence(const Config& config) {
     // News of the refusals may gather twice on its way to a non-observer (R10).
-    return numbers::coincidence.of(config.round) + 2 * numbers::gathering();
+    return numbers::object.of(config.round) + 2 * numbers::gathering();
 }
 
 Duration company_wait(const Config& config, std::size_t roster_size) {
     // Fewer hear of everybody's death at nearly the same time; and the more there are, the dearer
-    // is a change of the roster to whoever follows it.
-    const double beyond = std::max(static_cast<double>(roster_size) - numbers::company_from(), 0.0);
-    const double rounds = std::min(beyond * numbers::company_each(), numbers::settle());
-    return Duration(static_cast<Duration::rep>(static_cast<double>(config.round.count()) * rounds));
+    // is a change of the roster to who follows it.
+    const double beyond = static_cast<double>(roster_size) - numbers::company_from();
+    const double rounds = std::clamp(beyond * numbers::company_each(), 0.0, numbers::settle());
+    return Share::of(rounds, config.round);
 }
 
 Duration spread_after(const Config& config, const Evidence& evidence, std::size_t observers) {

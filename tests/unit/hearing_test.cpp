@@ -67,7 +67,7 @@ TEST_CASE("after ten times the patience the others are held for silent after all
     CHECK_FALSE(hearing.is_deaf(start + 10s));
 }
 
-TEST_CASE("who was deaf for fail_after hears badly for as long again and twice that", "[hearing]") {
+TEST_CASE("who is deaf for fail_after hears badly until it hears", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     REQUIRE(hearing.falls_deaf(9, start + 300ms));
     CHECK_FALSE(hearing.is_bad(start + 1s - 1us));
@@ -75,24 +75,25 @@ TEST_CASE("who was deaf for fail_after hears badly for as long again and twice t
 
     REQUIRE(hearing.note_heard(start + 3s) == 3s);
 
-    CHECK(hearing.is_bad(start + 8s - 1us));
-    CHECK_FALSE(hearing.is_bad(start + 8s));
+    CHECK_FALSE(hearing.is_bad(start + 3s));
 }
 
-TEST_CASE("who was deaf for less hears well at once", "[hearing]") {
+TEST_CASE("an excuse counts for the silence before it", "[hearing]") {
     Hearing hearing = hearsay::hearing();
-    REQUIRE(hearing.falls_deaf(9, start + 300ms));
+    REQUIRE(hearing.falls_deaf(4, start + 300ms));
+    REQUIRE(hearing.is_bad(start + 3s));
 
-    REQUIRE(hearing.note_heard(start + 900ms) == 900ms);
+    hearing.excuse(start + 3s);
 
-    CHECK_FALSE(hearing.is_bad(start + 900ms));
+    CHECK_FALSE(hearing.is_bad(start + 4s - 1us));
+    CHECK(hearing.is_bad(start + 4s));
 }
 
 TEST_CASE("whoever believes in the silence of all does not hear badly", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     REQUIRE(hearing.falls_deaf(9, start + 300ms));
     for (int round = 0; round < 50; ++round)
-        hearing.note_round({.all = 8, .late = 8}, start);
+        hearing.note_round({.all = 8, .late = 8});
 
     CHECK(hearing.is_bad(start + 10s - 1us));
     CHECK_FALSE(hearing.is_bad(start + 10s));
@@ -106,90 +107,6 @@ TEST_CASE("whoever believed the silence hears well at the first word", "[hearing
     REQUIRE(hearing.note_heard(start + 10s) == 10s);
 
     CHECK_FALSE(hearing.is_bad(start + 10s));
-}
-
-TEST_CASE("a silence that is explained was none of the ears", "[hearing]") {
-    Hearing hearing = hearsay::hearing();
-    REQUIRE(hearing.falls_deaf(4, start + 300ms));
-    for (int round = 0; round < 50; ++round)
-        hearing.note_round({.all = 8, .late = 8}, start);
-    REQUIRE(hearing.is_bad(start + 3s));
-
-    hearing.excuse(start + 3s);
-    REQUIRE(hearing.note_heard(start + 3s) == 3s);
-    CHECK_FALSE(hearing.is_bad(start + 3s));
-
-    // It holds for that one silence.
-    REQUIRE(hearing.falls_deaf(4, start + 4s));
-    REQUIRE(hearing.note_heard(start + 6s) == 3s);
-    CHECK(hearing.is_bad(start + 6s));
-}
-
-TEST_CASE("whoever hears well for four rounds, and is counted on, was not given up", "[hearing]") {
-    Hearing hearing = hearsay::hearing();
-    REQUIRE(hearing.falls_deaf(4, start + 300ms));
-    REQUIRE(hearing.note_heard(start + 3s) == 3s);
-    REQUIRE(hearing.hears_since() == start + 3s);
-    REQUIRE(hearing.is_bad(start + 3s));
-
-    // Half of them do not say so, one comes late, and they are too few.
-    for (const Hearing::Links& links : {Hearing::Links{.all = 4, .counting_on_us = 2},
-                                        Hearing::Links{.all = 4, .late = 1, .counting_on_us = 4},
-                                        Hearing::Links{.all = 3, .counting_on_us = 3}}) {
-        for (int round = 0; round < 5; ++round)
-            hearing.note_round(links, start + 3s);
-        CHECK(hearing.is_bad(start + 3s));
-    }
-
-    for (int round = 0; round < 4; ++round) {
-        CHECK(hearing.is_bad(start + 3s));
-        hearing.note_round({.all = 4, .counting_on_us = 3}, start + 3s);
-    }
-    CHECK_FALSE(hearing.is_bad(start + 3s));
-}
-
-TEST_CASE("a late round says nothing about the ears", "[hearing]") {
-    Hearing hearing = hearsay::hearing();
-    for (int round = 0; round < 50; ++round)
-        hearing.note_round({.all = 8, .late = 8}, start);
-    REQUIRE(hearing.is_bad(start));
-
-    hearing.note_late_round(100ms, start + 1s);
-
-    CHECK_FALSE(hearing.is_bad(start + 1s));
-    CHECK_FALSE(hearing.falls_deaf(4, start + 1s));
-    CHECK(hearing.deaf_at() == start + 1300ms);
-}
-
-TEST_CASE("a late round of the deaf is no silence, and no more than that", "[hearing]") {
-    Hearing hearing = hearsay::hearing();
-    REQUIRE(hearing.falls_deaf(4, start + 300ms));
-
-    hearing.note_late_round(100ms, start + 1s);
-    hearing.begin_window(start + 9s);
-    CHECK(hearing.is_deaf(start + 10100ms - 1us));
-    CHECK_FALSE(hearing.is_deaf(start + 10100ms));
-
-    hearing.note_late_round(5s, start + 4s);
-    CHECK(hearing.note_heard(start + 5s) == 1s);
-}
-
-TEST_CASE("whoever was late has been given up when it was deaf for fail_after since", "[hearing]") {
-    Hearing hearing = hearsay::hearing();
-    REQUIRE(hearing.falls_deaf(4, start + 300ms));
-    hearing.note_late_round(100ms, start + 2s);
-
-    SECTION("it has not") {
-        CHECK_FALSE(hearing.is_bad(start + 3s - 1us));
-        CHECK(hearing.note_heard(start + 3s - 1us) > 2s);
-        CHECK_FALSE(hearing.is_bad(start + 3s));
-    }
-    SECTION("it has") {
-        CHECK(hearing.is_bad(start + 3s));
-        REQUIRE(hearing.note_heard(start + 3s) == 2900ms);
-        CHECK(hearing.is_bad(start + 3s + 2900ms + 2s - 1us));
-        CHECK_FALSE(hearing.is_bad(start + 3s + 2900ms + 2s));
-    }
 }
 
 TEST_CASE("whoever is spoken to less often is deaf later", "[hearing]") {
@@ -220,19 +137,19 @@ TEST_CASE("hearing is bad while three eighths of what is due come late, over six
     Hearing hearing = hearsay::hearing();
     int rounds = 0;
     for (; !hearing.is_bad(start); ++rounds)
-        hearing.note_round({.all = 8, .late = 8}, start);
+        hearing.note_round({.all = 8, .late = 8});
     CHECK(rounds == 8);
 
     int well = 0;
     for (; hearing.is_bad(start); ++well)
-        hearing.note_round({.all = 8, .late = 1}, start);
+        hearing.note_round({.all = 8, .late = 1});
     CHECK(well == 24);
 }
 
 TEST_CASE("a quarter of what is due may always come late", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     for (int round = 0; round < 1000; ++round)
-        hearing.note_round({.all = 8, .late = 2}, start);
+        hearing.note_round({.all = 8, .late = 2});
 
     CHECK_FALSE(hearing.is_bad(start));
 }
@@ -240,44 +157,44 @@ TEST_CASE("a quarter of what is due may always come late", "[hearing]") {
 TEST_CASE("one link that is never late proves good ears", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     for (int round = 0; round < 100; ++round)
-        hearing.note_round({.all = 8, .late = 7, .proven = 1}, start);
+        hearing.note_round({.all = 8, .late = 7, .proven = 1});
     CHECK_FALSE(hearing.is_bad(start));
 
-    hearing.note_round({.all = 8, .late = 7}, start);
+    hearing.note_round({.all = 8, .late = 7});
     CHECK(hearing.is_bad(start));
-    hearing.note_round({.all = 8, .late = 7, .proven = 1}, start);
+    hearing.note_round({.all = 8, .late = 7, .proven = 1});
     CHECK_FALSE(hearing.is_bad(start));
 }
 
 TEST_CASE("while most of those asked by chance answer it is the links, not the ears", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     for (int round = 0; round < 100; ++round) {
-        hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8, .answered = 6}, start);
+        hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8, .answered = 6});
         REQUIRE_FALSE(hearing.is_bad(start));
     }
     CHECK(hearing.wants_proof());
 
     int rounds = 0;
     for (; !hearing.is_bad(start) && rounds < 100; ++rounds)
-        hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8}, start);
+        hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8});
     CHECK(rounds == 1);
 
     for (rounds = 0; hearing.is_bad(start) && rounds < 100; ++rounds)
-        hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8, .answered = 7}, start);
-    CHECK(rounds == 15);
+        hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8, .answered = 7});
+    CHECK(rounds == 25);
 }
 
 TEST_CASE("nobody is asked for a proof while the links give it", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     for (int round = 0; round < 100; ++round)
-        hearing.note_round({.all = 4, .late = 1, .proven = 1, .others = 20}, start);
+        hearing.note_round({.all = 4, .late = 1, .proven = 1, .others = 20});
     CHECK_FALSE(hearing.wants_proof());
 }
 
 TEST_CASE("of fewer than four links nothing can be told", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     for (int round = 0; round < 1000; ++round)
-        hearing.note_round({.all = 3, .late = 3}, start);
+        hearing.note_round({.all = 3, .late = 3});
 
     CHECK_FALSE(hearing.is_bad(start));
 }

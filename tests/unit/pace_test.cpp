@@ -84,19 +84,6 @@ TEST_CASE("whoever was late is not steady for eight rounds", "[pace]") {
     CHECK(pace.is_steady());
 }
 
-TEST_CASE("whoever is among slow neighbours is not steady", "[pace]") {
-    Pace pace = hearsay::pace();
-    CHECK_FALSE(pace.is_slow(2 * round - 1ms));
-    CHECK(pace.is_slow(2 * round));
-
-    pace.note_neighbours(1, 3);
-    CHECK(pace.is_steady());
-    pace.note_neighbours(2, 4);
-    CHECK_FALSE(pace.is_steady());
-    pace.note_neighbours(0, 0);
-    CHECK(pace.is_steady());
-}
-
 TEST_CASE("the pace stretches the times of gossip and judgement, and no others", "[pace]") {
     const Config chosen = Config::local();
     Pace pace(chosen);

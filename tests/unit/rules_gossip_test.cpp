@@ -212,35 +212,6 @@ TEST_CASE("R6: a neighbour that is dropped gets one last message that promises n
     CHECK(sent.back().message.promise == 0ms);
 }
 
-TEST_CASE("R6: who was failed when it was dropped hears of it when it returns", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-    std::vector<Peer> all = peers;
-    for (std::uint64_t index = 5; index <= 30; ++index)
-        all.push_back(peer(index));
-    const auto dropped =
-        std::find_if(peers.begin(), peers.end(), std::not_fn(is_one_of(neighbours_of_self(all))));
-    REQUIRE(dropped != peers.end());
-    std::iter_swap(peers.begin(), dropped);
-    let_first_fail(lone, peers);
-    for (std::size_t i = 4; i < all.size(); ++i)
-        lone.hear(all[i], introduction(all[i]));
-    lone.turn();
-    lone.forget_outputs();
-
-    ++peers[0].heartbeat;
-    lone.hear(peers[1], row(peers[0]));
-    lone.pass(round / 4, but_first(peers));
-    CHECK(lone.sent_to(peers[0]).empty());
-    ++peers[0].heartbeat;
-    lone.hear(peers[1], row(peers[0]));
-    lone.turn();
-
-    REQUIRE(lone.state(peers[0]) == MemberState::alive);
-    REQUIRE_FALSE(lone.sent_to(peers[0]).empty());
-    CHECK(lone.sent_to(peers[0]).front().message.promise == 0ms);
-}
-
 TEST_CASE("R6: nobody is observed who has neither promised nor been asked", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(1);

