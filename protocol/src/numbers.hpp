@@ -12,7 +12,7 @@ namespace hearsay::numbers {
 // longer: what makes sense at one pace makes sense at all.
 
 inline Share object{"object", 0.125, "rounds",
-                    "R11: whoever still talks with the accused objects within a round trip"};
+                    "R9, R11: a member that hears the accused objects within a round trip"};
 inline Share settle{"settle", 0.25, "rounds", "R10, R11: most accusations are void by then"};
 inline Share refute{"refute", 0.5, "rounds", "R11, R16: a question, an answer, and its news"};
 inline Share due{"due", 1.5, "rounds", "R6, R12: a word every round, and half of one for its way"};
@@ -21,7 +21,7 @@ inline Share overdue{"overdue", 2.5, "rounds", "R6, R8: one word was lost, and t
 // R5, R7: who talks with whom, and what rows it tells.
 
 inline Count rows_in_doubt{"rows_in_doubt", 3, "rows",
-                           "R7: objections reach those who missed them"};
+                           "R7: objections reach nodes that missed them"};
 inline Count answers_with_rows{"answers_with_rows", 2, "answers a round",
                                "R7: by chance one member is the partner of many"};
 
@@ -30,7 +30,7 @@ inline Count answers_with_rows{"answers_with_rows", 2, "answers a round",
 inline Share kept{"kept", 0.9375, "of the last",
                   "R8: means and lateness fade over some sixteen words"};
 inline Share lateness_max{"lateness_max", 0.5, "of fail_after - suspect_after",
-                          "R8: who keeps to the round fails in time"};
+                          "R8: a member that keeps to the round fails in time"};
 inline Share last_resort_gaps{"last_resort_gaps", 20, "mean gaps",
                               "R8: table gossip is late by chance, but not by that much"};
 inline Share rows_heard{"rows_heard", 2, "times circles and rows",
@@ -55,7 +55,7 @@ inline Count quorum{"quorum", 3, "observers", "R11: two may share a bad path, th
 inline Share grace{"grace", 0.5, "fail_after", "R11: several refutations' time on a slow net"};
 inline Share grace_alone{"grace_alone", 2, "fail_after", "R11: the accuser's own links are bad"};
 inline Share company_from{"company_from", 256, "members", "R11: refusals of many gather as well"};
-inline Share company_each{"company_each", 1.0 / 4096, "rounds a member",
+inline Count company_each{"company_each", 4096, "members a round",
                           "R11: news spreads slower among many"};
 inline Count forgiven_after{"forgiven_after", 20, "fail_after", "R11: old mistakes fade"};
 inline Count doublings{"doublings", 8, "times", "R11: a flapping member is not given up for ever"};

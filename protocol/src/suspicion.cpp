@@ -90,7 +90,8 @@ Duration company_wait(const Config& config, std::size_t roster_size) {
     // Fewer hear of everybody's death at nearly the same time; and the more there are, the dearer
     // is a change of the roster to who follows it.
     const double beyond = static_cast<double>(roster_size) - numbers::company_from();
-    const double rounds = std::clamp(beyond * numbers::company_each(), 0.0, numbers::settle());
+    const double rounds =
+        std::clamp(beyond / static_cast<double>(numbers::company_each()), 0.0, numbers::settle());
     return Share::of(rounds, config.round);
 }
 

@@ -110,6 +110,57 @@ def nothing_is_left_for_later(tree):
             yield path, number, "something is left for later"
 
 
+def numbers_in(header):
+    """(name, value, unit, reason) of each number of the rules, as the header has them."""
+    text = re.sub(r'"\s+"', "", header)
+    for kind, name, value, words in re.findall(
+            r'^inline (Share|Count|Span) (\w+)\{"\w+",\s*([^,]+),\s*([^}]*)\};', text,
+            re.MULTILINE):
+        *unit, reason = re.findall(r'"([^"]*)"', words)
+        yield name, f"{eval(value):g}", "ms" if kind == "Span" else unit[0], reason
+
+
+def table_of(header):
+    """The numbers as the page of the rules shows them."""
+    rows = [f"| `{name}` | {value} {unit} | {reason} |"
+            for name, value, unit, reason in numbers_in(header)]
+    return ["| number | value | rule and reason |", "|---|---|---|", *rows]
+
+
+NUMBERS = 'inline Share due{"due", 3.0 / 2, "rounds", "R6: a word, and its way"};\n'
+ROWS = "| number | value | rule and reason |\n|---|---|---|\n"
+
+
+@rule({"protocol/src/numbers.hpp": NUMBERS, "protocol/README.md": ROWS},
+      {"protocol/src/numbers.hpp": NUMBERS,
+       "protocol/README.md": ROWS + "| `due` | 1.5 rounds | R6: a word, and its way |\n"})
+def the_page_has_all_numbers(tree):
+    shown = tree.get("protocol/README.md", "").splitlines()
+    wanted = table_of(tree.get("protocol/src/numbers.hpp", ""))
+    start = shown.index(wanted[0]) if wanted[0] in shown else 0
+    for offset, row in enumerate(wanted if shown else []):
+        if shown[start + offset:start + offset + 1] != [row]:
+            yield "protocol/README.md", start + offset + 1, f"the header of the numbers has: {row}"
+            return
+
+
+SENTENCE = "Word " + "word " * 28 + "end."
+
+
+@rule({"protocol/README.md": f"## Rules\n\n**R1 A.** One {SENTENCE}\n\n## B\n"},
+      {"protocol/README.md": f"## Rules\n\n**R1 A.** {SENTENCE}\n\n## B\n"})
+def rules_are_short_sentences(tree):
+    page = tree.get("protocol/README.md", "")
+    start = page.find("## Rules\n") + len("## Rules\n")
+    rules = page[start:page.find("\n## ", start)]
+    if len(rules.split()) > 1800:
+        yield "protocol/README.md", 1, f"rules of {len(rules.split())} words, more than 1800"
+    for sentence in re.split(r"(?<=[.:;!?*])\s+(?=[A-Z*`])", rules):
+        if len(sentence.split()) > 30:
+            line = page[:page.find(sentence)].count("\n") + 1
+            yield "protocol/README.md", line, f"a sentence of {len(sentence.split())} words"
+
+
 @rule({"launch/x": "pkill hearsay\n"}, {"launch/x": "kill 42\n"})
 def processes_are_ended_by_number(tree):
     for path, number, line in lines_of(tree, lambda path, text: True):
