@@ -7,6 +7,7 @@
 #include "hearsay/codec.hpp"
 #include "hearsay/duration.hpp"
 
+#include "numbers.hpp"
 #include "words.hpp"
 
 namespace hearsay {
@@ -77,7 +78,7 @@ Fault seeds_fault(const std::vector<std::string>& seeds) {
 }
 
 Fault suspect_after_fault(const Config& config) {
-    const Duration least = config.round * 5 / 2;
+    const Duration least = numbers::overdue.of(config.round);
     if (config.suspect_after >= least) return {};
     return ConfigError{"suspect_after", "is " + exact_text(config.suspect_after) +
                                             "; it must be at least 2.5 rounds, here " +
@@ -155,7 +156,7 @@ Duration link_idle_after(const Config& config) {
 }
 
 Duration link_patience(const Config& config) {
-    return std::max(config.fail_after / 2, patience_min);
+    return std::max(numbers::patience.of(config.fail_after), patience_min);
 }
 
 Config Config::local() {

@@ -25,17 +25,22 @@
 
 namespace hearsay {
 
-/// The detector's state, and its logic by subject, one file each:
-///   receive.cpp  what a message does to the evidence          R2 R3 R4 R13 R18 R19
-///   judge.cpp    accusations, verdicts                        R8 R9 R11
-///   return.cpp   when a failed life is believed again         R11
-///   door.cpp     broken links, closed doors                   R9
-///   gossip.cpp   the round: pulses, partner, slices, seeds    R5 R6 R7 R14 R15
-///   health.cpp   whether this node itself hears and keeps up  R12 R20
-///   spread.cpp   sending: heads, news, pages                  R2 R10
-///   roster.cpp   who is admitted, names, roster repair        R1 R13 R16
-///   depart.cpp   leaving and forgetting                       R1 R14 R17
-///   report.cpp   what a user is shown                         P6
+/// The detector: its parts, and the functions that connect them, one subject for each file. Calls
+/// go from an upper file to a lower one:
+///   gossip.cpp      a turn, a round, and the next deadline       R6 R7 R14 R15
+///   report.cpp      what a user is shown
+///   receive.cpp     what a message does to the evidence          R2 R3 R13 R18 R19
+///   roster.cpp      who is admitted, names, roster repair        R1 R13 R16 R19
+///   merge.cpp       heartbeats, and what follows from them       R3 R4
+///   depart.cpp      leaving and forgetting                       R1 R14 R17
+///   return.cpp      when a failed life is believed again         R4 R11
+///   neighbours.cpp  who is a ring neighbour                      R5 R6
+///   door.cpp        broken links, closed doors                   R9
+///   health.cpp      whether this node itself hears and keeps up  R12 R20
+///   judge.cpp       accusations, verdicts                        R8 R11
+///   spread.cpp      sending: heads, news, pages                  R2 R10
+///   rows.cpp        the parts of messages                        R7 R13
+///   events.cpp      what a user is told
 struct Detector::Core {
     Core(Config chosen, Identity identity, std::uint64_t seed, Instant now);
 
@@ -69,6 +74,27 @@ struct Detector::Core {
     /// Lives asked for in one message, and answered (R19).
     static constexpr std::size_t wants_page = 512;
 
+    [[nodiscard]] bool is_alone() const { return table.roster_size() == 1; }
+
+    // gossip.cpp
+    void handle_timeout(Instant now);
+    void tick(Instant now);
+    void pulse(Instant now);
+    void choose_partner();
+    [[nodiscard]] bool is_partner_due() const;
+    void contact_the_lost(Instant now);
+    void join(Instant now);
+    void expire(Instant now);
+    void watch_loneliness(Instant now);
+    [[nodiscard]] Instant deadline(Instant now) const;
+
+    // report.cpp
+    [[nodiscard]] Member member(const Record& record, Instant now) const;
+    [[nodiscard]] Member own_member(Instant now) const;
+    [[nodiscard]] std::vector<Member> members(Instant now) const;
+    [[nodiscard]] std::optional<Explanation> explain(std::string_view name, Instant now) const;
+    [[nodiscard]] Status status(Instant now) const;
+
     // receive.cpp
     std::optional<Rejection> handle_message(std::span<const std::byte> frame, LinkId link,
                                             Instant now);
@@ -78,6 +104,36 @@ struct Detector::Core {
     void receive_row(const Row& row, Inbound& in);
     void receive_accusation(const Accusation& accusation, Inbound& in);
     void note_contact(Record& sender, const Inbound& in);
+    /// True if its tombstone says that all it tells of is over.
+    [[nodiscard]] bool is_buried(const Row& row) const;
+    /// Tells the sender which heartbeat it has to pass, if it does not.
+    void tell_what_is_known(const Record& sender, Inbound& in);
+    void refute(const Accusation& accusation, Inbound& in);
+
+    // roster.cpp
+    /// How well founded a claim to the name is.
+    enum class Claim : std::uint8_t { none, own, confirmed };
+    /// Others know more of this life than it has said.
+    void begin_new_life(Instant now);
+    void receive_introduction(const Introduction& introduction, Inbound& in);
+    void admit(const Introduction& introduction, Inbound& in);
+    void update(Record& record, const Introduction& introduction, const Inbound& in);
+    void succeed(Record& former, const Introduction& introduction, const Inbound& in);
+    void look_after(Record& bearer, Instant now);
+    void meet_namesake(const Introduction& other, const Inbound& in);
+    void take_name_over(const Introduction& predecessor);
+    /// True if a departed member could be forgotten for a new one.
+    [[nodiscard]] bool make_room(Instant now);
+    void ask_namesake(LifeId life, const std::string& endpoint, Instant now);
+    [[nodiscard]] bool must_yield_to(const Introduction& other, const Inbound& in) const;
+    void compare_digests(Inbound& in);
+    void receive_roster(Inbound& in);
+    void receive_wants(Inbound& in);
+    void introduce_all(Inbound& in);
+    /// Tells the sender what we know against a life on its roster that is not on ours.
+    void tell_evidence(Record& record, Inbound& in);
+
+    // merge.cpp
     /// When something happened that was `age` old when `in` arrived.
     [[nodiscard]] Moment heard(const Inbound& in, Duration age) const;
     /// Merges a heartbeat and draws the consequences.
@@ -85,22 +141,79 @@ struct Detector::Core {
     bool merge_heartbeat(Record& record, Heartbeat claimed, Moment heard, const Inbound& in);
     void merge_told(Record& record, Heartbeat claimed, Moment heard, const Inbound& in);
     void note_advance(Record& record, Instant heard_before, LinkId source, Instant now);
-    /// True if its tombstone says that all it tells of is over.
-    [[nodiscard]] bool is_buried(const Row& row) const;
     void bear_witness(const Row& dead, Inbound& in);
-    void note_accused(Record& record, Instant now);
-    /// Others know more of this life than it has said.
-    void begin_new_life(Instant now);
-    /// Tells the sender which heartbeat it has to pass, if it does not.
-    void tell_what_is_known(const Record& sender, Inbound& in);
-    void refute(const Accusation& accusation, Inbound& in);
+
+    // depart.cpp
+    void leave(Instant now);
+    void give_way(const Identity& bearer, Instant now);
+    [[nodiscard]] std::set<LifeId> all_heard() const;
+    void depart(Pending farewell, Instant now);
+    void say_goodbye(Instant now);
+    void mark_left(Record& record, LinkId source, Instant now);
+    void note_goodbye_heard(LifeId by);
+    [[nodiscard]] ForgetOutcome forget(std::string_view name, bool force, Instant now);
+    void receive_forget(const Forget& forget, Inbound& in);
+    void bury(Record& record, Heartbeat heartbeat, Instant now);
+
+    // return.cpp
+    void consider_returns(Instant now);
+    void consider_return(Record& record, Instant now);
+    /// True if a failed life promised to speak to us again, and may still do so.
+    [[nodiscard]] bool owes_us_words(const Record& record) const;
+    /// True if a life outside the roster holds the same roster, and itself for a member of it.
+    [[nodiscard]] bool has_our_neighbours(const Record& record) const;
+    void accuse_again(Record& record, Instant now);
+    void weigh_own(Record& record, Instant heard, Instant now);
+    void weigh_told(Record& record, Instant heard, Instant now);
+    void note_word(Record& record, SteadyHearing& steady, Instant heard, bool must_be_steady,
+                   std::uint32_t doubts);
+    void note_told(Record& record, Instant heard);
+    /// The mistakes that decide how long a life must be heard until it is believed, or `least`.
+    [[nodiscard]] std::uint32_t doubts_about(const Verdict& verdict, std::uint32_t least) const;
+    void recover(Record& record, Instant now);
+    /// Returns that are not yet faded.
+    [[nodiscard]] std::uint32_t returns(const Verdict& verdict) const;
+
+    // neighbours.cpp
+    void update_neighbours(Instant now);
+    void gain_neighbour(Record& peer, Instant now);
+    void drop_neighbour(LifeId life, Instant now);
+
+    // door.cpp
+    void lose_link(LinkId link, Instant now);
+    void knock(Record& record, Instant now);
+    void find_closed(const Knock& knock, Instant now);
+    void accuse_of_closed_door(Record& record, Instant now);
+    /// Its heartbeat advanced, though knocks at it are refused.
+    void meet_closed_door(Record& record, Instant now);
+    /// True if the door was closed after it said its present heartbeat.
+    [[nodiscard]] bool was_found_closed_since(const Record& record, Instant now) const;
+    /// Others say that its door is closed: looks for itself.
+    void look_at_door(Record& record, Instant now);
+    [[nodiscard]] bool is_accused_by_us(const Record& record) const;
+    /// True if words of its own still come over a link.
+    [[nodiscard]] bool is_talking(const Record& record, Instant now) const;
+    void note_refusals(Record& record, Instant now) const;
+
+    // health.cpp
+    void keep_pace(Instant now);
+    void note_stall(Duration overrun, Instant now);
+    void ask_about_suspects();
+    void watch_hearing(Instant now);
+    void note_heard(Instant now);
+    void watch_links(Instant now);
+    void withdraw(bool is_bad, Instant now);
+    void look_for_proof(Instant now);
+    void ask_around(Instant now);
+    void count_answers(Hearing::Links& links) const;
+    /// What was due over one link within that time.
+    void count_link(Contact& contact, Duration in_time, Hearing::Links& links, Instant now) const;
 
     // judge.cpp
+    void note_accused(Record& record, Instant now);
     void judge(Instant now);
     void accuse_silent_neighbours(Instant now);
     void accuse_as_last_resort(Instant now);
-    /// After how much silence a life is accused by somebody who does not observe it.
-    [[nodiscard]] Duration last_resort(const Record& record) const;
     void accuse(Record& record, Cause cause, Instant now);
     /// To all links, or while few share it only to the accused and its observers (R10).
     void spread_accusation(Record& record, LinkId source, Instant now);
@@ -136,80 +249,10 @@ struct Detector::Core {
     [[nodiscard]] Duration until_convicted(const Record& record, Instant now) const;
     [[nodiscard]] Instant judgement_due(Instant now) const;
 
-    // return.cpp
-    void consider_returns(Instant now);
-    void consider_return(Record& record, Instant now);
-    /// True if a failed life promised to speak to us again, and may still do so.
-    [[nodiscard]] bool owes_us_words(const Record& record) const;
-    /// True if a life outside the roster holds the same roster, and itself for a member of it.
-    [[nodiscard]] bool has_our_neighbours(const Record& record) const;
-    void accuse_again(Record& record, Instant now);
-    void weigh_own(Record& record, Instant heard, Instant now);
-    void weigh_told(Record& record, Instant heard, Instant now);
-    void note_word(Record& record, SteadyHearing& steady, Instant heard, bool must_be_steady,
-                   std::uint32_t doubts);
-    void note_told(Record& record, Instant heard);
-    /// The mistakes that decide how long a life must be heard until it is believed, or `least`.
-    [[nodiscard]] std::uint32_t doubts_about(const Verdict& verdict, std::uint32_t least) const;
-    void recover(Record& record, Instant now);
-    /// Returns that are not yet faded.
-    [[nodiscard]] std::uint32_t returns(const Verdict& verdict) const;
-
-    // door.cpp
-    void lose_link(LinkId link, Instant now);
-    void knock(Record& record, Instant now);
-    void find_closed(const Knock& knock, Instant now);
-    void accuse_of_closed_door(Record& record, Instant now);
+    // spread.cpp
     /// Lets what is new about a closed door go at once.
     void hurry(LifeId life, Instant now);
-    /// Its heartbeat advanced, though knocks at it are refused.
-    void meet_closed_door(Record& record, Instant now);
-    /// True if the door was closed after it said its present heartbeat.
-    [[nodiscard]] bool was_found_closed_since(const Record& record, Instant now) const;
-    /// Others say that its door is closed: looks for itself.
-    void look_at_door(Record& record, Instant now);
-    [[nodiscard]] bool is_accused_by_us(const Record& record) const;
-    /// True if words of its own still come over a link.
-    [[nodiscard]] bool is_talking(const Record& record, Instant now) const;
-    void note_refusals(Record& record, Instant now) const;
-
-    // gossip.cpp
-    void handle_timeout(Instant now);
-    void tick(Instant now);
-    void update_neighbours(Instant now);
-    void gain_neighbour(Record& peer, Instant now);
-    void drop_neighbour(LifeId life, Instant now);
-    void pulse(Instant now);
     void ask(Record& peer, Instant now);
-    void choose_partner();
-    [[nodiscard]] bool is_partner_due() const;
-    /// True if nobody is in doubt, and all neighbours hold our roster (R7).
-    [[nodiscard]] bool is_calm() const;
-    [[nodiscard]] std::vector<Row> slice(LifeId receiver, Instant now);
-    [[nodiscard]] std::vector<Row> slice_of_answer(LifeId asker, Instant now);
-    void contact_the_lost(Instant now);
-    void join(Instant now);
-    void expire(Instant now);
-    void watch_loneliness(Instant now);
-    [[nodiscard]] bool is_neighbour(LifeId life) const;
-    [[nodiscard]] bool is_alone() const { return table.roster_size() == 1; }
-    [[nodiscard]] Instant deadline(Instant now) const;
-
-    // health.cpp
-    void keep_pace(Instant now);
-    void note_stall(Duration overrun, Instant now);
-    void ask_about_suspects();
-    void watch_hearing(Instant now);
-    void note_heard(Instant now);
-    void watch_links(Instant now);
-    void withdraw(bool is_bad, Instant now);
-    void look_for_proof(Instant now);
-    void ask_around(Instant now);
-    void count_answers(Hearing::Links& links) const;
-    /// What was due over one link within that time.
-    void count_link(Contact& contact, Duration in_time, Hearing::Links& links, Instant now) const;
-
-    // spread.cpp
     void send(Record* peer, LinkId link, const std::string& endpoint, Message parts, Instant now);
     void send(Record& peer, Message parts, Instant now);
     void transmit(LinkId link, const std::string& endpoint, const Message& message);
@@ -225,57 +268,27 @@ struct Detector::Core {
     /// Who must hear of which doubts.
     [[nodiscard]] std::map<LifeId, std::vector<LifeId>> doubts_by_receiver() const;
     void flush_to(Record& peer, const std::vector<LifeId>& doubted, Instant now);
-    void add_accusations(Message& parts, LifeId life, Instant now) const;
     [[nodiscard]] std::vector<LifeId> links(Instant now) const;
+
+    // rows.cpp
+    /// True if nobody is in doubt, and all neighbours hold our roster (R7).
+    [[nodiscard]] bool is_calm() const;
+    [[nodiscard]] std::vector<Row> slice(LifeId receiver, Instant now);
+    [[nodiscard]] std::vector<Row> slice_of_answer(LifeId asker, Instant now);
+    void add_accusations(Message& parts, LifeId life, Instant now) const;
     [[nodiscard]] static Row row(const Record& record, Instant now);
     [[nodiscard]] static Accusation accusation(const Record& record, Cause cause, Instant now);
     [[nodiscard]] static Introduction introduction(const Record& record, Instant now);
     [[nodiscard]] Introduction own_introduction() const;
     /// Fresh enough for us to vouch for it (R13).
     [[nodiscard]] bool is_vouched_for(const Record& record, Instant now) const;
+    /// After how much silence a life is accused by somebody who does not observe it.
+    [[nodiscard]] Duration last_resort(const Record& record) const;
 
-    // roster.cpp
-    void receive_introduction(const Introduction& introduction, Inbound& in);
-    void admit(const Introduction& introduction, Inbound& in);
-    void update(Record& record, const Introduction& introduction, const Inbound& in);
-    void succeed(Record& former, const Introduction& introduction, const Inbound& in);
-    void look_after(Record& bearer, Instant now);
-    void meet_namesake(const Introduction& other, const Inbound& in);
-    void take_name_over(const Introduction& predecessor);
-    /// True if a departed member could be forgotten for a new one.
-    [[nodiscard]] bool make_room(Instant now);
-    void ask_namesake(LifeId life, const std::string& endpoint, Instant now);
-    /// How well founded a claim to the name is.
-    enum class Claim : std::uint8_t { none, own, confirmed };
-    [[nodiscard]] bool must_yield_to(const Introduction& other, const Inbound& in) const;
-    void compare_digests(Inbound& in);
-    void receive_roster(Inbound& in);
-    void receive_wants(Inbound& in);
-    void introduce_all(Inbound& in);
-    /// Tells the sender what we know against a life on its roster that is not on ours.
-    void tell_evidence(Record& record, Inbound& in);
-
-    // depart.cpp
-    void leave(Instant now);
-    void give_way(const Identity& bearer, Instant now);
-    [[nodiscard]] std::set<LifeId> all_heard() const;
-    void depart(Pending farewell, Instant now);
-    void say_goodbye(Instant now);
-    void mark_left(Record& record, LinkId source, Instant now);
-    void note_goodbye_heard(LifeId by);
-    [[nodiscard]] ForgetOutcome forget(std::string_view name, bool force, Instant now);
-    void receive_forget(const Forget& forget, Inbound& in);
-    void bury(Record& record, Heartbeat heartbeat, Instant now);
-
-    // report.cpp
+    // events.cpp
     void record_event(EventKind kind, const Record& record, Instant now, LifeId former_life = {});
     void record_own_event(EventKind kind, Duration silence, Instant now);
     [[nodiscard]] std::vector<std::string> names(const std::vector<LifeId>& lives) const;
-    [[nodiscard]] Member member(const Record& record, Instant now) const;
-    [[nodiscard]] Member own_member(Instant now) const;
-    [[nodiscard]] std::vector<Member> members(Instant now) const;
-    [[nodiscard]] std::optional<Explanation> explain(std::string_view name, Instant now) const;
-    [[nodiscard]] Status status(Instant now) const;
 
     /// What was caused and not yet taken.
     struct Outputs {

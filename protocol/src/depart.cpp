@@ -145,4 +145,9 @@ void Detector::Core::receive_forget(const Forget& forget, Inbound& in) {
     news.forgets.push_back(forget);
 }
 
+void Detector::Core::bury(Record& record, Heartbeat at, Instant now) {
+    record_event(EventKind::forgotten, record, now);
+    table.entomb(record.life(), at, now + numbers::tombstone.of(config.forget_after));
+}
+
 }  // namespace hearsay

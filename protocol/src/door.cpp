@@ -17,8 +17,9 @@ void Detector::Core::lose_link(LinkId link, Instant now) {
         if (record.contact.link != link) continue;
         record.contact.link = LinkId::none;
         ++counters.links_broken;
-        const bool matters = leaving ? leaving->asked.contains(record.life())
-                                     : record.is_in_roster() && is_neighbour(record.life());
+        const bool matters = leaving
+                                 ? leaving->asked.contains(record.life())
+                                 : record.is_in_roster() && neighbourhood.contains(record.life());
         if (matters) knock(record, now);
     }
 }
@@ -65,13 +66,9 @@ void Detector::Core::accuse_of_closed_door(Record& record, Instant now) {
     hurry(record.life(), now);
 }
 
-void Detector::Core::hurry(LifeId life, Instant now) {
-    if (budget.may_hurry(life)) news.due = now;
-}
-
 // A heartbeat that advanced may have been under way when its life died.
 void Detector::Core::meet_closed_door(Record& record, Instant now) {
-    const bool is_ours_to_say = record.is_in_roster() && is_neighbour(record.life());
+    const bool is_ours_to_say = record.is_in_roster() && neighbourhood.contains(record.life());
     if (is_ours_to_say && was_found_closed_since(record, now)) accuse_of_closed_door(record, now);
 }
 
@@ -87,7 +84,7 @@ bool Detector::Core::is_accused_by_us(const Record& record) const {
 }
 
 void Detector::Core::look_at_door(Record& record, Instant now) {
-    if (leaving || !is_neighbour(record.life()) || is_accused_by_us(record)) return;
+    if (leaving || !neighbourhood.contains(record.life()) || is_accused_by_us(record)) return;
     if (record.contact.looked_at == record.heartbeat()) return;
     if (cases::still_talking() && is_talking(record, now)) return;
     record.contact.looked_at = record.heartbeat();

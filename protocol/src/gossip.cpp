@@ -3,8 +3,6 @@
 
 #include "core.hpp"
 #include "numbers.hpp"
-#include "sorted.hpp"
-#include "suspicion.hpp"
 
 namespace hearsay {
 namespace {}  // namespace
@@ -20,7 +18,10 @@ void Detector::Core::handle_timeout(Instant now) {
     }
     watch_hearing(now);
     // Whom a node that leaves no longer hears has only stopped to answer it.
-    if (!leaving) judge(now);
+    if (!leaving) {
+        consider_returns(now);
+        judge(now);
+    }
     update_neighbours(now);
     if (leaving) {
         say_goodbye(now);
@@ -49,44 +50,6 @@ void Detector::Core::tick(Instant now) {
     watch_loneliness(now);
 }
 
-bool Detector::Core::is_neighbour(LifeId life) const {
-    return contains(neighbourhood.lives, life);
-}
-
-void Detector::Core::update_neighbours(Instant now) {
-    if (neighbourhood.revision == table.revision()) return;
-    neighbourhood.revision = table.revision();
-    const std::vector<LifeId> before = std::exchange(neighbourhood.lives, table.neighbours());
-    for (const LifeId life : before) {
-        if (!is_neighbour(life)) drop_neighbour(life, now);
-    }
-    for (const LifeId life : neighbourhood.lives) {
-        Record& peer = *table.find(life);
-        if (!peer.contact.neighbour_since) gain_neighbour(peer, now);
-    }
-}
-
-void Detector::Core::gain_neighbour(Record& peer, Instant now) {
-    peer.contact.neighbour_since = now;
-    // It may have been looked after before (R1).
-    peer.contact.expected_since.reset();
-    // In a mass failure the next in line is asked at once: it may be dead as well (R5).
-    const bool is_in_doubt = cases::next_at_once() && silence(peer, now) >= config.suspect_after;
-    const bool is_ours_to_ask = !leaving && (self.life < peer.life() || is_in_doubt);
-    if (is_ours_to_ask) ask(peer, now);
-    if (!peer.evidence.accusers(Cause::refused).empty()) look_at_door(peer, now);
-}
-
-void Detector::Core::drop_neighbour(LifeId life, Instant now) {
-    Record* record = table.find(life);
-    if (record == nullptr) return;
-    record->contact.neighbour_since.reset();
-    record->contact.expected_since.reset();
-    // Whoever goes by our promise must hear that it ends, or it would take us for silent (R6).
-    const bool is_due = cases::promise_ends() && record->contact.has_our_promise;
-    if (is_due && record->is_in_roster()) send(*record, {}, now);
-}
-
 void Detector::Core::pulse(Instant now) {
     for (const LifeId life : neighbourhood.lives) {
         Record& peer = *table.find(life);
@@ -99,7 +62,8 @@ void Detector::Core::pulse(Instant now) {
             now - came > Share::of(numbers::overdue() - numbers::settle(), interval);
         if (is_ours_to_ask) ask(peer, now);
     }
-    if (is_partner_due() && neighbourhood.partner && !is_neighbour(*neighbourhood.partner))
+    if (is_partner_due() && neighbourhood.partner &&
+        !neighbourhood.contains(*neighbourhood.partner))
         ask(*table.find(*neighbourhood.partner), now);
     neighbourhood.sent_until_pulse = counters.messages_sent;
 }
@@ -113,57 +77,17 @@ bool Detector::Core::is_partner_due() const {
     return is_its_turn || is_silent || !is_calm();
 }
 
-bool Detector::Core::is_calm() const {
-    return cases::calm() && table.suspects().empty() && !health.hearing.is_doubtful() &&
-           std::all_of(neighbourhood.lives.begin(), neighbourhood.lives.end(), [this](LifeId life) {
-               const Record* record = table.find(life);
-               return record == nullptr || record->contact.digest == table.digest();
-           });
-}
-
-void Detector::Core::ask(Record& peer, Instant now) {
-    Message parts;
-    parts.wants_answer = true;
-    parts.rows = slice(peer.life(), now);
-    Contact& contact = peer.contact;
-    if (contact.neighbour_since && !contact.expected_since) {
-        contact.expected_since = health.clock.moment(now);
-    }
-    send(peer, std::move(parts), now);
-}
-
 void Detector::Core::choose_partner() {
     const Record* present = neighbourhood.partner ? table.find(*neighbourhood.partner) : nullptr;
     // A neighbour brings its rows with every pulse.
     const bool has_others = table.roster_size() > neighbourhood.lives.size() + 1;
     const bool is_usable = present != nullptr && present->is_in_roster() &&
-                           !(has_others && is_neighbour(*neighbourhood.partner));
+                           !(has_others && neighbourhood.contains(*neighbourhood.partner));
     if (is_usable && turns.round_number < neighbourhood.partner_until) return;
     do {
         neighbourhood.partner = table.pick(random);
-    } while (has_others && is_neighbour(*neighbourhood.partner));
+    } while (has_others && neighbourhood.contains(*neighbourhood.partner));
     neighbourhood.partner_until = turns.round_number + config.partner_rounds;
-}
-
-std::vector<Row> Detector::Core::slice(LifeId receiver, Instant now) {
-    // The receiver's ring neighbourhood.lives are heard by itself, every round: no news to it.
-    const std::vector<LifeId> heard_by_receiver = table.observers(receiver);
-    const auto is_known = [&](const Record& record) {
-        return record.life() == receiver ||
-               (cases::heard_itself() && contains(heard_by_receiver, record.life()));
-    };
-    const std::size_t size = is_calm() ? config.rows_per_slice
-                                       : std::max(config.rows_per_slice, numbers::rows_in_doubt());
-    std::vector<Row> rows;
-    rows.reserve(size);
-    for (const Record* record : table.draw(size, is_known, random))
-        rows.push_back(row(*record, now));
-    return rows;
-}
-
-std::vector<Row> Detector::Core::slice_of_answer(LifeId asker, Instant now) {
-    const bool brings_rows = is_neighbour(asker) || budget.may_bring_rows();
-    return brings_rows ? slice(asker, now) : std::vector<Row>();
 }
 
 void Detector::Core::contact_the_lost(Instant now) {
@@ -204,11 +128,6 @@ void Detector::Core::expire(Instant now) {
         bury(record, record.heartbeat(), now);
     }
     table.expire_tombstones(now);
-}
-
-void Detector::Core::bury(Record& record, Heartbeat at, Instant now) {
-    record_event(EventKind::forgotten, record, now);
-    table.entomb(record.life(), at, now + numbers::tombstone.of(config.forget_after));
 }
 
 void Detector::Core::watch_loneliness(Instant now) {

@@ -117,7 +117,7 @@ void Detector::Core::ask_around(Instant now) {
     health.asked_by_chance_at = now;
     for (std::size_t i = 0; i < numbers::asked_by_chance(); ++i) {
         const std::optional<LifeId> life = table.pick(random);
-        if (!life || is_neighbour(*life)) continue;
+        if (!life || neighbourhood.contains(*life)) continue;
         if (health.asked_by_chance.insert(*life).second) ask(*table.find(*life), now);
     }
 }

@@ -28,7 +28,6 @@ std::size_t last_resort_share(std::size_t roster_size) {
 }  // namespace
 
 void Detector::Core::judge(Instant now) {
-    consider_returns(now);
     accuse_silent_neighbours(now);
     spread_doubts(now);
     appeal(now);
@@ -93,11 +92,6 @@ void Detector::Core::accuse_as_last_resort(Instant now) {
     }
 }
 
-Duration Detector::Core::last_resort(const Record& record) const {
-    const Duration gap = expected_gap(config, table.roster_size());
-    return last_resort_after(config, std::max(record.mean_gap, gap));
-}
-
 void Detector::Core::accuse(Record& record, Cause cause, Instant now) {
     const Accusation own{.life = record.life(),
                          .heartbeat = record.heartbeat(),
@@ -117,7 +111,7 @@ void Detector::Core::spread_accusation(Record& record, LinkId source, Instant no
     const bool is_ours = source == LinkId::none;
     const bool is_doubt = !record.verdict.is_accusation_spread && now < spread_at(record);
     if (is_doubt && is_ours) news.doubts.insert(record.life());
-    if (is_doubt && (is_ours || is_neighbour(record.life()))) return;
+    if (is_doubt && (is_ours || neighbourhood.contains(record.life()))) return;
     // Whoever told us does not know yet what we have just said ourselves.
     const bool is_ours_as_well = news.doubts.contains(record.life());
     tell_all_links(record, is_ours_as_well ? LinkId::none : source, now);
@@ -128,7 +122,7 @@ void Detector::Core::tell_all_links(Record& record, LinkId source, Instant now) 
     News::add(news.accusations, record.life(), source);
     // What its observers have gathered among themselves need not gather again.
     const bool is_refused = !record.evidence.accusers(Cause::refused).empty();
-    if (is_refused && is_neighbour(record.life())) hurry(record.life(), now);
+    if (is_refused && neighbourhood.contains(record.life())) hurry(record.life(), now);
 }
 
 void Detector::Core::spread_doubts(Instant now) {
@@ -147,7 +141,7 @@ void Detector::Core::appeal(Instant now) {
         if (!remaining || *remaining > Duration::zero()) continue;
         record.verdict.appealed_at = health.clock.moment(now).listening;
         // All at once would be too many for those few.
-        if (is_neighbour(life)) {
+        if (neighbourhood.contains(life)) {
             news.doubts.insert(life);
         } else {
             News::add(news.accusations, life, LinkId::none);
@@ -301,6 +295,15 @@ Instant Detector::Core::judgement_due(Instant now) const {
         if (const auto remaining = until_appeal(record, now)) due = std::min(due, *remaining);
     }
     return now + std::max(due, Duration::zero());
+}
+
+void Detector::Core::note_accused(Record& record, Instant now) {
+    if (!record.is_in_roster() || record.is_suspect()) return;
+    table.set_state(record, MemberState::suspect, now);
+    record.verdict.is_suspicion_told = false;
+    record.verdict.is_accusation_spread = false;
+    record.verdict.appealed_at.reset();
+    record.verdict.is_gone_at_once = false;
 }
 
 }  // namespace hearsay

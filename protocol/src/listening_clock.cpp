@@ -51,4 +51,8 @@ Duration ListeningClock::run_since(Instant now, const Moment& since) const {
     return moment(now).running - since.running;
 }
 
+Duration ListeningClock::missed(Instant now, const Moment& since) const {
+    return (now - since.real) - (moment(now).listening - since.listening);
+}
+
 }  // namespace hearsay

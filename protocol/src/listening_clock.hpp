@@ -50,6 +50,9 @@ class ListeningClock {
     /// How long this node has run since then, whether it listened or not.
     [[nodiscard]] Duration run_since(Instant now, const Moment& since) const;
 
+    /// Of the time since then, that in which this node did not listen.
+    [[nodiscard]] Duration missed(Instant now, const Moment& since) const;
+
   private:
     Duration round_;
     Duration stall_after_;

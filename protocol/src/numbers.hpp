@@ -86,6 +86,9 @@ inline Share witness_gaps{"witness_gaps", 2, "gaps", "R16: an objection would ha
 inline Count goodbyes{"goodbyes", 3, "confirmations", "R17: three spread the word"};
 inline Share goodbyes_part{"goodbyes_part", 0.5, "of the asked", "R17: one of two may be frozen"};
 
+inline Share patience{"patience", 0.5, "fail_after",
+                      "R6: TCP tries again after twice as long, so its connection is made anew"};
+
 // R20: a node that cannot keep up.
 
 inline Count slowest{"slowest", 4, "rounds for one", "R20: slower, and the dead stay too long"};
@@ -124,7 +127,7 @@ inline SpecialCase proof_by_chance{"proof_by_chance", "R12: others are asked whe
 inline SpecialCase withdrawal{"withdrawal", "R12: who hears badly keeps its heartbeat"};
 inline SpecialCase doubtful_ears{"doubtful_ears", "R12: with some late links only quorums convict"};
 inline SpecialCase deaf_untold{"deaf_untold", "R12: the deaf tell no heartbeat"};
-inline SpecialCase suspect_unvouched{"suspect_unvouched", "R13: suspects only while young"};
+inline SpecialCase missed_unvouched{"missed_unvouched", "R13: nobody vouches for what it missed"};
 inline SpecialCase lasting{"lasting", "R16: a difference must last"};
 inline SpecialCase witness{"witness", "R16: who gave it up adds its word"};
 

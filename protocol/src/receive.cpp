@@ -1,16 +1,10 @@
 #include <algorithm>
-#include <utility>
 
 #include "core.hpp"
 #include "numbers.hpp"
-#include "suspicion.hpp"
 
 namespace hearsay {
 namespace {
-
-Duration fading_mean(Duration mean, Duration sample) {
-    return sample + numbers::kept.of(mean - sample);
-}
 
 bool introduces_sender(const Message& message) {
     return std::any_of(
@@ -57,12 +51,6 @@ void Detector::Core::receive(Inbound& in) {
     receive_roster(in);
     compare_digests(in);
     if (in.is_answer_due) answer(in);
-}
-
-Moment Detector::Core::heard(const Inbound& in, Duration age) const {
-    const Moment now = health.clock.moment(in.now);
-    const Duration ago = age + in.delay;
-    return {.real = now.real - ago, .running = now.running - ago, .listening = now.listening - ago};
 }
 
 void Detector::Core::receive_head(Inbound& in) {
@@ -198,83 +186,6 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
     const bool is_settled =
         cases::enough_accusers() && !has_advanced && accusers_before >= numbers::quorum();
     if (!is_settled && record->is_in_roster()) spread_accusation(*record, in.link, in.now);
-}
-
-/// Whoever comes back from a long pause may be the last to learn of a death, and nobody would join
-/// in its accusation: those who have buried the dead bear witness.
-void Detector::Core::bear_witness(const Row& dead, Inbound& in) {
-    if (!budget.told_of.claim({in.message.from, dead.life})) return;
-    in.reply.accusations.push_back({.life = dead.life,
-                                    .heartbeat = dead.heartbeat,
-                                    .age = dead.age,
-                                    .cause = Cause::silence,
-                                    .accusers = {self.life}});
-    in.is_answer_due = true;
-}
-
-bool Detector::Core::merge_heartbeat(Record& record, Heartbeat claimed, Moment heard,
-                                     const Inbound& in) {
-    const Instant heard_before = record.evidence.heard().listening;
-    const MergeResult merged = record.evidence.merge_heartbeat(claimed, heard);
-    if (merged != MergeResult::advanced) return false;
-    note_advance(record, heard_before, in.link, in.now);
-    return true;
-}
-
-// What others say counts even if this node has heard something newer by itself.
-void Detector::Core::merge_told(Record& record, Heartbeat claimed, Moment heard,
-                                const Inbound& in) {
-    merge_heartbeat(record, claimed, heard, in);
-    if (in.message.from != record.life()) note_told(record, heard.real);
-}
-
-void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId source,
-                                  Instant now) {
-    table.renew(record);
-    // While this node slept nothing could be heard.
-    const Duration gap = record.evidence.heard().listening - heard_before;
-    record.mean_gap = fading_mean(record.mean_gap, gap);
-    if (record.heartbeat() == heartbeat_left) {
-        mark_left(record, source, now);
-    } else if (record.verdict.state == MemberState::failed) {
-        heard_again.insert(record.life());
-    } else if (record.is_suspect() && !record.evidence.is_accused()) {
-        table.set_state(record, MemberState::alive, now);
-        if (record.verdict.is_suspicion_told) record_event(EventKind::cleared, record, now);
-        if (record.verdict.is_accusation_spread) News::add(news.rows, record.life(), source);
-        meet_closed_door(record, now);
-    }
-}
-
-void Detector::Core::note_accused(Record& record, Instant now) {
-    if (!record.is_in_roster() || record.is_suspect()) return;
-    table.set_state(record, MemberState::suspect, now);
-    record.verdict.is_suspicion_told = false;
-    record.verdict.is_accusation_spread = false;
-    record.verdict.appealed_at.reset();
-    record.verdict.is_gone_at_once = false;
-}
-
-// Nobody but itself raises its heartbeat: if others know of a greater one, this machine was put
-// back to an earlier state, or runs twice, or somebody forges. A copy draws the same numbers, but
-// hardly at the same instant. Whoever of the two is not where it says it is finds the other one
-// there (R1).
-void Detector::Core::begin_new_life(Instant now) {
-    if (leaving) return;
-    do {
-        const auto instant = static_cast<std::uint64_t>(now.time_since_epoch().count());
-        self.life = LifeId{mix(random.next() ^ instant)};
-    } while (number(self.life) == 0);
-    ++self.incarnation;
-    self.tags_version = 0;
-    heartbeat = 0;
-    news.refuted_at = 0;
-    // If its name was taken meanwhile, it has no claim to it any more (R1).
-    name_claim.lose();
-    table.update_self(self);
-    news.introduces_self = true;
-    record_own_event(EventKind::renewed, Duration::zero(), now);
-    ask_namesake(self.life, self.endpoint, now);
 }
 
 void Detector::Core::refute(const Accusation& accusation, Inbound& in) {

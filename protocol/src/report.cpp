@@ -3,7 +3,6 @@
 #include "hearsay/text.hpp"
 
 #include "core.hpp"
-#include "suspicion.hpp"
 
 namespace hearsay {
 namespace {
@@ -17,42 +16,6 @@ bool is_heard_directly(const Contact& contact, Duration round, Instant now) {
 }
 
 }  // namespace
-
-void Detector::Core::record_event(EventKind kind, const Record& record, Instant now,
-                                  LifeId former_life) {
-    const bool is_failed = kind == EventKind::failed;
-    const bool is_refused = !record.evidence.accusers(Cause::refused).empty();
-    const Cause evident = is_refused ? Cause::refused : Cause::silence;
-    outputs.journal.record({.kind = kind,
-                            .at = now,
-                            .subject = record.identity,
-                            .cause = is_failed ? record.verdict.cause : evident,
-                            .silence = record.age(now),
-                            .accusers = names(record.evidence.accusers()),
-                            .former_life = former_life});
-}
-
-void Detector::Core::record_own_event(EventKind kind, Duration silence, Instant now) {
-    outputs.journal.record({.kind = kind,
-                            .at = now,
-                            .subject = self,
-                            .cause = Cause::silence,
-                            .silence = silence,
-                            .accusers = {},
-                            .former_life = {}});
-}
-
-std::vector<std::string> Detector::Core::names(const std::vector<LifeId>& lives) const {
-    std::vector<std::string> names;
-    names.reserve(lives.size());
-    for (const LifeId life : lives) {
-        const Record* record = table.find(life);
-        const bool is_self = life == self.life;
-        names.push_back(is_self ? self.name : record ? record->identity.name : text(life));
-    }
-    std::sort(names.begin(), names.end());
-    return names;
-}
 
 Member Detector::Core::member(const Record& record, Instant now) const {
     const Verdict& verdict = record.verdict;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "core.hpp"
@@ -269,6 +268,28 @@ void Detector::Core::receive_wants(Inbound& in) {
     }
     in.is_answer_due =
         in.is_answer_due || !in.reply.introductions.empty() || !in.reply.rows.empty();
+}
+
+// Nobody but itself raises its heartbeat: if others know of a greater one, this machine was put
+// back to an earlier state, or runs twice, or somebody forges. A copy draws the same numbers, but
+// hardly at the same instant. Whoever of the two is not where it says it is finds the other one
+// there (R1).
+void Detector::Core::begin_new_life(Instant now) {
+    if (leaving) return;
+    do {
+        const auto instant = static_cast<std::uint64_t>(now.time_since_epoch().count());
+        self.life = LifeId{mix(random.next() ^ instant)};
+    } while (number(self.life) == 0);
+    ++self.incarnation;
+    self.tags_version = 0;
+    heartbeat = 0;
+    news.refuted_at = 0;
+    // If its name was taken meanwhile, it has no claim to it any more (R1).
+    name_claim.lose();
+    table.update_self(self);
+    news.introduces_self = true;
+    record_own_event(EventKind::renewed, Duration::zero(), now);
+    ask_namesake(self.life, self.endpoint, now);
 }
 
 }  // namespace hearsay

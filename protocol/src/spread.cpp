@@ -1,11 +1,11 @@
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <set>
 #include <utility>
 
 #include "core.hpp"
 #include "numbers.hpp"
-#include "suspicion.hpp"
 
 namespace hearsay {
 namespace {
@@ -134,7 +134,7 @@ void Detector::Core::send_pages(Record* peer, LinkId link, const std::string& en
     parts.cluster = config.cluster;
     parts.from = self.life;
     parts.digest = table.digest();
-    const bool is_promised = peer != nullptr && !leaving && is_neighbour(peer->life());
+    const bool is_promised = peer != nullptr && !leaving && neighbourhood.contains(peer->life());
     parts.promise = is_promised ? rounded_up(config.round) : Milliseconds::zero();
     if (peer != nullptr) peer->contact.has_our_promise = is_promised;
     parts.hears_badly = health.hearing.is_bad(now);
@@ -177,7 +177,7 @@ std::vector<LifeId> Detector::Core::links(Instant now) const {
     for (const Record& record : table) {
         const bool is_linked = record.contact.link != LinkId::none && record.contact.heard &&
                                now - record.contact.heard->real < lately;
-        if (is_linked && record.is_in_roster() && !is_neighbour(record.life()))
+        if (is_linked && record.is_in_roster() && !neighbourhood.contains(record.life()))
             others.push_back(&record);
     }
     std::sort(others.begin(), others.end(), [](const Record* one, const Record* other) {
@@ -243,43 +243,19 @@ void Detector::Core::flush_to(Record& peer, const std::vector<LifeId>& doubted, 
     if (news.refutes || !is_empty(parts)) send(peer, std::move(parts), now);
 }
 
-void Detector::Core::add_accusations(Message& parts, LifeId life, Instant now) const {
-    const Record* record = table.find(life);
-    if (record == nullptr) return;
-    for (const Cause cause : {Cause::silence, Cause::refused}) {
-        if (record->evidence.accusers(cause).empty()) continue;
-        parts.accusations.push_back(accusation(*record, cause, now));
+void Detector::Core::hurry(LifeId life, Instant now) {
+    if (budget.may_hurry(life)) news.due = now;
+}
+
+void Detector::Core::ask(Record& peer, Instant now) {
+    Message parts;
+    parts.wants_answer = true;
+    parts.rows = slice(peer.life(), now);
+    Contact& contact = peer.contact;
+    if (contact.neighbour_since && !contact.expected_since) {
+        contact.expected_since = health.clock.moment(now);
     }
-}
-
-Row Detector::Core::row(const Record& record, Instant now) {
-    return {
-        .life = record.life(), .heartbeat = record.heartbeat(), .age = rounded_up(record.age(now))};
-}
-
-Accusation Detector::Core::accusation(const Record& record, Cause cause, Instant now) {
-    return {.life = record.life(),
-            .heartbeat = record.heartbeat(),
-            .age = rounded_up(record.age(now)),
-            .cause = cause,
-            .accusers = record.evidence.accusers(cause)};
-}
-
-Introduction Detector::Core::introduction(const Record& record, Instant now) {
-    return {.identity = record.identity,
-            .heartbeat = record.heartbeat(),
-            .age = rounded_up(record.age(now))};
-}
-
-Introduction Detector::Core::own_introduction() const {
-    return {.identity = self, .heartbeat = heartbeat, .age = {}};
-}
-
-bool Detector::Core::is_vouched_for(const Record& record, Instant now) const {
-    // A verdict may be waiting for others: who joins meanwhile must not take up the dead.
-    const bool is_doubted = cases::suspect_unvouched() && record.is_suspect();
-    const Duration age_max = is_doubted ? config.fail_after : last_resort(record);
-    return record.is_in_roster() && record.age(now) < age_max;
+    send(peer, std::move(parts), now);
 }
 
 }  // namespace hearsay

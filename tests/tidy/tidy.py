@@ -144,6 +144,31 @@ def the_page_has_all_numbers(tree):
             return
 
 
+def core_functions(text):
+    return set(re.findall(r"Detector::Core::(\w+)\(", text))
+
+
+LAYERS = "///   a.cpp  upper\n///   b.cpp  lower\n"
+
+
+@rule({"protocol/src/core.hpp": LAYERS,
+       "protocol/src/a.cpp": "void Detector::Core::f() {\n    g();\n}\n",
+       "protocol/src/b.cpp": "void Detector::Core::g() {\n    f();\n}\n"},
+      {"protocol/src/core.hpp": LAYERS,
+       "protocol/src/a.cpp": "void Detector::Core::f() {\n    g();\n}\n",
+       "protocol/src/b.cpp": "void Detector::Core::g() {\n    it.f();\n}\n"})
+def calls_of_the_core_go_down(tree):
+    layers = re.findall(r"^///   (\w+\.cpp) ", tree.get("protocol/src/core.hpp", ""), re.MULTILINE)
+    above = set()
+    for name in layers:
+        text = tree.get(f"protocol/src/{name}", "")
+        for number, line in enumerate(text.splitlines(), 1):
+            called = set(re.findall(r"(?<![\w.:>])(\w+)\(", line.split("//")[0]))
+            for upper in sorted(called & above - core_functions(text)):
+                yield f"protocol/src/{name}", number, f"calls {upper}, which is in a file above"
+        above |= core_functions(text)
+
+
 SENTENCE = "Word " + "word " * 28 + "end."
 
 

@@ -94,6 +94,18 @@ TEST_CASE("a stall is told with its length and gives every peer a fresh window",
     CHECK(clock.silence(after + 70ms, start) == 70ms);
 }
 
+TEST_CASE("what was missed is the time since then but the listening one", "[listening_clock]") {
+    ListeningClock clock = hearsay::clock();
+    const Moment before = clock.moment(start);
+    static_cast<void>(clock.end_turn(start + 70ms));
+    CHECK(clock.missed(start + 70ms, before) == Duration::zero());
+
+    const Instant late = start + 70ms + 10 * round;
+
+    CHECK(clock.missed(late, before) == 9 * round);
+    CHECK(clock.missed(late, clock.moment(late)) == Duration::zero());
+}
+
 TEST_CASE("silence is never negative", "[listening_clock]") {
     const ListeningClock clock = hearsay::clock();
 

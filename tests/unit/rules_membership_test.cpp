@@ -347,4 +347,23 @@ TEST_CASE("R15: to be alone is a visible state, told once", "[rules]") {
     CHECK(lone.events(EventKind::alone).size() == 1);
 }
 
+TEST_CASE("R13: who was away vouches for nobody that it has not heard within fail_after",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(3);
+    lone.stall(2s);
+    lone.turn();
+    ++peers[2].heartbeat;
+    lone.hear(peers[0], row(peers[2], 900ms));
+    lone.turn();
+    lone.forget_outputs();
+    Message wants = lone.message(peers[0]);
+    wants.wants = {number(peers[1].life()), number(peers[2].life())};
+
+    lone.hand_in(wants, peers[0].link);
+
+    CHECK_FALSE(is_introduced(lone.sent(), peers[1]));
+    CHECK(is_introduced(lone.sent(), peers[2]));
+}
+
 }  // namespace hearsay::testing
