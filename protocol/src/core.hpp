@@ -198,7 +198,6 @@ struct Detector::Core {
     // health.cpp
     void keep_pace(Instant now);
     void note_stall(Duration overrun, Instant now);
-    void ask_about_suspects();
     void watch_hearing(Instant now);
     void note_heard(Instant now);
     void watch_links(Instant now);
@@ -224,6 +223,7 @@ struct Detector::Core {
     /// Nothing if that is done, or not needed.
     [[nodiscard]] std::optional<Duration> until_appeal(const Record& record, Instant now) const;
     [[nodiscard]] bool must_appeal(const Record& record) const;
+    [[nodiscard]] bool has_appealed(const Record& record) const;
     [[nodiscard]] Instant spread_at(const Record& record) const;
     void tell_suspicions(Instant now);
     [[nodiscard]] Instant suspicion_told_at(const Record& record) const;

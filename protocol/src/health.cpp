@@ -23,16 +23,6 @@ void Detector::Core::note_stall(Duration overrun, Instant now) {
     counters.last_stall = overrun;
     counters.longest_stall = std::max(counters.longest_stall, overrun);
     record_own_event(EventKind::stalled, overrun, now);
-    ask_about_suspects();
-}
-
-// What stood before may have been refuted meanwhile, and whoever knows better answers (R10).
-void Detector::Core::ask_about_suspects() {
-    if (!cases::asks_back()) return;
-    for (const LifeId life : table.suspects()) {
-        table.find(life)->verdict.appealed_at.reset();
-        News::add(news.accusations, life, LinkId::none);
-    }
 }
 
 void Detector::Core::watch_hearing(Instant now) {
@@ -51,7 +41,6 @@ void Detector::Core::note_heard(Instant now) {
     health.clock.begin_window();
     ++counters.deaf_spells;
     record_own_event(EventKind::deafened, silence, now);
-    ask_about_suspects();
 }
 
 // Ring neighbourhood.lives answer or ask in every round, even if they hold this node for failed.

@@ -150,14 +150,23 @@ void Detector::Core::appeal(Instant now) {
 }
 
 std::optional<Duration> Detector::Core::until_appeal(const Record& record, Instant now) const {
-    if (record.verdict.appealed_at || !cases::appeal()) return {};
+    if (has_appealed(record) || !cases::appeal()) return {};
     const bool is_undecided = !is_quorate(record) && doubts(record, now);
     if (is_undecided || !must_appeal(record)) return {};
     return until_convicted(record, now) - time_to_refute(config);
 }
 
+// What was asked before a pause may have been answered in it.
+bool Detector::Core::has_appealed(const Record& record) const {
+    const auto& appealed_at = record.verdict.appealed_at;
+    return appealed_at && !health.clock.is_before_window(*appealed_at);
+}
+
 bool Detector::Core::must_appeal(const Record& record) const {
-    return cases::appeal() && !is_quorate(record);
+    if (!is_quorate(record)) return cases::appeal();
+    // The objection may have come while this node did not listen.
+    const bool was_heard_before = health.clock.is_before_window(record.evidence.heard().listening);
+    return cases::appeal_paused() && was_heard_before && !record.verdict.is_gone_at_once;
 }
 
 Instant Detector::Core::spread_at(const Record& record) const {
@@ -207,9 +216,8 @@ Duration Detector::Core::until_convicted(const Record& record, Instant now) cons
     const Duration remaining = hearsay::until_convicted(config, record.evidence, facts);
     if (!facts.is_quorate && doubts(record, now)) return std::max(remaining, config.round);
     if (!must_appeal(record)) return remaining;
-    const auto& appealed_at = record.verdict.appealed_at;
     const Duration appealed_for =
-        appealed_at ? health.clock.silence(now, *appealed_at) : Duration{};
+        has_appealed(record) ? health.clock.silence(now, *record.verdict.appealed_at) : Duration{};
     return std::max(remaining, time_to_refute(config) - appealed_for);
 }
 

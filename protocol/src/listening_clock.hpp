@@ -41,6 +41,9 @@ class ListeningClock {
     /// Gives every peer a fresh window.
     void begin_window() { window_start_ = listening_; }
 
+    /// True if that was heard before the present window.
+    [[nodiscard]] bool is_before_window(Instant heard) const { return heard < window_start_; }
+
     /// Says when the next turn should be.
     void expect_turn(Instant deadline) { deadline_ = deadline; }
 

@@ -178,4 +178,29 @@ TEST_CASE("R11: a verdict waits for the others in doubt, a round and a half at m
     CHECK(failed[1].at - failed[0].at == spread);
 }
 
+TEST_CASE("R11: others are asked again if the quorum spoke before this node listened anew",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.hear(peers[0]);
+    lone.pass(500ms, but_first(peers));
+    accuse_by_quorum(lone, peers);
+    // The second pause is another one: what was asked before it is asked again.
+    for (int pause = 0; pause < 2; ++pause) {
+        CAPTURE(pause);
+        lone.stall(5s);
+        // Its own accusation was told after 600 ms.
+        lone.pass(800ms, but_first(peers));
+        lone.forget_outputs();
+        lone.pass(150ms, but_first(peers));
+        REQUIRE(lone.state(peers[0]) == MemberState::suspect);
+        CHECK(count_of(lone.sent_to(peers[1]), accuses) == 1);
+    }
+    // The objection came while it did not listen.
+    ++peers[0].heartbeat;
+    lone.hear(peers[1], row(peers[0], 100ms));
+    lone.pass(1s, but_first(peers));
+    CHECK(lone.events(EventKind::failed).empty());
+}
+
 }  // namespace hearsay::testing
