@@ -29,8 +29,8 @@ class Hearing {
     /// zero.
     Duration note_heard(Instant now);
 
-    /// What was not heard until now, or came late, says nothing about this node's ears: as where
-    /// another life has taken the place of one that was silent.
+    /// What was not heard until now, or came late, says nothing about this node's ears: a question
+    /// came through, and its answer.
     void excuse(Instant now);
 
     /// Silence before now makes nobody deaf. Whoever is deaf remains so until a word comes.
