@@ -188,6 +188,8 @@ struct Detector::Core {
     void meet_closed_door(Record& record, Instant now);
     /// True if the door was closed after it said its present heartbeat.
     [[nodiscard]] bool was_found_closed_since(const Record& record, Instant now) const;
+    /// The life has spoken to us: tells all links if its door is said to be closed.
+    void object(Record& record, const Inbound& in);
     /// Others say that its door is closed: looks for itself.
     void look_at_door(Record& record, Instant now);
     [[nodiscard]] bool is_accused_by_us(const Record& record) const;

@@ -86,9 +86,11 @@ bool Detector::Core::is_accused_by_us(const Record& record) const {
 void Detector::Core::look_at_door(Record& record, Instant now) {
     if (leaving || !neighbourhood.contains(record.life()) || is_accused_by_us(record)) return;
     if (record.contact.looked_at == record.heartbeat()) return;
-    if (cases::still_talking() && is_talking(record, now)) return;
     record.contact.looked_at = record.heartbeat();
-    if (was_found_closed_since(record, now)) {
+    if (cases::still_talking() && is_talking(record, now)) {
+        // Its answer is the best objection.
+        if (cases::objects()) ask(record, now);
+    } else if (was_found_closed_since(record, now)) {
         accuse_of_closed_door(record, now);
     } else {
         knock(record, now);
@@ -100,6 +102,13 @@ bool Detector::Core::is_talking(const Record& record, Instant now) const {
     const Duration interval = std::max<Duration>(config.round, contact.promise);
     return contact.link != LinkId::none && contact.heard &&
            now - contact.heard->real < numbers::overdue.of(interval);
+}
+
+// Others find no reason to wait for it, and could convict it within milliseconds.
+void Detector::Core::object(Record& record, const Inbound& in) {
+    if (!std::exchange(record.contact.looked_at, {}) || !cases::objects()) return;
+    News::add(news.rows, record.life(), in.link);
+    hurry(record.life(), in.now);
 }
 
 // A firewall closes a door for one connection after the other, whenever something is sent over

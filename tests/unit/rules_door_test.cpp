@@ -71,7 +71,21 @@ TEST_CASE("R9: a door that is closed to all observers at once convicts at once",
     CHECK(lone.events(EventKind::failed).front().accusers.size() == 4);
 }
 
-TEST_CASE("R9: an observer that hears of a closed door knocks once, unless it hears the accused",
+TEST_CASE("R9: who hears the one whose door is closed to others objects at once", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}, Cause::refused));
+    REQUIRE(count_of(lone.sent_to(peers[0]), asks) == 1);
+    lone.forget_outputs();
+
+    lone.hear(peers[0]);
+    lone.turn();
+
+    const std::set others{peers[1].life(), peers[2].life(), peers[3].life()};
+    CHECK(lone.receivers(peers, brings_rows) == others);
+}
+
+TEST_CASE("R9: an observer that hears of a closed door knocks once, or asks over the link",
           "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
@@ -83,6 +97,7 @@ TEST_CASE("R9: an observer that hears of a closed door knocks once, unless it he
     lone.hear(peers[2], accusation(peers[0], {peers[2].life()}, Cause::refused));
 
     CHECK(lone.knocks().size() == (is_talking ? 0 : 1));
+    CHECK(count_of(lone.sent_to(peers[0]), asks) == (is_talking ? 1 : 0));
 }
 
 TEST_CASE("R9: a refusal says nothing of whom this node talks with", "[rules]") {
