@@ -49,10 +49,9 @@ bool Detector::Core::has_our_neighbours(const Record& record) const {
 void Detector::Core::consider_return(Record& record, Instant now) {
     Verdict& verdict = record.verdict;
     const Instant heard = record.evidence.heard().real;
-    // A heartbeat from before the verdict, or that was under way then, is late news of a life that
-    // was rightly given up (R4); and one that is old by now tells of somebody who has died since.
-    const Instant late_until = verdict.since + numbers::settle.of(config.round);
-    if (heard < late_until || record.age(now) >= config.fail_after) {
+    // A heartbeat from before the verdict is late news of a life that was rightly given up (R4);
+    // and one that is old by now tells of somebody who has died since.
+    if (heard < verdict.since || record.age(now) >= config.fail_after) {
         accuse_again(record, now);
         return;
     }
@@ -102,9 +101,12 @@ void Detector::Core::note_word(Record& record, SteadyHearing& steady, Instant he
     steady.last = heard;
 }
 
-void Detector::Core::note_told(Record& record, Instant heard) {
+void Detector::Core::note_told(Record& record, Instant heard, Instant now) {
     Verdict& verdict = record.verdict;
     if (verdict.state != MemberState::failed || heard < verdict.since) return;
+    // It looked like a return, and nothing came after it: who tells of it still believes in it.
+    const bool was_the_last = record.age(now) >= config.fail_after && !record.evidence.is_accused();
+    if (cases::last_word() && was_the_last) heard_again.insert(record.life());
     const bool is_known = verdict.words.since && heard <= verdict.words.last;
     if (is_known || (verdict.told_at && heard <= *verdict.told_at)) return;
     verdict.told_at = heard;

@@ -22,8 +22,6 @@ void fail_first(LoneDetector& lone, std::vector<Peer>& peers) {
 
 /// How long the first peer must be heard until it is believed again.
 Duration time_to_return(LoneDetector& lone, std::vector<Peer>& peers) {
-    // What came sooner might have been under way.
-    lone.pass(round / 4, but_first(peers));
     const Instant since = lone.now();
     for (int turn = 0; turn < 200 && lone.state(peers[0]) == MemberState::failed; ++turn) {
         lone.hear(peers[0]);
@@ -194,34 +192,12 @@ TEST_CASE("R11: hearing that is not steady does not count towards a return", "[r
     CHECK(lone.state(peers[0]) == MemberState::failed);
 }
 
-TEST_CASE("R4: a word that was under way at the verdict is late, and accused again", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-    lone.lose_link(peers[0]);
-    lone.refuse(peers[0]);
-    const std::vector<LifeId> others{peers[1].life(), peers[2].life(), peers[3].life()};
-    lone.hear(peers[1], accusation(peers[0], others, Cause::refused));
-    lone.turn();
-    REQUIRE(lone.state(peers[0]) == MemberState::failed);
-    const bool is_late = GENERATE(true, false);
-    lone.pass(is_late ? round / 4 - 1ms : round / 4, but_first(peers));
-    lone.forget_outputs();
-
-    ++peers[0].heartbeat;
-    lone.hear(peers[1], row(peers[0]));
-    lone.turn();
-
-    CHECK((count_of(lone.sent_to(peers[2]), accuses) == 1) == is_late);
-    CHECK(lone.state(peers[0]) == MemberState::failed);
-}
-
 TEST_CASE("R11: rare words of one that promises nothing do not interrupt a return", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     fail_first(lone, peers);
     CHECK(time_to_return(lone, peers) == round);
     fail_first(lone, peers);
-    lone.pass(round / 4, but_first(peers));
 
     // It holds us for failed as well, and looks for the lost now and then (R15).
     for (int call = 0; call < 3; ++call) {
