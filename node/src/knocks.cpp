@@ -91,11 +91,7 @@ bool is_hang_up(int error) {
 }  // namespace
 
 bool Knocks::start(Knock knock, Endpoint address, Instant now) {
-    if (Attempt* const present = find(knock)) {
-        // Whatever was heard meanwhile was said before what comes of this.
-        present->knock.heartbeat = knock.heartbeat;
-        return false;
-    }
+    if (find(knock) != nullptr) return false;
     if (attempts_.size() >= knocks_max) return false;
     Attempt attempt{
         .knock = std::move(knock), .address = std::move(address), .begun_at = now, .socket = {}};

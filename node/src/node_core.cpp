@@ -184,9 +184,9 @@ void Node::Core::receive(Instant now) {
         }
     });
     while (const auto link = transport_->poll_broken())
-        detector_->handle_link_broken(*link, now);
+        detector_->handle_link_broken(*link);
     while (const auto knock = transport_->poll_refused())
-        detector_->handle_refused(*knock, now);
+        detector_->handle_refused(knock->life, now);
 }
 
 void Node::Core::request_leave() noexcept {

@@ -18,11 +18,11 @@ void take_turn(Detector& detector, Instant now) {
 
 void hand_in(const Arrival& arrival, Detector& detector, Instant now) {
     if (arrival.refused) {
-        detector.handle_refused(*arrival.refused, now);
+        detector.handle_refused(arrival.refused->life, now);
     } else if (arrival.frame) {
         static_cast<void>(detector.handle_message(*arrival.frame, arrival.link, now));
     } else {
-        detector.handle_link_broken(arrival.link, now);
+        detector.handle_link_broken(arrival.link);
     }
 }
 

@@ -180,16 +180,11 @@ struct Detector::Core {
     void drop_neighbour(LifeId life, Instant now);
 
     // door.cpp
-    void lose_link(LinkId link, Instant now);
-    void knock(Record& record, Instant now);
-    void find_closed(const Knock& knock, Instant now);
-    void accuse_of_closed_door(Record& record, Instant now);
-    /// Its heartbeat advanced, though knocks at it are refused.
+    void lose_link(LinkId link);
+    void knock(const Record& record);
+    void find_closed(LifeId life, Instant now);
+    /// Accuses it of its closed door, if a refused dial says so of its present heartbeat.
     void meet_closed_door(Record& record, Instant now);
-    /// True if the door was closed after it said its present heartbeat.
-    [[nodiscard]] bool was_found_closed_since(const Record& record, Instant now) const;
-    /// The life has spoken to us: tells all links if its door is said to be closed.
-    void object(Record& record, const Inbound& in);
     /// Others say that its door is closed: looks for itself.
     void look_at_door(Record& record, Instant now);
     [[nodiscard]] bool is_accused_by_us(const Record& record) const;

@@ -39,12 +39,12 @@ std::optional<Rejection> Detector::handle_message(std::span<const std::byte> fra
     return core_->handle_message(frame, link, now);
 }
 
-void Detector::handle_link_broken(LinkId link, Instant now) {
-    core_->lose_link(link, now);
+void Detector::handle_link_broken(LinkId link) {
+    core_->lose_link(link);
 }
 
-void Detector::handle_refused(const Knock& knock, Instant now) {
-    core_->find_closed(knock, now);
+void Detector::handle_refused(LifeId life, Instant now) {
+    core_->find_closed(life, now);
 }
 
 void Detector::handle_timeout(Instant now) {

@@ -12,7 +12,7 @@ namespace hearsay {
 
 // A kernel closes all connections of a process that dies. Only those of neighbours are looked at:
 // others come and go, and neighbours are enough for a quorum.
-void Detector::Core::lose_link(LinkId link, Instant now) {
+void Detector::Core::lose_link(LinkId link) {
     for (Record& record : table) {
         if (record.contact.link != link) continue;
         record.contact.link = LinkId::none;
@@ -20,25 +20,22 @@ void Detector::Core::lose_link(LinkId link, Instant now) {
         const bool matters = leaving
                                  ? leaving->asked.contains(record.life())
                                  : record.is_in_roster() && neighbourhood.contains(record.life());
-        if (matters) knock(record, now);
+        if (matters) knock(record);
     }
 }
 
-void Detector::Core::knock(Record& record, Instant now) {
-    if (!record.contact.knocking_since) record.contact.knocking_since = now;
-    outputs.knocks.push_back({.life = record.life(),
-                              .heartbeat = record.heartbeat(),
-                              .endpoint = record.identity.endpoint});
+void Detector::Core::knock(const Record& record) {
+    outputs.knocks.push_back({.life = record.life(), .endpoint = record.identity.endpoint});
 }
 
-void Detector::Core::find_closed(const Knock& knocked, Instant now) {
+void Detector::Core::find_closed(LifeId life, Instant now) {
     ++counters.dials_refused;
     if (leaving) {
         // It will not confirm any more.
-        leaving->asked.erase(knocked.life);
+        leaving->asked.erase(life);
         return;
     }
-    Record* record = table.find(knocked.life);
+    Record* record = table.find(life);
     if (record == nullptr || !record->is_in_roster()) return;
     // Our question came through, and so did the answer (R12).
     if (cases::dial_excuse()) {
@@ -47,18 +44,20 @@ void Detector::Core::find_closed(const Knock& knocked, Instant now) {
     }
     // A firewall may close a door, too.
     if (cases::still_talking() && is_talking(*record, now)) return;
-    if (record->contact.knocking_since)
-        record->contact.found_closed_after = *std::exchange(record->contact.knocking_since, {});
-    if (record->heartbeat() == knocked.heartbeat || was_found_closed_since(*record, now)) {
-        accuse_of_closed_door(*record, now);
-    } else {
-        // It has said something since, or others have heard it later: only another knock tells.
-        knock(*record, now);
-    }
+    if (!record->contact.door_closed_at) record->contact.door_closed_at = now;
+    meet_closed_door(*record, now);
 }
 
-void Detector::Core::accuse_of_closed_door(Record& record, Instant now) {
-    if (leaving || is_accused_by_us(record)) return;
+// A heartbeat that advances may have been under way when its life died. One that is heard later
+// shows that the door is closed to us alone. Without that bound a firewall that closes one door
+// after the other could find a quorum for its deceit: those it cut off before would join in.
+void Detector::Core::meet_closed_door(Record& record, Instant now) {
+    const bool is_ours_to_say = record.is_in_roster() && neighbourhood.contains(record.life());
+    const std::optional<Instant>& closed_at = record.contact.door_closed_at;
+    if (leaving || !is_ours_to_say || !closed_at || is_accused_by_us(record)) return;
+    // What may have waited for us is held for older than it is.
+    const Instant heard = record.evidence.heard().real + health.clock.overrun(now);
+    if (heard > *closed_at + numbers::object.of(config.round)) return;
     accuse(record, Cause::refused, now);
     note_refusals(record, now);
     // The other observers find the same in this very moment, and wait for our word.
@@ -66,35 +65,16 @@ void Detector::Core::accuse_of_closed_door(Record& record, Instant now) {
     hurry(record.life(), now);
 }
 
-// A heartbeat that advanced may have been under way when its life died.
-void Detector::Core::meet_closed_door(Record& record, Instant now) {
-    const bool is_ours_to_say = record.is_in_roster() && neighbourhood.contains(record.life());
-    if (is_ours_to_say && was_found_closed_since(record, now)) accuse_of_closed_door(record, now);
-}
-
-bool Detector::Core::was_found_closed_since(const Record& record, Instant now) const {
-    // What is safe for silence is not here: ages are rounded up, and what may have waited for us is
-    // held for older than it is.
-    const Duration error = health.clock.overrun(now) + std::chrono::milliseconds(1);
-    return record.evidence.heard().real + error < record.contact.found_closed_after;
-}
-
 bool Detector::Core::is_accused_by_us(const Record& record) const {
     return contains(record.evidence.accusers(Cause::refused), self.life);
 }
 
 void Detector::Core::look_at_door(Record& record, Instant now) {
-    if (leaving || !neighbourhood.contains(record.life()) || is_accused_by_us(record)) return;
+    meet_closed_door(record, now);
+    if (leaving || !neighbourhood.contains(record.life()) || record.contact.door_closed_at) return;
     if (record.contact.looked_at == record.heartbeat()) return;
     record.contact.looked_at = record.heartbeat();
-    if (cases::still_talking() && is_talking(record, now)) {
-        // Its answer is the best objection.
-        if (cases::objects()) ask(record, now);
-    } else if (was_found_closed_since(record, now)) {
-        accuse_of_closed_door(record, now);
-    } else {
-        knock(record, now);
-    }
+    if (!cases::still_talking() || !is_talking(record, now)) knock(record);
 }
 
 bool Detector::Core::is_talking(const Record& record, Instant now) const {
@@ -102,13 +82,6 @@ bool Detector::Core::is_talking(const Record& record, Instant now) const {
     const Duration interval = std::max<Duration>(config.round, contact.promise);
     return contact.link != LinkId::none && contact.heard &&
            now - contact.heard->real < numbers::overdue.of(interval);
-}
-
-// Others find no reason to wait for it, and could convict it within milliseconds.
-void Detector::Core::object(Record& record, const Inbound& in) {
-    if (!std::exchange(record.contact.looked_at, {}) || !cases::objects()) return;
-    News::add(news.rows, record.life(), in.link);
-    hurry(record.life(), in.now);
 }
 
 // A firewall closes a door for one connection after the other, whenever something is sent over

@@ -108,7 +108,6 @@ inline SpecialCase promise_ends{"promise_ends", "R6: the dropped are told"};
 inline SpecialCase calm{"calm", "R7: fewer rows and questions while nobody is in doubt"};
 inline SpecialCase heard_itself{"heard_itself", "R7: no rows about whom the receiver hears"};
 inline SpecialCase still_talking{"still_talking", "R9: who talks with it does not join in"};
-inline SpecialCase objects{"objects", "R9: who still talks with it asks, and tells all the answer"};
 inline SpecialCase at_once{"at_once", "R9: doors that close one by one are silence"};
 inline SpecialCase not_back{"not_back", "R10: news does not go back"};
 inline SpecialCase enough_accusers{"enough_accusers", "R10: more than a quorum is no news"};

@@ -62,10 +62,9 @@ void Detector::Core::receive_head(Inbound& in) {
     name_claim.note_heard(config, in.now);
     note_heard(in.now);
     sender->contact.hears_badly = in.message.hears_badly;
+    sender->contact.door_closed_at.reset();
     tell_what_is_known(*sender, in);
-    const bool was_suspect = sender->is_suspect();
     merge_heartbeat(*sender, in.message.heartbeat, heard(in, Duration::zero()), in);
-    if (was_suspect && !sender->is_suspect()) object(*sender, in);
     note_contact(*sender, in);
     if (in.message.heartbeat == heartbeat_left) {
         in.reply.rows.push_back(row(*sender, in.now));

@@ -36,10 +36,8 @@ struct Contact {
     Instant late_at{};
     /// The heartbeat that was accused of a closed door when we looked for ourselves, if any (R9).
     std::optional<Heartbeat> looked_at;
-    /// Since when a knock is under way. Perhaps one that came to nothing, for that is not told.
-    std::optional<Instant> knocking_since;
-    /// The last one that was refused began no earlier.
-    Instant found_closed_after{};
+    /// When a dial to it was refused, if no word of it came over a link since.
+    std::optional<Instant> door_closed_at;
     /// True while it goes by our promise.
     bool has_our_promise = false;
     /// It said so with its last message (R12).

@@ -31,10 +31,9 @@ Duration until_silence_convicts(const Config& config, const Evidence& evidence, 
 Duration until_refusal_convicts(const Config& config, const Evidence& evidence, const Case& facts) {
     if (!facts.is_gone_at_once) return Duration::max();
     const std::size_t accusers = evidence.accusers(Cause::refused).size();
-    // Fewer may have the same bad way to it, while it dials them anew. Even so it is known within
-    // half a round.
+    // Fewer may have the same bad way to it, while it dials them anew.
     if (accusers < numbers::quorum()) {
-        return numbers::refute.of(config.round) - facts.accused_for;
+        return numbers::settle.of(config.round) - facts.accused_for;
     }
     if (cases::all_observers() && accusers >= facts.observers) return Duration::zero();
     // Whoever does not observe it, or waits to be dialled, hears of it only then.

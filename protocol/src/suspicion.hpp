@@ -55,7 +55,7 @@ struct Case {
 /// heard; zero or less if it is to be now. It is when it has been silent for `fail_after` and a
 /// quorum accuses it, or fewer have stood unrefuted for the grace; the accused gets half a round to
 /// answer. And it is when its door closed for a quorum at once: now if all observers say so, and
-/// else when nobody has objected for a twentieth of a round; for two fifths of a round where
+/// else when nobody has objected within `object`; within `settle` where
 /// fewer than three are a quorum and say so. REQUIRES: it is accused.
 [[nodiscard]] Duration until_convicted(const Config& config, const Evidence& evidence,
                                        const Case& facts);

@@ -229,7 +229,7 @@ class Play {
                 hand_in(subject, encode(any_message(script)), link);
                 break;
             case 4:
-                subject.detector().handle_link_broken(link, now_);
+                subject.detector().handle_link_broken(link);
                 break;
             case 5:
                 knock(subject, script);
@@ -253,9 +253,7 @@ class Play {
     }
 
     void knock(Subject& subject, Script& script) {
-        const Identity whom = member(script.below(peer_count));
-        subject.detector().handle_refused(
-            {.life = whom.life, .heartbeat = script.byte(), .endpoint = whom.endpoint}, now_);
+        subject.detector().handle_refused(member(script.below(peer_count)).life, now_);
     }
 
     void command(Subject& subject, Script& script) {

@@ -68,20 +68,15 @@ class Ordeal {
         const LinkId link{generator_.below(12)};
         switch (generator_.below(10)) {
             case 0:
-                detector_.handle_link_broken(link, now_);
+                detector_.handle_link_broken(link);
                 break;
             case 1:
-                detector_.handle_refused(any_knock(), now_);
+                detector_.handle_refused(member(generator_.below(peer_count)).life, now_);
                 break;
             default:
                 static_cast<void>(detector_.handle_message(any_frame(), link, now_));
                 break;
         }
-    }
-
-    Knock any_knock() {
-        const Identity whom = member(generator_.below(peer_count));
-        return {.life = whom.life, .heartbeat = generator_.below(8), .endpoint = whom.endpoint};
     }
 
     Frame any_frame() {

@@ -170,14 +170,12 @@ class LoneDetector {
 
     /// The link to the peer breaks.
     void lose_link(const Peer& peer) {
-        detector_.handle_link_broken(peer.link, now_);
+        detector_.handle_link_broken(peer.link);
         turn();
     }
     /// A knock at the peer's door is refused.
     void refuse(const Peer& peer) {
-        detector_.handle_refused(
-            {.life = peer.life(), .heartbeat = peer.heartbeat, .endpoint = peer.identity.endpoint},
-            now_);
+        detector_.handle_refused(peer.life(), now_);
         turn();
     }
 

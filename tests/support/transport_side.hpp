@@ -53,7 +53,7 @@ class Side {
     }
     void pass(Duration span) { now_ += span; }
     void knock(const std::string& endpoint) {
-        transport_.knock({.life = LifeId{1}, .heartbeat = 1, .endpoint = endpoint}, now_);
+        transport_.knock({.life = LifeId{1}, .endpoint = endpoint}, now_);
     }
 
     [[nodiscard]] const std::string& endpoint() const { return transport_.bound_endpoint(); }

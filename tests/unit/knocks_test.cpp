@@ -29,7 +29,7 @@ constexpr Duration patience = 1min;
 class Street {
   public:
     bool knock(const Endpoint& endpoint, std::uint64_t life = 1) {
-        Knock knock{.life = LifeId{life}, .heartbeat = 7, .endpoint = text(endpoint)};
+        Knock knock{.life = LifeId{life}, .endpoint = text(endpoint)};
         return knocks_.start(std::move(knock), endpoint, now_);
     }
     void turn() {
@@ -81,7 +81,6 @@ TEST_CASE("a knock at a closed port is refused, once", "[knocks]") {
     const auto refused = street.refused();
     REQUIRE(refused.has_value());
     CHECK(refused->life == LifeId{1});
-    CHECK(refused->heartbeat == 7);
     CHECK(refused->endpoint == text(closed.endpoint()));
     CHECK_FALSE(street.refused().has_value());
 }

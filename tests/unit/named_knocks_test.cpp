@@ -74,7 +74,7 @@ TEST_CASE("a name that is looked up for too long is given up", "[named_knocks]")
     AddressBook book({}, heard.log());
     NamedKnocks knocks(book, std::chrono::seconds(1));
     const Instant now{};
-    knocks.add({.life = LifeId{1}, .heartbeat = 1, .endpoint = text(endpoint)}, endpoint, now);
+    knocks.add({.life = LifeId{1}, .endpoint = text(endpoint)}, endpoint, now);
 
     CHECK(knocks.next_deadline(now));
     static_cast<void>(knocks.take_ready(now + std::chrono::seconds(1)));

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -22,7 +21,7 @@ TEST_CASE("R9: a broken link is counted, and its peer dialled for the next messa
     LoneDetector lone;
     auto peers = lone.meet(2);
 
-    lone.detector().handle_link_broken(peers[0].link, lone.now());
+    lone.detector().handle_link_broken(peers[0].link);
     lone.pass(round);
 
     CHECK(lone.status().counters.links_broken == 1);
@@ -71,22 +70,9 @@ TEST_CASE("R9: a door that is closed to all observers at once convicts at once",
     CHECK(lone.events(EventKind::failed).front().accusers.size() == 4);
 }
 
-TEST_CASE("R9: who hears the one whose door is closed to others objects at once", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}, Cause::refused));
-    REQUIRE(count_of(lone.sent_to(peers[0]), asks) == 1);
-    lone.forget_outputs();
-
-    lone.hear(peers[0]);
-    lone.turn();
-
-    const std::set others{peers[1].life(), peers[2].life(), peers[3].life()};
-    CHECK(lone.receivers(peers, brings_rows) == others);
-}
-
-TEST_CASE("R9: an observer that hears of a closed door knocks once, or asks over the link",
-          "[rules]") {
+TEST_CASE(
+    "R9: an observer that hears of a closed door knocks once, if it does not hear the accused",
+    "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     const bool is_talking = GENERATE(true, false);
@@ -97,7 +83,6 @@ TEST_CASE("R9: an observer that hears of a closed door knocks once, or asks over
     lone.hear(peers[2], accusation(peers[0], {peers[2].life()}, Cause::refused));
 
     CHECK(lone.knocks().size() == (is_talking ? 0 : 1));
-    CHECK(count_of(lone.sent_to(peers[0]), asks) == (is_talking ? 1 : 0));
 }
 
 TEST_CASE("R9: a refusal says nothing of whom this node talks with", "[rules]") {
@@ -110,65 +95,62 @@ TEST_CASE("R9: a refusal says nothing of whom this node talks with", "[rules]") 
     CHECK(lone.status().counters.accusations_made == 0);
 }
 
-TEST_CASE("R9: whoever was heard since the knock is knocked at again", "[rules]") {
+TEST_CASE("R9: a refusal counts for a heartbeat that was under way, and for no later one",
+          "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
+    const auto [passed, accusers] =
+        GENERATE(std::pair(20ms, std::size_t{1}), std::pair(30ms, std::size_t{0}));
     lone.lose_link(peers[0]);
+    lone.refuse(peers[0]);
+    lone.pass(passed, but_first(peers));
     lone.forget_outputs();
 
-    const Peer before = peers[0];
     ++peers[0].heartbeat;
     lone.hear(peers[1], row(peers[0]));
-    lone.refuse(before);
-
-    CHECK(lone.state(peers[0]) == MemberState::alive);
-    REQUIRE(lone.knocks().size() == 1);
-    CHECK(lone.knocks().front().heartbeat == peers[0].heartbeat);
-}
-
-TEST_CASE("R9: a heartbeat from before its door was found closed needs no other knock", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(4);
-    lone.pass(10ms);
-    lone.lose_link(peers[0]);
-    const Peer before = peers[0];
-    ++peers[0].heartbeat;
-    const bool is_known_in_time = GENERATE(true, false);
-    if (is_known_in_time) lone.hear(peers[1], row(peers[0], Milliseconds{5}));
-    lone.refuse(before);
-    lone.forget_outputs();
-
-    if (!is_known_in_time) {
-        Accusation news = accusation(peers[0], {peers[1].life()}, Cause::refused);
-        news.age = Milliseconds{5};
-        lone.hear(peers[1], news);
-    }
-    lone.pass(50ms);
+    lone.pass(50ms, but_first(peers));
 
     CHECK(lone.knocks().empty());
-    CHECK(lone.state(peers[0]) == MemberState::suspect);
-    const std::vector<std::string> accusers = lone.member("p1")->accusers;
-    CHECK(std::count(accusers.begin(), accusers.end(), "self") == 1);
+    CHECK(lone.member("p1")->accusers.size() == accusers);
 }
 
-TEST_CASE("R9: whoever is heard long after its door was closed to us is not knocked at again",
+TEST_CASE("R9: nobody joins in by an old refusal, until the subject has been heard over a link",
           "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     lone.lose_link(peers[0]);
     lone.refuse(peers[0]);
-    lone.pass(100ms, but_first(peers));
-    REQUIRE(lone.state(peers[0]) == MemberState::suspect);
+    lone.pass(30ms, but_first(peers));
+    ++peers[0].heartbeat;
+    const bool is_heard = GENERATE(false, true);
+    if (is_heard) {
+        lone.hear(peers[0]);
+        lone.lose_link(peers[0]);
+    }
     lone.forget_outputs();
 
-    for (int word = 0; word < 10; ++word) {
-        ++peers[0].heartbeat;
-        lone.hear(peers[1], row(peers[0]));
-        lone.pass(10ms, but_first(peers));
-    }
+    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}, Cause::refused));
+    if (is_heard) lone.refuse(peers[0]);
+    lone.pass(50ms, but_first(peers));
 
-    CHECK(lone.state(peers[0]) == MemberState::alive);
-    CHECK(lone.knocks().empty());
+    CHECK(lone.member("p1")->accusers.size() == (is_heard ? 2 : 1));
+}
+
+TEST_CASE("R9: a firewall that closes one door after the other deceives no quorum", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.lose_link(peers[0]);
+    lone.refuse(peers[0]);
+    // Each of the others loses its link 50 ms later than the one before, and names what it heard.
+    for (const std::size_t other : {1U, 2U, 3U}) {
+        lone.pass(50ms, but_first(peers));
+        ++peers[0].heartbeat;
+        lone.hear(peers[other], accusation(peers[0], {peers[other].life()}, Cause::refused));
+        CHECK(lone.member("p1")->accusers.size() == 1);
+    }
+    lone.pass(300ms, but_first(peers));
+
+    CHECK(lone.state(peers[0]) == MemberState::suspect);
 }
 
 TEST_CASE("R11: among many members, those whose doors close in one moment fail in one step",

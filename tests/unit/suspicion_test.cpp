@@ -126,13 +126,14 @@ TEST_CASE("a door that closes for all observers at once convicts at once", "[sus
     CHECK(remaining(3) == 34ms);
 }
 
-TEST_CASE("fewer than three to whom a door is closed wait for half a round", "[suspicion]") {
+TEST_CASE("fewer than three to whom a door is closed wait for a quarter of a round",
+          "[suspicion]") {
     const Case facts{.silence = 0ms,
                      .accused_for = 1ms,
                      .observers = 2,
                      .is_quorate = true,
                      .is_gone_at_once = true};
-    CHECK(until_convicted(local, accused_by(2, Cause::refused), facts) == 99ms);
+    CHECK(until_convicted(local, accused_by(2, Cause::refused), facts) == 49ms);
 }
 
 TEST_CASE("a door that closes for one after the other is silence", "[suspicion]") {

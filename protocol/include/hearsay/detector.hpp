@@ -30,8 +30,6 @@ struct Transmit {
 /// A connection to be tried at once, for its outcome alone: is anybody there (R9)?
 struct Knock {
     LifeId life{};
-    /// The life's last heartbeat that was heard by then.
-    Heartbeat heartbeat = 0;
     /// Where to connect to.
     std::string endpoint;
 };
@@ -146,11 +144,11 @@ class Detector {
                                             Instant now);
 
     /// Takes note that `link` is gone, however that came; asks for a knock where that matters (R9).
-    void handle_link_broken(LinkId link, Instant now);
+    void handle_link_broken(LinkId link);
 
     /// Takes note that the connection of a knock was refused by the other side, and did not merely
     /// come to nothing: accuses the life (R9).
-    void handle_refused(const Knock& knock, Instant now);
+    void handle_refused(LifeId life, Instant now);
 
     /// Judges, and does all that is due. REQUIRES: every message that had arrived was handed in.
     void handle_timeout(Instant now);
