@@ -167,7 +167,7 @@ struct Detector::Core {
     void weigh_told(Record& record, Instant heard, Instant now);
     void note_word(Record& record, SteadyHearing& steady, Instant heard, bool must_be_steady,
                    std::uint32_t doubts);
-    void note_told(Record& record, Instant heard, Instant now);
+    void note_told(Record& record, Instant heard);
     /// The mistakes that decide how long a life must be heard until it is believed, or `least`.
     [[nodiscard]] std::uint32_t doubts_about(const Verdict& verdict, std::uint32_t least) const;
     void recover(Record& record, Instant now);

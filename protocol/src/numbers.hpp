@@ -101,7 +101,6 @@ inline Count punctual_in_a_row{"punctual_in_a_row", 8, "rounds", "R20: it keeps 
 namespace hearsay::cases {
 
 inline SpecialCase absence{"absence", "R1: what comes at once after an absence confirms nothing"};
-inline SpecialCase last_word{"last_word", "R4: a return that nothing followed is accused again"};
 inline SpecialCase behind_suspects{"behind_suspects", "R5: those behind suspects are observed"};
 inline SpecialCase next_at_once{"next_at_once", "R5: and asked at once"};
 inline SpecialCase promise_ends{"promise_ends", "R6: the dropped are told"};

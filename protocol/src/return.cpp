@@ -26,8 +26,11 @@ void Detector::Core::consider_returns(Instant now) {
     const std::set<LifeId> lives = std::exchange(heard_again, {});
     for (const LifeId life : lives) {
         Record* record = table.find(life);
-        const bool is_failed = record != nullptr && record->verdict.state == MemberState::failed;
-        if (is_failed) consider_return(*record, now);
+        if (record == nullptr || record->verdict.state != MemberState::failed) continue;
+        consider_return(*record, now);
+        // Nothing may follow. Then it is accused again, or who told of it would go on believing it.
+        const bool is_open = record->verdict.state == MemberState::failed;
+        if (is_open && !record->evidence.is_accused()) heard_again.insert(life);
     }
     update_neighbours(now);
 }
@@ -101,12 +104,9 @@ void Detector::Core::note_word(Record& record, SteadyHearing& steady, Instant he
     steady.last = heard;
 }
 
-void Detector::Core::note_told(Record& record, Instant heard, Instant now) {
+void Detector::Core::note_told(Record& record, Instant heard) {
     Verdict& verdict = record.verdict;
     if (verdict.state != MemberState::failed || heard < verdict.since) return;
-    // It looked like a return, and nothing came after it: who tells of it still believes in it.
-    const bool was_the_last = record.age(now) >= config.fail_after && !record.evidence.is_accused();
-    if (cases::last_word() && was_the_last) heard_again.insert(record.life());
     const bool is_known = verdict.words.since && heard <= verdict.words.last;
     if (is_known || (verdict.told_at && heard <= *verdict.told_at)) return;
     verdict.told_at = heard;

@@ -106,6 +106,23 @@ TEST_CASE("R11: when late news voids the evidence of a verdict the life is accus
     CHECK(told.accusations.front().heartbeat == peers[0].heartbeat);
 }
 
+TEST_CASE("R4: a word after the verdict that nothing follows is accused once it is fail_after old",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    fail_first(lone, peers);
+    lone.pass(100ms, but_first(peers));
+
+    ++peers[0].heartbeat;
+    lone.hear(peers[1], row(peers[0]));
+    lone.pass(lone.detector().config().fail_after - round, but_first(peers));
+    REQUIRE(lone.receivers(peers, accuses).empty());
+    lone.pass(2 * round, but_first(peers));
+
+    CHECK(lone.state(peers[0]) == MemberState::failed);
+    CHECK(lone.receivers(peers, accuses).size() == 3);
+}
+
 TEST_CASE("R11: a return takes a second word first, then fail_after, doubled each time",
           "[rules]") {
     LoneDetector lone;
