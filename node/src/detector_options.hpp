@@ -33,7 +33,7 @@ inline constexpr OptionSpec forget_after{
     "forget-after", "TIME",     "Failed and left members are listed for this: 1m, 24h, 24h",
     group,          Arity::one, Reach::everywhere};
 inline constexpr OptionSpec rings{
-    "rings", "COUNT",    "Circles of neighbours, each with two observers of a member: 2",
+    "rings", "COUNT",    "Rings of neighbours, each with two observers of a member: 2",
     group,   Arity::one, Reach::everywhere};
 
 }  // namespace detector_options

@@ -118,7 +118,7 @@ void DialledLink::note_standing() {
 
 // When a connection ends its pipe ends, which wakes the loop, and a socket with ZMQ_IMMEDIATE takes
 // frames only for a connection that stands. So a monitor, at two descriptors for each link, would
-// tell no more. A full queue looks the same; that costs a needless knock.
+// tell no more. A full queue looks the same; that costs a needless probe.
 void DialledLink::note_ready(int events) {
     if ((events & ZMQ_POLLOUT) != 0 || !stands_) return;
     stands_ = false;

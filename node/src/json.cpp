@@ -136,7 +136,7 @@ Json to_json(const Counters& counters) {
     object["links_broken"] = counters.links_broken;
     object["dials_refused"] = counters.dials_refused;
     object["stalls"] = counters.stalls;
-    object["deaf_spells"] = counters.deaf_spells;
+    object["isolations"] = counters.isolations;
     object["longest_stall_ms"] = milliseconds(counters.longest_stall);
     object["last_stall_ms"] = milliseconds(counters.last_stall);
     return object;

@@ -26,7 +26,7 @@ struct TransportCounters {
     std::uint64_t endpoints_invalid = 0;
     std::uint64_t names_unresolved = 0;
     /// Connections tried only to see whether a peer whose link broke is still there.
-    std::uint64_t knocks = 0;
+    std::uint64_t probes = 0;
     std::uint64_t frames_sent = 0;
     std::uint64_t frames_received = 0;
     std::uint64_t bytes_sent = 0;

@@ -185,8 +185,8 @@ void Node::Core::receive(Instant now) {
     });
     while (const auto link = transport_->poll_broken())
         detector_->handle_link_broken(*link);
-    while (const auto knock = transport_->poll_refused())
-        detector_->handle_refused(knock->life, now);
+    while (const auto probe = transport_->poll_refused())
+        detector_->handle_refused(probe->life, now);
 }
 
 void Node::Core::request_leave() noexcept {
@@ -205,8 +205,8 @@ void Node::Core::judge_and_send(Instant now) {
     detector_->handle_timeout(now);
     while (auto transmit = detector_->poll_transmit())
         transport_->send(std::move(*transmit), now);
-    while (auto knock = detector_->poll_knock())
-        transport_->knock(std::move(*knock), now);
+    while (auto probe = detector_->poll_probe())
+        transport_->probe(std::move(*probe), now);
     transport_->handle_turn(now);
 }
 

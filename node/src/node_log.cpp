@@ -25,7 +25,7 @@ LogLevel level_of(EventKind kind) {
         case EventKind::failed:
         case EventKind::alone:
         case EventKind::stalled:
-        case EventKind::deafened:
+        case EventKind::isolated:
         case EventKind::withdrew:
         case EventKind::renewed:
             return LogLevel::warning;
@@ -68,11 +68,12 @@ std::string event_line(const Event& event) {
         case EventKind::stalled:
             return "this node did not run for " + text(event.silence) +
                    "; that is nobody's silence";
-        case EventKind::deafened:
+        case EventKind::isolated:
             return "this node heard nobody for " + text(event.silence) +
                    " and blamed itself, not all the others";
         case EventKind::withdrew:
-            return "withdrew: this node hears badly and the others do not, so it lets them hold it "
+            return "withdrew: this node is degraded and the others are not, so it lets them hold "
+                   "it "
                    "for failed";
         case EventKind::returned:
             return "returned: this node hears well again";

@@ -78,7 +78,7 @@ std::string host_name() {
 }
 
 /// An identity that is sound but for what is asked about.
-Identity probe(std::string name, Tags tags) {
+Identity sample_identity(std::string name, Tags tags) {
     Identity identity;
     identity.life = LifeId{1};
     identity.name = std::move(name);
@@ -90,7 +90,8 @@ Identity probe(std::string name, Tags tags) {
 std::string member_name(const Settings& settings) {
     if (!settings.has("name")) return default_name(host_name());
     std::string name = settings.text("name");
-    if (const auto error = validate(probe(name, {}))) refuse_field(settings, "name", *error);
+    if (const auto error = validate(sample_identity(name, {})))
+        refuse_field(settings, "name", *error);
     return name;
 }
 
@@ -100,7 +101,7 @@ void check_told_endpoint(const Settings& settings, const NodeOptions& node) {
     auto endpoint = parse_endpoint(is_bound ? node.bind : node.advertise);
     if (!endpoint || is_wildcard(*endpoint)) return;
     if (endpoint->scheme == Endpoint::Scheme::tcp && endpoint->port == 0) endpoint->port = 1;
-    Identity identity = probe(node.name, {});
+    Identity identity = sample_identity(node.name, {});
     identity.endpoint = text(*endpoint);
     if (const auto error = validate(identity)) {
         settings.refuse(is_bound ? "bind" : "advertise", error->problem);
@@ -139,7 +140,8 @@ Tags given_tags(const Settings& settings) {
             tags[key] = value;
         }
     }
-    if (const auto error = validate(probe("x", tags))) refuse_field(settings, "tag", *error);
+    if (const auto error = validate(sample_identity("x", tags)))
+        refuse_field(settings, "tag", *error);
     return tags;
 }
 
@@ -194,7 +196,7 @@ std::span<const OptionSpec> node_specs() {
 }
 
 std::string default_name(const std::string& host_name) {
-    if (!validate(probe(host_name, {}))) return host_name;
+    if (!validate(sample_identity(host_name, {}))) return host_name;
     throw UsageError("--name is missing, and the name of this machine, " + in_quotes(host_name) +
                      ", does not fit a member; give --name NAME, for example --name n1");
 }

@@ -85,7 +85,7 @@ Json transport_json(const TransportCounters& counters) {
     object["dials_timed_out"] = counters.dials_timed_out;
     object["endpoints_invalid"] = counters.endpoints_invalid;
     object["names_unresolved"] = counters.names_unresolved;
-    object["knocks"] = counters.knocks;
+    object["probes"] = counters.probes;
     object["frames_sent"] = counters.frames_sent;
     object["frames_received"] = counters.frames_received;
     object["bytes_sent"] = counters.bytes_sent;

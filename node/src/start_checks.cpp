@@ -12,14 +12,14 @@
 #include <sys/resource.h>
 
 #include "endpoint.hpp"
-#include "knocks.hpp"
+#include "probes.hpp"
 #include "signals_held_back.hpp"
 
 namespace hearsay {
 namespace {
 
-/// What the program, ZeroMQ's threads, the status server, the handlers and knocks keep open.
-constexpr rlim_t files_besides_links = 64 + Knocks::knocks_max;
+/// What the program, ZeroMQ's threads, the status server, the handlers and probes keep open.
+constexpr rlim_t files_besides_links = 64 + Probes::probes_max;
 /// A dialled link is a connection and the event descriptor of its socket.
 constexpr rlim_t files_per_link = 2;
 /// Fewer links than this leave no room for neighbours and somebody new.

@@ -59,8 +59,8 @@ Transport::Transport(zmq::context_t& context, TransportOptions options, Log& log
                     .idle = accepted_idle_factor * options_.link.idle,
                     .round = options_.link.round},
                    counters_),
-      knocks_(options_.link.round),
-      named_knocks_(addresses_, options_.link.round) {
+      probes_(options_.link.round),
+      named_probes_(addresses_, options_.link.round) {
     configure_inbox(inbox_, options_.link);
     monitor_.emplace(context_, inbox_);
     bound_endpoint_ = bind_socket(inbox_, options_.bind, "bind");
@@ -70,7 +70,7 @@ Transport::Transport(zmq::context_t& context, TransportOptions options, Log& log
 void Transport::watch(PollSet& set) {
     inbox_attention_.watch(set, inbox_, ZMQ_POLLIN);
     monitor_->watch(set);
-    knocks_.watch(set);
+    probes_.watch(set);
     for (auto& [endpoint, link] : dialled_)
         link->watch(set);
 }
@@ -83,7 +83,7 @@ void Transport::receive(Instant now, const Handle& handle) {
         break_accepted(link);
     receive_dialled(now, begun + turn_patience(), handle);
     connections_.look(now);
-    knocks_.handle_turn(now);
+    probes_.handle_turn(now);
 }
 
 Duration Transport::turn_patience() const {
@@ -92,7 +92,7 @@ Duration Transport::turn_patience() const {
 }
 
 // Before the frames, or an end would be taken for that of the next connection, which often gets the
-// same descriptor. Between the two that can still happen; it costs a needless knock.
+// same descriptor. Between the two that can still happen; it costs a needless probe.
 std::vector<LinkId> Transport::take_ended(Instant now) {
     std::vector<LinkId> ended;
     while (const auto happening = monitor_->poll()) {
@@ -272,21 +272,21 @@ bool Transport::may_reach(const Endpoint& endpoint) const {
     return is_dialable(endpoint) && (!is_local || bound_endpoint_.starts_with("ipc://"));
 }
 
-void Transport::knock(Knock knock, Instant now) {
-    auto address = parse_endpoint(knock.endpoint);
+void Transport::probe(Probe probe, Instant now) {
+    auto address = parse_endpoint(probe.endpoint);
     if (!address || !may_reach(*address)) return;
     const bool is_name = address->scheme == Endpoint::Scheme::tcp && !is_numeric(*address);
-    if (!is_name) return knock_at(*std::move(address), std::move(knock), now);
+    if (!is_name) return probe_address(*std::move(address), std::move(probe), now);
     if (auto reached = addresses_.reached_at(*address)) {
-        knock_at(*std::move(reached), std::move(knock), now);
+        probe_address(*std::move(reached), std::move(probe), now);
     } else {
-        named_knocks_.add(std::move(knock), *address, now);
-        await_named_knocks(now);
+        named_probes_.add(std::move(probe), *address, now);
+        await_named_probes(now);
     }
 }
 
-void Transport::knock_at(Endpoint address, Knock knock, Instant now) {
-    if (knocks_.start(std::move(knock), std::move(address), now)) ++counters_.knocks;
+void Transport::probe_address(Endpoint address, Probe probe, Instant now) {
+    if (probes_.start(std::move(probe), std::move(address), now)) ++counters_.probes;
 }
 
 void Transport::handle_turn(Instant now) {
@@ -295,9 +295,9 @@ void Transport::handle_turn(Instant now) {
         link->handle_turn(now);
         if (link->is_resolving()) await_resolution(*link, now);
     }
-    for (NamedKnocks::Ready& ready : named_knocks_.take_ready(now))
-        knock_at(std::move(ready.address), std::move(ready.knock), now);
-    await_named_knocks(now);
+    for (NamedProbes::Ready& ready : named_probes_.take_ready(now))
+        probe_address(std::move(ready.address), std::move(ready.probe), now);
+    await_named_probes(now);
     if (now < next_sweep_) return;
     next_sweep_ = now + options_.link.round;
     brought_.clear();
@@ -313,15 +313,15 @@ void Transport::await_resolution(const DialledLink& link, Instant now) {
     resolution_due_ = std::min(resolution_due_.value_or(due), due);
 }
 
-void Transport::await_named_knocks(Instant now) {
-    const auto due = named_knocks_.next_deadline(now);
+void Transport::await_named_probes(Instant now) {
+    const auto due = named_probes_.next_deadline(now);
     if (due) resolution_due_ = std::min(resolution_due_.value_or(*due), *due);
 }
 
 std::optional<Instant> Transport::next_deadline() const {
-    const auto knocks_due = knocks_.next_deadline();
-    if (!knocks_due || !resolution_due_) return knocks_due ? knocks_due : resolution_due_;
-    return std::min(*knocks_due, *resolution_due_);
+    const auto probes_due = probes_.next_deadline();
+    if (!probes_due || !resolution_due_) return probes_due ? probes_due : resolution_due_;
+    return std::min(*probes_due, *resolution_due_);
 }
 
 std::optional<LinkId> Transport::poll_broken() {

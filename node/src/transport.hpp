@@ -23,11 +23,11 @@
 #include "connection_monitor.hpp"
 #include "descriptor.hpp"
 #include "dialled_link.hpp"
-#include "knocks.hpp"
 #include "log.hpp"
-#include "named_knocks.hpp"
+#include "named_probes.hpp"
 #include "node_control.hpp"
 #include "poll_set.hpp"
+#include "probes.hpp"
 #include "resolver.hpp"
 #include "socket_options.hpp"
 
@@ -68,7 +68,7 @@ class Transport {
     [[nodiscard]] const std::string& bound_endpoint() const { return bound_endpoint_; }
 
     /// Wakes the loop when there is something to receive, a dialled link stands, any link broke, or
-    /// a knock gets on.
+    /// a probe gets on.
     void watch(PollSet& set);
 
     /// Hands in every frame that has arrived by the last `watch` and sleep, up to a bound of time
@@ -81,7 +81,7 @@ class Transport {
 
     /// Tries at once whether anybody is there; without an address, or where peers may not send us,
     /// or when too many are under way, that comes to nothing.
-    void knock(Knock knock, Instant now);
+    void probe(Probe probe, Instant now);
 
     /// Takes the next step of dials under way, drops what waited too long, closes what is idle.
     void handle_turn(Instant now);
@@ -93,8 +93,8 @@ class Transport {
     /// frames that came over it.
     [[nodiscard]] std::optional<LinkId> poll_broken();
 
-    /// The next knock that was refused by the other side, if any.
-    [[nodiscard]] std::optional<Knock> poll_refused() { return knocks_.poll_refused(); }
+    /// The next probe that was refused by the other side, if any.
+    [[nodiscard]] std::optional<Probe> poll_refused() { return probes_.poll_refused(); }
 
     [[nodiscard]] const TransportCounters& counters() const { return counters_; }
 
@@ -130,9 +130,9 @@ class Transport {
     [[nodiscard]] DialledLink* dial(const std::string& endpoint, Lane lane, Instant now);
     [[nodiscard]] bool may_reach(const Endpoint& endpoint) const;
 
-    void knock_at(Endpoint address, Knock knock, Instant now);
+    void probe_address(Endpoint address, Probe probe, Instant now);
     void await_resolution(const DialledLink& link, Instant now);
-    void await_named_knocks(Instant now);
+    void await_named_probes(Instant now);
     void break_accepted(LinkId link);
     void forget_accepted(LinkId link);
     void forget_idlest_accepted();
@@ -159,8 +159,8 @@ class Transport {
     /// Bytes that each link brought in this round.
     std::unordered_map<LinkId, std::size_t> brought_;
     std::vector<LinkId> broken_;
-    Knocks knocks_;
-    NamedKnocks named_knocks_;
+    Probes probes_;
+    NamedProbes named_probes_;
     Instant next_sweep_{};
     std::optional<Instant> resolution_due_;
 };

@@ -212,7 +212,7 @@ std::string links_text(const Json& status) {
            number_text(count(transport, "links_accepted")) + " accepted; " +
            number_text(count(counters, "links_broken")) + " broke, " +
            number_text(count(counters, "dials_refused")) + " of " +
-           number_text(count(transport, "knocks")) + " knocks were refused so far";
+           number_text(count(transport, "probes")) + " probes were refused so far";
 }
 
 std::string verdicts_text(const Json& counters) {
@@ -230,8 +230,8 @@ std::string event_details(const Json& event) {
     const std::string kind = word(event, "event");
     const std::string silence = span(event, "silence_ms");
     if (kind == "stalled") return "this node did not run for " + silence;
-    if (kind == "deafened") return "this node heard nobody for " + silence;
-    if (kind == "withdrew") return "this node hears badly, the others do not";
+    if (kind == "isolated") return "this node heard nobody for " + silence;
+    if (kind == "withdrew") return "this node is degraded, the others are not";
     if (kind == "returned") return "this node hears well again";
     if (kind == "alone") return "no live peer is known";
     if (kind == "renewed") return "a new life: somebody else speaks for the old one";
@@ -248,7 +248,7 @@ std::string event_details(const Json& event) {
 
 Paint event_paint(std::string_view kind) {
     if (kind == "failed") return Paint::red;
-    const bool is_trouble = kind == "alone" || kind == "stalled" || kind == "deafened" ||
+    const bool is_trouble = kind == "alone" || kind == "stalled" || kind == "isolated" ||
                             kind == "withdrew" || kind == "renewed";
     if (kind == "suspected" || is_trouble) return Paint::yellow;
     return kind == "left" || kind == "forgotten" ? Paint::dim : Paint::green;
@@ -349,9 +349,9 @@ std::string status_view(const Json& answer) {
     if (pace > 1)
         lines.add("pace", number_text(pace) + " rounds taken for one: its own begin late");
     lines.add("stalls", stalls_text(counters));
-    lines.add("deaf",
-              number_text(count(counters, "deaf_spells")) + " times" +
-                  (flag(answer, "withdrawn") ? ", now withdrawn because it hears badly" : ""));
+    lines.add("isolated",
+              number_text(count(counters, "isolations")) + " times" +
+                  (flag(answer, "withdrawn") ? ", now withdrawn because it is degraded" : ""));
     lines.add("verdicts", verdicts_text(counters));
     lines.add("traffic", traffic_text(counters, count(answer, "uptime_ms")));
     lines.add("links", links_text(answer));

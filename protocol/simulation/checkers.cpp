@@ -30,7 +30,7 @@ Checkers::Checkers(const Config& config, Accuracy accuracy, Instant start, CanRe
                    Words words)
     : fail_after_(config.fail_after),
       mean_gap_of_one_(config.round /
-                       static_cast<Duration::rep>(2 * config.ring_count * config.rows_per_slice)),
+                       static_cast<Duration::rep>(2 * config.ring_count * config.rows_per_delta)),
       accuracy_(accuracy),
       words_(words),
       start_(start),
@@ -183,7 +183,7 @@ void Checkers::apply(LifeId observer, View& view, const Event& event, Instant no
         case EventKind::renewed:
         case EventKind::alone:
         case EventKind::stalled:
-        case EventKind::deafened:
+        case EventKind::isolated:
             break;
     }
 }

@@ -14,7 +14,7 @@ bool is_listed_alive(MemberState state) {
     return state == MemberState::alive || state == MemberState::suspect;
 }
 
-/// So many `fail_after` whoever hears nobody at all doubts its own ears, and a little more until it
+/// So many `fail_after` whoever hears nobody at all blames itself, and a little more until it
 /// has accused and convicted (R12).
 constexpr Duration::rep doubt_in_fail_after = 12;
 
@@ -184,7 +184,7 @@ Duration Liveness::detection_bound() const {
 }
 
 /// A single accuser is believed `2 * fail_after` later (R11), at each step; and if the dead were
-/// some of the few that it listens to, it doubts its ears before (R12).
+/// some of the few that it listens to, it blames itself before (R12).
 Duration Liveness::alone_bound() const {
     const Config& config = cluster_.slowest();
     const Duration by_steps = (doublings(ended_.size()) + 1) * 2 * config.fail_after;
@@ -203,7 +203,7 @@ Duration Liveness::agreement_bound() const {
     return 100 * config.round + hold_down;
 }
 
-/// All that it holds for alive have ended, and it still doubts its own ears (R12).
+/// All that it holds for alive have ended, and it still blames itself (R12).
 bool Liveness::hears_nobody(const std::string& host) const {
     const std::vector<Member> members = cluster_.members_at(host);
     const LifeId self = cluster_.process(host).self().life;

@@ -129,21 +129,21 @@ void Network::send(const std::string& from, Transmit transmit) {
     send_dialled(dialled(host, host_of(transmit.endpoint), lane), std::move(frame));
 }
 
-void Network::knock(const std::string& from, Knock knock) {
+void Network::probe(const std::string& from, Probe probe) {
     const Host host = host_of(from);
-    const Host there = host_of(knock.endpoint);
+    const Host there = host_of(probe.endpoint);
     const auto way = transit(host, there);
     const auto back = transit(there, host);
     // It would be tried again after a second, and that is silence, nothing more.
     if (!way || !back) return;
-    Receiver* const knocker = machines_[host].receiver;
-    world_.after(*way, [this, host, there, knocker, back, knock = std::move(knock)] {
+    Receiver* const prober = machines_[host].receiver;
+    world_.after(*way, [this, host, there, prober, back, probe = std::move(probe)] {
         const Machine& machine = machines_[there];
         if (machine.receiver != nullptr || !machine.is_up) return;
-        world_.after(*back, [this, host, knocker, knock] {
-            if (machines_[host].receiver != knocker) return;
-            knocker->arrive(
-                {.link = LinkId::none, .frame = {}, .sent_at = world_.now(), .refused = knock});
+        world_.after(*back, [this, host, prober, probe] {
+            if (machines_[host].receiver != prober) return;
+            prober->arrive(
+                {.link = LinkId::none, .frame = {}, .sent_at = world_.now(), .refused = probe});
         });
     });
 }

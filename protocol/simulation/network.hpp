@@ -38,12 +38,12 @@ struct Traffic {
 };
 
 /// What the network brings: a frame over a link, or over none if that connection is for long
-/// frames; without one, the news that the link is broken; or a knock that was refused.
+/// frames; without one, the news that the link is broken; or a probe that was refused.
 struct Arrival {
     LinkId link = LinkId::none;
     std::optional<std::vector<std::byte>> frame;
     Instant sent_at;
-    std::optional<Knock> refused{};
+    std::optional<Probe> refused{};
 };
 
 /// Whoever sits behind an endpoint. It must outlive the network's run or be detached.
@@ -146,7 +146,7 @@ class Network {
     void send(const std::string& from, Transmit transmit);
 
     /// Tries a connection. Where no process listens its machine refuses it, and `from` is told so.
-    void knock(const std::string& from, Knock knock);
+    void probe(const std::string& from, Probe probe);
 
     /// Sets the way from one endpoint to another, this direction only, until `heal`.
     void set_path(const std::string& from, const std::string& to, Path path) {

@@ -179,8 +179,8 @@ void Process::send_all() {
     note_life();
     while (auto transmit = detector_.poll_transmit())
         send(std::move(*transmit));
-    while (auto knock = detector_.poll_knock()) {
-        if (!is_blocked_) surroundings_.network.knock(address_, std::move(*knock));
+    while (auto probe = detector_.poll_probe()) {
+        if (!is_blocked_) surroundings_.network.probe(address_, std::move(*probe));
     }
     surroundings_.checkers.check_heartbeat(self_.life, detector_.heartbeat(),
                                            surroundings_.world.now());

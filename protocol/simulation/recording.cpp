@@ -8,7 +8,7 @@ void take_turn(Detector& detector, Instant now) {
     detector.handle_timeout(now);
     while (detector.poll_transmit()) {
     }
-    while (detector.poll_knock()) {
+    while (detector.poll_probe()) {
     }
     while (detector.poll_event()) {
     }

@@ -97,7 +97,7 @@ struct CountWord {
 
 inline constexpr std::array<CountWord, 2> count_words{{
     {"ring_count", &Config::ring_count},
-    {"rows_per_slice", &Config::rows_per_slice},
+    {"rows_per_delta", &Config::rows_per_delta},
 }};
 
 /// What befalls some of a thousand on a path.

@@ -140,7 +140,7 @@ Fault spans_fault(const Config& config) {
 
 Fault numbers_fault(const Config& config) {
     if (Fault fault = number_fault("ring_count", config.ring_count, ring_count_max)) return fault;
-    if (Fault fault = number_fault("rows_per_slice", config.rows_per_slice, limits::rows_max)) {
+    if (Fault fault = number_fault("rows_per_delta", config.rows_per_delta, limits::rows_max)) {
         return fault;
     }
     if (Fault fault = number_fault("partner_rounds", config.partner_rounds, partner_rounds_max)) {

@@ -14,13 +14,13 @@
 #include "hearsay/message.hpp"
 #include "hearsay/random.hpp"
 
+#include "broadcasts.hpp"
+#include "event_history.hpp"
 #include "joining.hpp"
-#include "journal.hpp"
 #include "local_health.hpp"
 #include "member_table.hpp"
 #include "name_claim.hpp"
 #include "neighbourhood.hpp"
-#include "news.hpp"
 #include "round_budget.hpp"
 
 namespace hearsay {
@@ -35,10 +35,10 @@ namespace hearsay {
 ///   depart.cpp      leaving and forgetting                       R1 R14 R17
 ///   return.cpp      when a failed life is believed again         R4 R11
 ///   neighbours.cpp  who is a ring neighbour                      R5 R6
-///   door.cpp        broken links, closed doors                   R9
+///   refusal.cpp        broken links, refused connections            R9
 ///   health.cpp      whether this node itself hears and keeps up  R12 R20
 ///   judge.cpp       accusations, verdicts                        R8 R11
-///   spread.cpp      sending: heads, news, pages                  R2 R10
+///   spread.cpp      sending: heads, broadcasts, pages                  R2 R10
 ///   rows.cpp        the parts of messages                        R7 R13
 ///   events.cpp      what a user is told
 struct Detector::Core {
@@ -166,10 +166,10 @@ struct Detector::Core {
     void weigh_own(Record& record, Instant heard, Instant now);
     void weigh_told(Record& record, Instant heard, Instant now);
     void note_word(Record& record, SteadyHearing& steady, Instant heard, bool must_be_steady,
-                   std::uint32_t doubts);
+                   std::uint32_t penalty);
     void note_told(Record& record, Instant heard);
     /// The mistakes that decide how long a life must be heard until it is believed, or `least`.
-    [[nodiscard]] std::uint32_t doubts_about(const Verdict& verdict, std::uint32_t least) const;
+    [[nodiscard]] std::uint32_t penalty_of(const Verdict& verdict, std::uint32_t least) const;
     void recover(Record& record, Instant now);
     /// Returns that are not yet faded.
     [[nodiscard]] std::uint32_t returns(const Verdict& verdict) const;
@@ -179,14 +179,14 @@ struct Detector::Core {
     void gain_neighbour(Record& peer, Instant now);
     void drop_neighbour(LifeId life, Instant now);
 
-    // door.cpp
+    // refusal.cpp
     void lose_link(LinkId link);
-    void knock(const Record& record);
-    void find_closed(LifeId life, Instant now);
-    /// Accuses it of its closed door, if a refused dial says so of its present heartbeat.
-    void meet_closed_door(Record& record, Instant now);
-    /// Others say that its door is closed: looks for itself.
-    void look_at_door(Record& record, Instant now);
+    void probe(const Record& record);
+    void note_refused(LifeId life, Instant now);
+    /// Accuses it, if a refused connection says so of its present heartbeat.
+    void accuse_of_refusal(Record& record, Instant now);
+    /// Others were refused: finds out for itself.
+    void probe_as_well(Record& record, Instant now);
     [[nodiscard]] bool is_accused_by_us(const Record& record) const;
     /// True if words of its own still come over a link.
     [[nodiscard]] bool is_talking(const Record& record, Instant now) const;
@@ -232,8 +232,8 @@ struct Detector::Core {
     [[nodiscard]] Duration silence(const Record& record, Instant now) const;
     /// Silence that is believed, however badly this node hears (R12).
     [[nodiscard]] Duration credible_silence() const;
-    /// True while the silence of a life may well be this node's bad hearing (R12).
-    [[nodiscard]] bool doubts(const Record& record, Instant now) const;
+    /// True while the silence of a life may well be this node's degradation (R12).
+    [[nodiscard]] bool needs_quorum(const Record& record, Instant now) const;
     /// How much longer until this observer accuses; nothing if it does not observe.
     [[nodiscard]] std::optional<Duration> until_accused(const Record& record, Instant now) const;
     /// Of its observers that are not suspect themselves.
@@ -247,7 +247,7 @@ struct Detector::Core {
     [[nodiscard]] Instant judgement_due(Instant now) const;
 
     // spread.cpp
-    /// Lets what is new about a closed door go at once.
+    /// Lets what is new about a refused connection go at once.
     void hurry(LifeId life, Instant now);
     void ask(Record& peer, Instant now);
     void send(Record* peer, LinkId link, const std::string& endpoint, Message parts, Instant now);
@@ -270,8 +270,8 @@ struct Detector::Core {
     // rows.cpp
     /// True if nobody is in doubt, and all neighbours hold our roster (R7).
     [[nodiscard]] bool is_calm() const;
-    [[nodiscard]] std::vector<Row> slice(LifeId receiver, Instant now);
-    [[nodiscard]] std::vector<Row> slice_of_answer(LifeId asker, Instant now);
+    [[nodiscard]] std::vector<Row> delta(LifeId receiver, Instant now);
+    [[nodiscard]] std::vector<Row> delta_of_answer(LifeId asker, Instant now);
     void add_accusations(Message& parts, LifeId life, Instant now) const;
     [[nodiscard]] static Row row(const Record& record, Instant now);
     [[nodiscard]] static Accusation accusation(const Record& record, Cause cause, Instant now);
@@ -290,8 +290,8 @@ struct Detector::Core {
     /// What was caused and not yet taken.
     struct Outputs {
         std::deque<Transmit> frames{};
-        std::deque<Knock> knocks{};
-        Journal journal{};
+        std::deque<Probe> probes{};
+        EventHistory history{};
     };
 
     /// Turns of the driver, and rounds.
@@ -313,12 +313,12 @@ struct Detector::Core {
     LocalHealth health;
     MemberTable table;
     Neighbourhood neighbourhood{};
-    News news{};
+    Broadcasts broadcasts{};
     RoundBudget budget{};
     Joining joining;
     NameClaim name_claim;
-    /// Failed lives whose heartbeat advanced in this turn. What was sent before they fell deaf
-    /// arrives together with what they say now, so the last word of the turn counts.
+    /// Failed lives whose heartbeat advanced in this turn. What was sent before they became
+    /// isolated arrives together with what they say now, so the last word of the turn counts.
     std::set<LifeId> heard_again{};
     std::optional<Pending> leaving{};
     std::optional<Pending> forgetting{};

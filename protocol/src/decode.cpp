@@ -186,7 +186,7 @@ class Reader : public msgpack::null_visitor {
                 return true;
             case part_flags:
                 message_.wants_answer = (value & flag_wants_answer) != 0;
-                message_.hears_badly = (value & flag_hears_badly) != 0;
+                message_.is_degraded = (value & flag_is_degraded) != 0;
                 message_.is_confirmed = (value & flag_confirmed) != 0;
                 return true;
             default:

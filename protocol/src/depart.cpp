@@ -72,7 +72,7 @@ void Detector::Core::depart(Pending farewell, Instant now) {
         farewell.give_up_at = std::min(farewell.give_up_at, now + config.round);
     }
     leaving = std::move(farewell);
-    news.clear();
+    broadcasts.clear();
     turns.next_at = now;
     say_goodbye(now);
 }
@@ -104,7 +104,7 @@ void Detector::Core::mark_left(Record& record, LinkId source, Instant now) {
     if (record.verdict.state == MemberState::left) return;
     table.set_state(record, MemberState::left, now);
     record_event(EventKind::left, record, now);
-    News::add(news.rows, record.life(), source);
+    Broadcasts::add(broadcasts.rows, record.life(), source);
     // It leaves as we do, and may be gone before it confirms.
     if (leaving && !leaving->confirmed.contains(record.life())) {
         leaving->asked.erase(record.life());
@@ -119,7 +119,7 @@ ForgetOutcome Detector::Core::forget(std::string_view name, bool force, Instant 
     const Forget what{.life = record->life(),
                       .heartbeat = force ? heartbeat_left : record->heartbeat()};
     bury(*record, what.heartbeat, now);
-    news.forgets.push_back(what);
+    broadcasts.forgets.push_back(what);
     forgetting = Pending{.what = what, .repeat_at = now, .give_up_at = now + config.leave_timeout};
     update_neighbours(now);
     flush(now);
@@ -142,7 +142,7 @@ void Detector::Core::receive_forget(const Forget& forget, Inbound& in) {
         return;
     }
     bury(*record, std::max(forget.heartbeat, record->heartbeat()), in.now);
-    news.forgets.push_back(forget);
+    broadcasts.forgets.push_back(forget);
 }
 
 void Detector::Core::bury(Record& record, Heartbeat at, Instant now) {

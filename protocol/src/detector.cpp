@@ -23,7 +23,7 @@ Detector::Core::Core(Config chosen, Identity identity, std::uint64_t seed, Insta
       table(self, config.ring_count),
       joining(config, random, now),
       name_claim(self.incarnation, now) {
-    news.due = now;
+    broadcasts.due = now;
     HEARSAY_CHECK(!validate(config));
     HEARSAY_CHECK(number(self.life) != 0);
 }
@@ -44,7 +44,7 @@ void Detector::handle_link_broken(LinkId link) {
 }
 
 void Detector::handle_refused(LifeId life, Instant now) {
-    core_->find_closed(life, now);
+    core_->note_refused(life, now);
 }
 
 void Detector::handle_timeout(Instant now) {
@@ -58,15 +58,15 @@ std::optional<Transmit> Detector::poll_transmit() {
     return next;
 }
 
-std::optional<Knock> Detector::poll_knock() {
-    if (core_->outputs.knocks.empty()) return std::nullopt;
-    std::optional<Knock> next = std::move(core_->outputs.knocks.front());
-    core_->outputs.knocks.pop_front();
+std::optional<Probe> Detector::poll_probe() {
+    if (core_->outputs.probes.empty()) return std::nullopt;
+    std::optional<Probe> next = std::move(core_->outputs.probes.front());
+    core_->outputs.probes.pop_front();
     return next;
 }
 
 std::optional<Event> Detector::poll_event() {
-    return core_->outputs.journal.poll();
+    return core_->outputs.history.poll();
 }
 
 Instant Detector::next_deadline() const {
@@ -95,7 +95,7 @@ bool Detector::acquaint(const Identity& member, Instant now) {
     Message message;
     Core::Inbound in{.message = message, .link = LinkId::none, .now = now, .delay = {}};
     core_->receive_introduction({.identity = member, .heartbeat = 0, .age = {}}, in);
-    core_->news.introductions.erase(member.life);
+    core_->broadcasts.introductions.erase(member.life);
     core_->turns.next_at = now;
     return core_->table.find(member.life) != nullptr;
 }
@@ -104,7 +104,7 @@ void Detector::set_tags(Tags tags, Instant now) {
     core_->self.tags = std::move(tags);
     ++core_->self.tags_version;
     core_->table.update_self(core_->self);
-    core_->news.introduces_self = true;
+    core_->broadcasts.introduces_self = true;
     core_->turns.next_at = now;
 }
 

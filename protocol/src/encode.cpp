@@ -140,7 +140,7 @@ void pack_head(Packer& packer, const Message& message) {
     pack_span(packer, message.promise);
     packer.pack_uint64(message.digest);
     packer.pack_uint64((message.wants_answer ? flag_wants_answer : 0) |
-                       (message.hears_badly ? flag_hears_badly : 0) |
+                       (message.is_degraded ? flag_is_degraded : 0) |
                        (message.is_confirmed ? flag_confirmed : 0));
 }
 

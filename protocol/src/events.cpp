@@ -13,7 +13,7 @@ void Detector::Core::record_event(EventKind kind, const Record& record, Instant 
     const bool is_failed = kind == EventKind::failed;
     const bool is_refused = !record.evidence.accusers(Cause::refused).empty();
     const Cause evident = is_refused ? Cause::refused : Cause::silence;
-    outputs.journal.record({.kind = kind,
+    outputs.history.record({.kind = kind,
                             .at = now,
                             .subject = record.identity,
                             .cause = is_failed ? record.verdict.cause : evident,
@@ -23,7 +23,7 @@ void Detector::Core::record_event(EventKind kind, const Record& record, Instant 
 }
 
 void Detector::Core::record_own_event(EventKind kind, Duration silence, Instant now) {
-    outputs.journal.record({.kind = kind,
+    outputs.history.record({.kind = kind,
                             .at = now,
                             .subject = self,
                             .cause = Cause::silence,

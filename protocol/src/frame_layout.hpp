@@ -34,7 +34,7 @@ enum Part : std::uint32_t {
 inline constexpr std::uint32_t required_parts = part_rows;
 
 inline constexpr std::uint64_t flag_wants_answer = 1;
-inline constexpr std::uint64_t flag_hears_badly = 4;
+inline constexpr std::uint64_t flag_is_degraded = 4;
 inline constexpr std::uint64_t flag_confirmed = 8;
 
 /// Numbers in one row and in one forget: these two are flat lists, cut at every third and second.

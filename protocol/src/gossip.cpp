@@ -29,7 +29,7 @@ void Detector::Core::handle_timeout(Instant now) {
         if (now >= turns.round_at) tick(now);
         if (is_alone() && now >= joining.due()) join(now);
     }
-    if (!news.is_empty() && now >= news.due) flush(now);
+    if (!broadcasts.is_empty() && now >= broadcasts.due) flush(now);
     turns.next_at = deadline(now);
     health.clock.expect_turn(turns.next_at);
 }
@@ -142,8 +142,9 @@ void Detector::Core::watch_loneliness(Instant now) {
 
 Instant Detector::Core::deadline(Instant now) const {
     Instant due = leaving ? leaving->repeat_at : judgement_due(now);
-    if (!leaving && health.hearing.deaf_at() > now) due = std::min(due, health.hearing.deaf_at());
-    if (!news.is_empty()) due = std::min(due, news.due);
+    if (!leaving && health.hearing.isolated_at() > now)
+        due = std::min(due, health.hearing.isolated_at());
+    if (!broadcasts.is_empty()) due = std::min(due, broadcasts.due);
     if (leaving && leaving->give_up_at > now) due = std::min(due, leaving->give_up_at);
     if (leaving) return std::max(now, due);
     if (forgetting && !forgetting->confirmation(now).is_complete) {

@@ -26,10 +26,10 @@ void Detector::Core::note_stall(Duration overrun, Instant now) {
 }
 
 void Detector::Core::watch_hearing(Instant now) {
-    if (health.hearing.falls_deaf(table.roster_size() - 1, now) && !leaving) {
+    if (health.hearing.becomes_isolated(table.roster_size() - 1, now) && !leaving) {
         ask_around(now);
     }
-    health.clock.stand_still(health.hearing.is_deaf(now));
+    health.clock.stand_still(health.hearing.is_isolated(now));
 }
 
 void Detector::Core::note_heard(Instant now) {
@@ -39,8 +39,8 @@ void Detector::Core::note_heard(Instant now) {
     // Shorter, and it was others that had fallen silent together.
     if (silence < config.suspect_after) return;
     health.clock.begin_window();
-    ++counters.deaf_spells;
-    record_own_event(EventKind::deafened, silence, now);
+    ++counters.isolations;
+    record_own_event(EventKind::isolated, silence, now);
 }
 
 // Ring neighbourhood.lives answer or ask in every round, even if they hold this node for failed.
@@ -60,7 +60,7 @@ void Detector::Core::watch_links(Instant now) {
     count_answers(links);
     health.hearing.expect_words_every(least_promise);
     health.hearing.note_round(links);
-    // Where the processor is short it is not the ears.
+    // Where the processor is short it is not the hearing.
     withdraw(health.hearing.is_bad(now) && health.pace.is_steady(), now);
 }
 
@@ -68,7 +68,8 @@ void Detector::Core::count_link(Contact& contact, Duration in_time, Hearing::Lin
                                 Instant now) const {
     ++links.all;
     const Instant heard = contact.heard ? contact.heard->listening : Instant{};
-    const bool is_late = health.hearing.is_deaf(now) || health.clock.silence(now, heard) >= in_time;
+    const bool is_late =
+        health.hearing.is_isolated(now) || health.clock.silence(now, heard) >= in_time;
     if (is_late) contact.late_at = now;
     if (is_late) ++links.late;
     const Instant since = std::max(*contact.neighbour_since, contact.late_at);
@@ -99,7 +100,7 @@ void Detector::Core::withdraw(bool is_bad, Instant now) {
 void Detector::Core::look_for_proof(Instant now) {
     health.asked_by_chance.clear();
     const bool wants_proof = cases::proof_by_chance() && health.hearing.wants_proof();
-    if (health.hearing.is_deaf(now) || wants_proof) ask_around(now);
+    if (health.hearing.is_isolated(now) || wants_proof) ask_around(now);
 }
 
 void Detector::Core::ask_around(Instant now) {

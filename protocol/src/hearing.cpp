@@ -27,13 +27,13 @@ Hearing::Hearing(const Config& config, Instant start) : heard_at_(start), excuse
 
 void Hearing::set_times(const Config& config) {
     round_ = config.round;
-    doubt_max_ = numbers::disbelief.of(config.fail_after);
+    isolation_max_ = numbers::disbelief.of(config.fail_after);
     fail_after_ = config.fail_after;
 }
 
 Duration Hearing::note_heard(Instant now) {
     const Duration silence = now - std::exchange(heard_at_, now);
-    return std::exchange(is_deaf_, false) ? silence : Duration::zero();
+    return std::exchange(is_isolated_, false) ? silence : Duration::zero();
 }
 
 void Hearing::excuse(Instant now) {
@@ -43,17 +43,18 @@ void Hearing::excuse(Instant now) {
 }
 
 void Hearing::begin_window(Instant now) {
-    if (!is_deaf_) heard_at_ = std::max(heard_at_, now);
+    if (!is_isolated_) heard_at_ = std::max(heard_at_, now);
 }
 
 void Hearing::note_round(const Links& links) {
     HEARSAY_CHECK(links.late <= links.all && links.proven <= links.all);
     const double share = links.all < numbers::peers_few() ? 0 : part(links.late, links.all);
     late_share_ = fading_mean(late_share_, share, numbers::late_rounds_mean());
-    is_unproven_ = links.proven == 0 && is_doubtful();
+    is_unproven_ = links.proven == 0 && is_half_degraded();
     const bool is_unanswered = this->is_unanswered(links);
     const bool is_great = late_share_ >= numbers::late_links();
-    is_late_ = cases::late_ears() && is_unproven_ && is_unanswered && (is_late_ || is_great);
+    is_late_ =
+        cases::late_links_degrade() && is_unproven_ && is_unanswered && (is_late_ || is_great);
     // What others have disproved does not count once they cannot be asked.
     if (!is_unanswered)
         late_share_ = std::min(late_share_, std::nextafter(numbers::late_links(), 0));
@@ -72,27 +73,27 @@ bool Hearing::is_unanswered(const Links& links) {
 }
 
 bool Hearing::is_bad(Instant now) const {
-    if (is_deaf_ && !is_deaf(now)) return false;
+    if (is_isolated_ && !is_isolated(now)) return false;
     return is_given_up(now) || is_late_;
 }
 
 bool Hearing::is_given_up(Instant now) const {
-    return is_deaf(now) && now - std::max(heard_at_, excused_at_) >= fail_after_;
+    return is_isolated(now) && now - std::max(heard_at_, excused_at_) >= fail_after_;
 }
 
-bool Hearing::falls_deaf(std::size_t peer_count, Instant now) {
-    if (is_deaf_ || peer_count < numbers::peers_few() || now < deaf_at()) return false;
-    if (!cases::deafness()) return false;
-    is_deaf_ = true;
+bool Hearing::becomes_isolated(std::size_t peer_count, Instant now) {
+    if (is_isolated_ || peer_count < numbers::peers_few() || now < isolated_at()) return false;
+    if (!cases::isolation()) return false;
+    is_isolated_ = true;
     return true;
 }
 
-Instant Hearing::deaf_at() const {
+Instant Hearing::isolated_at() const {
     return heard_at_ + numbers::due.of(std::max(round_, interval_));
 }
 
-bool Hearing::is_deaf(Instant now) const {
-    return is_deaf_ && now - heard_at_ < doubt_max_;
+bool Hearing::is_isolated(Instant now) const {
+    return is_isolated_ && now - heard_at_ < isolation_max_;
 }
 
 }  // namespace hearsay

@@ -13,7 +13,7 @@ namespace {
 
 /// How long a verdict may wait for the others in doubt, so that ten crashes are one change (R11).
 /// Members speak at least once a round, so those that die together were last heard within one;
-/// those that fall deaf together, in up to two, for whoever asks itself does it once more.
+/// those that become isolated together, in up to two, for whoever asks itself does it once more.
 Duration batch_wait(const Config& config) {
     return numbers::due.of(config.round);
 }
@@ -53,9 +53,9 @@ Duration Detector::Core::credible_silence() const {
     return numbers::disbelief.of(config.fail_after);
 }
 
-bool Detector::Core::doubts(const Record& record, Instant now) const {
-    const bool has_good_ears = !cases::doubtful_ears() || !health.hearing.is_doubtful();
-    if (!health.is_withdrawn && has_good_ears && health.pace.is_steady()) return false;
+bool Detector::Core::needs_quorum(const Record& record, Instant now) const {
+    const bool hears_well = !cases::half_degraded() || !health.hearing.is_half_degraded();
+    if (!health.is_withdrawn && hears_well && health.pace.is_steady()) return false;
     // Of whom it does not ask itself it hears by chance, and badly heard is seldom heard.
     const bool is_asked = record.contact.expected_since.has_value();
     const Duration by_chance = is_asked ? Duration::zero() : last_resort(record);
@@ -65,7 +65,7 @@ bool Detector::Core::doubts(const Record& record, Instant now) const {
 std::optional<Duration> Detector::Core::until_accused(const Record& record, Instant now) const {
     const Contact& contact = record.contact;
     if (!record.is_in_roster() || !contact.expected_since) return std::nullopt;
-    if (health.is_withdrawn && doubts(record, now)) return std::nullopt;
+    if (health.is_withdrawn && needs_quorum(record, now)) return std::nullopt;
     const std::vector<LifeId>& accusers = record.evidence.accusers(Cause::silence);
     const bool is_full = accusers.size() >= limits::accusers_max;
     if (is_full || contains(accusers, self.life)) return std::nullopt;
@@ -110,16 +110,16 @@ void Detector::Core::accuse(Record& record, Cause cause, Instant now) {
 void Detector::Core::spread_accusation(Record& record, LinkId source, Instant now) {
     const bool is_ours = source == LinkId::none;
     const bool is_doubt = !record.verdict.is_accusation_spread && now < spread_at(record);
-    if (is_doubt && is_ours) news.doubts.insert(record.life());
+    if (is_doubt && is_ours) broadcasts.doubts.insert(record.life());
     if (is_doubt && (is_ours || neighbourhood.contains(record.life()))) return;
     // Whoever told us does not know yet what we have just said ourselves.
-    const bool is_ours_as_well = news.doubts.contains(record.life());
+    const bool is_ours_as_well = broadcasts.doubts.contains(record.life());
     tell_all_links(record, is_ours_as_well ? LinkId::none : source, now);
 }
 
 void Detector::Core::tell_all_links(Record& record, LinkId source, Instant now) {
     record.verdict.is_accusation_spread = true;
-    News::add(news.accusations, record.life(), source);
+    Broadcasts::add(broadcasts.accusations, record.life(), source);
     // What its observers have gathered among themselves need not gather again.
     const bool is_refused = !record.evidence.accusers(Cause::refused).empty();
     if (is_refused && neighbourhood.contains(record.life())) hurry(record.life(), now);
@@ -142,16 +142,16 @@ void Detector::Core::appeal(Instant now) {
         record.verdict.appealed_at = health.clock.moment(now).listening;
         // All at once would be too many for those few.
         if (neighbourhood.contains(life)) {
-            news.doubts.insert(life);
+            broadcasts.doubts.insert(life);
         } else {
-            News::add(news.accusations, life, LinkId::none);
+            Broadcasts::add(broadcasts.accusations, life, LinkId::none);
         }
     }
 }
 
 std::optional<Duration> Detector::Core::until_appeal(const Record& record, Instant now) const {
     if (has_appealed(record) || !cases::appeal()) return {};
-    const bool is_undecided = !is_quorate(record) && doubts(record, now);
+    const bool is_undecided = !is_quorate(record) && needs_quorum(record, now);
     if (is_undecided || !must_appeal(record)) return {};
     return until_convicted(record, now) - time_to_refute(config);
 }
@@ -214,7 +214,7 @@ Duration Detector::Core::until_convicted(const Record& record, Instant now) cons
                      .is_quorate = is_quorate(record),
                      .is_gone_at_once = record.verdict.is_gone_at_once};
     const Duration remaining = hearsay::until_convicted(config, record.evidence, facts);
-    if (!facts.is_quorate && doubts(record, now)) return std::max(remaining, config.round);
+    if (!facts.is_quorate && needs_quorum(record, now)) return std::max(remaining, config.round);
     if (!must_appeal(record)) return remaining;
     const Duration appealed_for =
         has_appealed(record) ? health.clock.silence(now, *record.verdict.appealed_at) : Duration{};
@@ -284,10 +284,10 @@ Duration Detector::Core::until_published(const Record& ripe, Instant now) const 
 Instant Detector::Core::judgement_due(Instant now) const {
     Duration due = config.round;
     // The clock by which silence is measured stands still.
-    const bool is_deaf = health.hearing.is_deaf(now);
+    const bool is_isolated = health.hearing.is_isolated(now);
     for (const LifeId life : neighbourhood.lives) {
         const Record* record = table.find(life);
-        if (record == nullptr || is_deaf) continue;
+        if (record == nullptr || is_isolated) continue;
         if (const auto remaining = until_accused(*record, now)) due = std::min(due, *remaining);
     }
     for (const LifeId life : table.suspects()) {
@@ -298,7 +298,7 @@ Instant Detector::Core::judgement_due(Instant now) const {
         }
         if (!record.verdict.is_accusation_spread) due = std::min(due, spread_at(record) - now);
         if (ripe_at) due = std::min(due, until_published(record, now));
-        if (ripe_at || is_deaf) continue;
+        if (ripe_at || is_isolated) continue;
         due = std::min(due, until_convicted(record, now));
         if (const auto remaining = until_appeal(record, now)) due = std::min(due, *remaining);
     }

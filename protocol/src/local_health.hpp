@@ -14,7 +14,7 @@ namespace hearsay {
 ///
 /// The rest of the core asks four questions. By how much are the times stretched: `pace`. Does
 /// silence count now: `clock`. How much evidence is needed: `pace.is_steady`,
-/// `hearing.is_doubtful`. Is this node out of the conversation: `is_withdrawn`.
+/// `hearing.is_half_degraded`. Is this node out of the conversation: `is_withdrawn`.
 struct LocalHealth {
     LocalHealth(const Config& config, Instant now)
         : pace(config), clock(now, config.round, stall_after(config)), hearing(config, now) {}
@@ -22,7 +22,7 @@ struct LocalHealth {
     Pace pace;
     ListeningClock clock;
     Hearing hearing;
-    /// True while this node keeps its heartbeat because it hears badly.
+    /// True while this node keeps its heartbeat because it is degraded.
     bool is_withdrawn = false;
     /// Which members this node asked by chance in this round, to see whether it hears, and when.
     std::set<LifeId> asked_by_chance;

@@ -45,8 +45,9 @@ void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId s
     } else if (record.is_suspect() && !record.evidence.is_accused()) {
         table.set_state(record, MemberState::alive, now);
         if (record.verdict.is_suspicion_told) record_event(EventKind::cleared, record, now);
-        if (record.verdict.is_accusation_spread) News::add(news.rows, record.life(), source);
-        meet_closed_door(record, now);
+        if (record.verdict.is_accusation_spread)
+            Broadcasts::add(broadcasts.rows, record.life(), source);
+        accuse_of_refusal(record, now);
     }
 }
 

@@ -26,7 +26,7 @@ void Detector::Core::gain_neighbour(Record& peer, Instant now) {
     const bool is_in_doubt = cases::next_at_once() && silence(peer, now) >= config.suspect_after;
     const bool is_ours_to_ask = !leaving && (self.life < peer.life() || is_in_doubt);
     if (is_ours_to_ask) ask(peer, now);
-    if (!peer.evidence.accusers(Cause::refused).empty()) look_at_door(peer, now);
+    if (!peer.evidence.accusers(Cause::refused).empty()) probe_as_well(peer, now);
 }
 
 void Detector::Core::drop_neighbour(LifeId life, Instant now) {

@@ -14,7 +14,7 @@ namespace hearsay::numbers {
 inline Share object{"object", 0.125, "rounds",
                     "R9, R11: a member that hears the accused objects within a round trip"};
 inline Share settle{"settle", 0.25, "rounds", "R10, R11: most accusations are void by then"};
-inline Share refute{"refute", 0.5, "rounds", "R11, R16: a question, an answer, and its news"};
+inline Share refute{"refute", 0.5, "rounds", "R11, R16: a question, an answer, its broadcast"};
 inline Share due{"due", 1.5, "rounds", "R6, R12: a word every round, and half of one for its way"};
 inline Share overdue{"overdue", 2.5, "rounds", "R6, R8: one word was lost, and the next is late"};
 
@@ -33,18 +33,18 @@ inline Share lateness_max{"lateness_max", 0.5, "of fail_after - suspect_after",
                           "R8: a member that keeps to the round fails in time"};
 inline Share last_resort_gaps{"last_resort_gaps", 20, "mean gaps",
                               "R8: table gossip is late by chance, but not by that much"};
-inline Share rows_heard{"rows_heard", 2, "times circles and rows",
+inline Share rows_heard{"rows_heard", 2, "times rings and rows",
                         "R8: rows that are news to a node in a round, measured"};
 inline Share last_resort_part{"last_resort_part", 0.125, "of the roster a round",
                               "R8: all are looked at within eight rounds"};
 
-// R9: closed doors.
+// R9: refused connections.
 
-inline Span gathering{"gathering", 20, "R10: a burst of news is one message"};
+inline Span gathering{"gathering", 20, "R10: a burst of broadcasts is one message"};
 inline Span refusals_gather{"refusals_gather", 10, "R9: all observers have dialled by then"};
-inline Count hurries{"hurries", 6, "times a round", "R9: news of a closed door does not gather"};
+inline Count hurries{"hurries", 6, "times a round", "R9: refusals do not gather"};
 
-// R10: news.
+// R10: broadcasts.
 
 inline Count extra_links{"extra_links", 4, "peers", "R10: shortcuts beside the rings"};
 inline Share doubt_alone{"doubt_alone", 1, "rounds", "R10: a lone doubt is mostly a bad link"};
@@ -60,19 +60,19 @@ inline Count company_each{"company_each", 4096, "members a round",
 inline Count forgiven_after{"forgiven_after", 20, "fail_after", "R11: old mistakes fade"};
 inline Count doublings{"doublings", 8, "times", "R11: a flapping member is not given up for ever"};
 
-// R12: this node's own ears.
+// R12: this node's own health.
 
 inline Share stall{"stall", 0.5, "suspect_after", "R12: more than that was our own pause"};
 inline Count peers_few{"peers_few", 4, "peers", "R12: fewer may well die together"};
 inline Count asked_by_chance{"asked_by_chance", 16, "members a round",
-                             "R12: is it the ears, or are the neighbours ill?"};
+                             "R12: is it this node, or are the neighbours ill?"};
 inline Share disbelief{"disbelief", 10, "fail_after",
-                       "R12: silence that even bad ears believe (Lifeguard: nine)"};
+                       "R12: silence that even the degraded believe (Lifeguard: nine)"};
 inline Count late_rounds_mean{"late_rounds_mean", 16, "rounds", "R12: a fading mean of late links"};
-inline Share late_links{"late_links", 0.375, "of links", "R12: from then on it hears badly"};
+inline Share late_links{"late_links", 0.375, "of links", "R12: from then on it is degraded"};
 inline Count proof_rounds{"proof_rounds", 4, "rounds",
                           "R12: a fading mean, known before late_links"};
-inline Count proven_rounds{"proven_rounds", 14, "rounds", "R12: one good link proves good ears"};
+inline Count proven_rounds{"proven_rounds", 14, "rounds", "R12: one good link proves good health"};
 
 // R14 to R17: joining, repair, leaving.
 
@@ -107,9 +107,9 @@ inline SpecialCase promise_ends{"promise_ends", "R6: the dropped are told"};
 inline SpecialCase calm{"calm", "R7: fewer rows and questions while nobody is in doubt"};
 inline SpecialCase heard_itself{"heard_itself", "R7: no rows about whom the receiver hears"};
 inline SpecialCase still_talking{"still_talking", "R9: who talks with it does not join in"};
-inline SpecialCase at_once{"at_once", "R9: doors that close one by one are silence"};
-inline SpecialCase not_back{"not_back", "R10: news does not go back"};
-inline SpecialCase enough_accusers{"enough_accusers", "R10: more than a quorum is no news"};
+inline SpecialCase at_once{"at_once", "R9: refusals one by one are silence"};
+inline SpecialCase not_back{"not_back", "R10: no broadcast goes back"};
+inline SpecialCase enough_accusers{"enough_accusers", "R10: more than a quorum is not broadcast"};
 inline SpecialCase doubts_stay{"doubts_stay", "R10: few accusers tell the observers alone"};
 inline SpecialCase appeal{"appeal", "R11: asked once more before few convict"};
 inline SpecialCase appeal_paused{"appeal_paused", "R11: and before a quorum, after a pause"};
@@ -118,15 +118,16 @@ inline SpecialCase suspect_observers{"suspect_observers", "R11: suspects are not
 inline SpecialCase no_doubt_left{"no_doubt_left", "R11: no wait where nobody else is in doubt"};
 inline SpecialCase stray_words{"stray_words", "R11: words without a promise need to be steady"};
 inline SpecialCase told_apart{"told_apart", "R11: what others tell counts apart"};
-inline SpecialCase deafness{"deafness", "R12: who hears nobody blames itself"};
-inline SpecialCase dial_excuse{"dial_excuse", "R12: a refused dial excuses the ears"};
+inline SpecialCase isolation{"isolation", "R12: who hears nobody blames itself"};
+inline SpecialCase dial_excuse{"dial_excuse", "R12: a refused dial excuses this node"};
 inline SpecialCase believes_at_last{"believes_at_last", "R12: long silence counts anyway"};
-inline SpecialCase late_ears{"late_ears", "R12: many late links are bad ears"};
-inline SpecialCase one_good_link{"one_good_link", "R12: one good link proves good ears"};
+inline SpecialCase late_links_degrade{"late_links_degrade",
+                                      "R12: many late links are its own fault"};
+inline SpecialCase one_good_link{"one_good_link", "R12: one good link proves good health"};
 inline SpecialCase proof_by_chance{"proof_by_chance", "R12: others are asked whether it hears"};
-inline SpecialCase withdrawal{"withdrawal", "R12: who hears badly keeps its heartbeat"};
-inline SpecialCase doubtful_ears{"doubtful_ears", "R12: with some late links only quorums convict"};
-inline SpecialCase deaf_untold{"deaf_untold", "R12: the deaf tell no heartbeat"};
+inline SpecialCase withdrawal{"withdrawal", "R12: who is degraded keeps its heartbeat"};
+inline SpecialCase half_degraded{"half_degraded", "R12: with some late links only quorums convict"};
+inline SpecialCase isolated_untold{"isolated_untold", "R12: the isolated tell no heartbeat"};
 inline SpecialCase missed_unvouched{"missed_unvouched", "R13: nobody vouches for what it missed"};
 inline SpecialCase lasting{"lasting", "R16: a difference must last"};
 inline SpecialCase witness{"witness", "R16: who gave it up adds its word"};

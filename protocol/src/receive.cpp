@@ -61,8 +61,8 @@ void Detector::Core::receive_head(Inbound& in) {
     }
     name_claim.note_heard(config, in.now);
     note_heard(in.now);
-    sender->contact.hears_badly = in.message.hears_badly;
-    sender->contact.door_closed_at.reset();
+    sender->contact.is_degraded = in.message.is_degraded;
+    sender->contact.refused_at.reset();
     tell_what_is_known(*sender, in);
     merge_heartbeat(*sender, in.message.heartbeat, heard(in, Duration::zero()), in);
     note_contact(*sender, in);
@@ -181,7 +181,7 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
     }
     if (accusation.cause == Cause::refused && record->is_in_roster()) {
         note_refusals(*record, in.now);
-        look_at_door(*record, in.now);
+        probe_as_well(*record, in.now);
     }
     // No quorum is greater, anywhere: more accusers are no news.
     const bool is_settled =
@@ -195,9 +195,9 @@ void Detector::Core::refute(const Accusation& accusation, Inbound& in) {
     // Any message of ours is a refutation: whoever accuses a heartbeat that all links have heard
     // us pass already needs to be told alone.
     in.is_answer_due = true;
-    if (accusation.heartbeat < news.refuted_at) return;
+    if (accusation.heartbeat < broadcasts.refuted_at) return;
     ++counters.refutations;
-    news.refutes = true;
+    broadcasts.refutes = true;
 }
 
 }  // namespace hearsay

@@ -34,14 +34,14 @@ struct Contact {
     std::optional<Moment> expected_since;
     /// When it was last found to be late in a round (R12).
     Instant late_at{};
-    /// The heartbeat that was accused of a closed door when we looked for ourselves, if any (R9).
+    /// The heartbeat that was accused of a refusal when we probed as well, if any (R9).
     std::optional<Heartbeat> looked_at;
     /// When a dial to it was refused, if no word of it came over a link since.
-    std::optional<Instant> door_closed_at;
+    std::optional<Instant> refused_at;
     /// True while it goes by our promise.
     bool has_our_promise = false;
     /// It said so with its last message (R12).
-    bool hears_badly = false;
+    bool is_degraded = false;
     /// Of the roster it held when it was last heard.
     std::uint64_t digest = 0;
     /// Since when that was not ours, if it was not (R16).
@@ -67,7 +67,7 @@ struct Verdict {
     bool is_accusation_spread = false;
     /// When, in listening time, others were asked to object before it is convicted (R11).
     std::optional<Instant> appealed_at;
-    /// True if a quorum found its door closed at about the same time (R9).
+    /// True if a quorum was refused at about the same time (R9).
     bool is_gone_at_once = false;
     /// When the life was first ripe for conviction, if it is (R11).
     std::optional<Instant> ripe_at;

@@ -69,7 +69,7 @@ std::vector<Member> Detector::Core::members(Instant now) const {
 
 std::optional<Explanation> Detector::Core::explain(std::string_view name, Instant now) const {
     Explanation explanation;
-    explanation.history = outputs.journal.history(name);
+    explanation.history = outputs.history.history(name);
     explanation.suspect_after = config.suspect_after;
     explanation.fail_after = config.fail_after;
     const Record* record = table.find_name(name);

@@ -73,32 +73,32 @@ void Detector::Core::weigh_own(Record& record, Instant heard, Instant now) {
     // A pause between its calls says nothing about what the others hear.
     const bool counts_alike = is_promised || !cases::told_apart();
     SteadyHearing& steady = counts_alike ? record.verdict.words : record.verdict.calls;
-    const std::uint32_t doubts = doubts_about(record.verdict, is_stray ? 1 : 0);
-    note_word(record, steady, heard, is_promised || is_stray, doubts);
-    if (heard - *steady.since >= hold_down(config, doubts)) recover(record, now);
+    const std::uint32_t penalty = penalty_of(record.verdict, is_stray ? 1 : 0);
+    note_word(record, steady, heard, is_promised || is_stray, penalty);
+    if (heard - *steady.since >= hold_down(config, penalty)) recover(record, now);
 }
 
 // The others hear of it twice by those: that it is back, and that it was taken back.
 void Detector::Core::weigh_told(Record& record, Instant heard, Instant now) {
     Verdict& verdict = record.verdict;
     const bool is_promised = owes_us_words(record);
-    const std::uint32_t doubts = doubts_about(verdict, 0);
-    note_word(record, verdict.words, heard, is_promised, doubts);
+    const std::uint32_t penalty = penalty_of(verdict, 0);
+    note_word(record, verdict.words, heard, is_promised, penalty);
     Instant since = *verdict.words.since;
     // What it said to us is the first of the two.
     if (!is_promised) since = std::min(since, verdict.calls.since.value_or(since));
-    if (heard - since >= hold_down(config, doubts)) recover(record, now);
+    if (heard - since >= hold_down(config, penalty)) recover(record, now);
 }
 
 void Detector::Core::note_word(Record& record, SteadyHearing& steady, Instant heard,
-                               bool must_be_steady, std::uint32_t doubts) {
+                               bool must_be_steady, std::uint32_t penalty) {
     const Verdict& verdict = record.verdict;
     const bool is_first = !verdict.words.since && !verdict.calls.since;
     const Duration patience = suspect_after(config, record.contact.promise, Duration::zero());
     const bool is_late = heard - steady.last >= patience;
     const bool is_interrupted = steady.since && must_be_steady && is_late;
-    if (is_first || (is_interrupted && doubts == 0)) {
-        News::add(news.rows, record.life(), LinkId::none);
+    if (is_first || (is_interrupted && penalty == 0)) {
+        Broadcasts::add(broadcasts.rows, record.life(), LinkId::none);
     }
     if (!steady.since || is_interrupted) steady.since = heard;
     steady.last = heard;
@@ -113,7 +113,7 @@ void Detector::Core::note_told(Record& record, Instant heard) {
     heard_again.insert(record.life());
 }
 
-std::uint32_t Detector::Core::doubts_about(const Verdict& verdict, std::uint32_t least) const {
+std::uint32_t Detector::Core::penalty_of(const Verdict& verdict, std::uint32_t least) const {
     return std::max(returns(verdict), least);
 }
 
@@ -121,7 +121,7 @@ std::uint32_t Detector::Core::doubts_about(const Verdict& verdict, std::uint32_t
 // about the newer heartbeat, or it would wait for its own last resort.
 void Detector::Core::accuse_again(Record& record, Instant now) {
     if (record.verdict.cause == Cause::refused) {
-        // Those who found its door closed did so after it had said this.
+        // Those who were refused were so after it had said this.
         Accusation known = accusation(record, Cause::refused, now);
         known.accusers = record.verdict.accusers;
         if (contains(known.accusers, self.life)) hurry(record.life(), now);
@@ -130,7 +130,7 @@ void Detector::Core::accuse_again(Record& record, Instant now) {
         if (silence(record, now) < config.suspect_after) return;
         accuse(record, Cause::silence, now);
     }
-    News::add(news.accusations, record.life(), LinkId::none);
+    Broadcasts::add(broadcasts.accusations, record.life(), LinkId::none);
 }
 
 void Detector::Core::recover(Record& record, Instant now) {
@@ -141,7 +141,7 @@ void Detector::Core::recover(Record& record, Instant now) {
     record.contact.expected_since.reset();
     table.set_state(record, MemberState::alive, now);
     record_event(EventKind::recovered, record, now);
-    News::add(news.rows, record.life(), LinkId::none);
+    Broadcasts::add(broadcasts.rows, record.life(), LinkId::none);
 }
 
 }  // namespace hearsay

@@ -46,7 +46,7 @@ void Rings::walk(const Ring& ring, Place start, Direction direction, const Predi
     const bool is_on_ring = from != ring.end() && from->life == start.life;
     const bool is_forward = direction == Direction::forward;
     auto index = static_cast<std::size_t>(from - ring.begin());
-    // Where the start itself is not on the circle, its successor stands in its place.
+    // Where the start itself is not on the ring, its successor stands in its place.
     if (!is_on_ring && is_forward) index += size - 1;
     const std::size_t steps = is_on_ring ? size - 1 : size;
     for (std::size_t step = 0; step < steps; ++step) {

@@ -9,19 +9,19 @@
 
 namespace hearsay {
 
-/// The roster laid on circles, each ordered by a different hash of the life id (R5).
+/// The roster laid on rings, each ordered by a different hash of the life id (R5).
 ///
-/// Whoever holds the same roster computes the same circles, so nobody has to agree on who watches
-/// whom. The union of a few random circles is an expander: few links, short paths, and every
+/// Whoever holds the same roster computes the same rings, so nobody has to agree on who watches
+/// whom. The union of a few random rings is an expander: few links, short paths, and every
 /// group is watched from outside it in proportion to its size (the observers of Rapid, ATC 2018,
-/// section 4.1). A member's observers are its neighbours on every circle.
+/// section 4.1). A member's observers are its neighbours on every ring.
 class Rings {
   public:
     explicit Rings(std::size_t ring_count);
 
-    /// REQUIRES: `life` is not on the circles.
+    /// REQUIRES: `life` is not on the rings.
     void insert(LifeId life);
-    /// REQUIRES: `life` is on the circles.
+    /// REQUIRES: `life` is on the rings.
     void erase(LifeId life);
 
     [[nodiscard]] std::size_t size() const { return rings_.front().size(); }
@@ -33,7 +33,7 @@ class Rings {
 
     /// Whom `self` exchanges pulses with: in each direction the next member, and behind k silent
     /// ones the next k + 1 as well, so that a mass failure is found in a logarithmic number of
-    /// steps. Everybody, while these are no more than two for each circle. Sorted.
+    /// steps. Everybody, while these are no more than two for each ring. Sorted.
     [[nodiscard]] std::vector<LifeId> neighbours(LifeId self, const Predicate& is_silent) const;
 
     /// Who is expected to notice when `subject` falls silent: the next member in each direction,
@@ -44,7 +44,7 @@ class Rings {
     [[nodiscard]] LifeId pick(Random& random) const;
 
   private:
-    /// Up to this size everybody is no more than two for each circle.
+    /// Up to this size everybody is no more than two for each ring.
     [[nodiscard]] std::size_t everybody_max() const { return 2 * rings_.size() + 1; }
 
     struct Place {
@@ -57,7 +57,7 @@ class Rings {
 
     [[nodiscard]] static Place place(LifeId life, std::size_t ring);
     /// Calls `visit` with one member after the other, from `start` on, until it says false or the
-    /// circle closes.
+    /// ring closes.
     static void walk(const Ring& ring, Place start, Direction direction, const Predicate& visit);
     [[nodiscard]] std::vector<LifeId> others(LifeId self) const;
 

@@ -42,7 +42,7 @@ void Detector::Core::update(Record& record, const Introduction& introduction, co
         const bool has_other_tags = introduction.identity.tags != record.identity.tags;
         table.update_identity(record, introduction.identity);
         if (has_other_tags) record_event(EventKind::updated, record, in.now);
-        News::add(news.introductions, record.life(), in.link);
+        Broadcasts::add(broadcasts.introductions, record.life(), in.link);
     }
     merge_told(record, introduction.heartbeat, heard(in, introduction.age), in);
 }
@@ -72,7 +72,7 @@ void Detector::Core::admit(const Introduction& introduction, Inbound& in) {
     const Evidence evidence(introduction.heartbeat, heard(in, introduction.age));
     const Record& record = table.add(identity, evidence, in.now);
     record_event(EventKind::joined, record, in.now);
-    News::add(news.introductions, identity.life, in.link);
+    Broadcasts::add(broadcasts.introductions, identity.life, in.link);
 }
 
 void Detector::Core::succeed(Record& former, const Introduction& introduction, const Inbound& in) {
@@ -96,7 +96,7 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
     const Evidence evidence(introduction.heartbeat, heard(in, introduction.age));
     const Record& record = table.add(identity, evidence, in.now);
     record_event(EventKind::restarted, record, in.now, former_life);
-    News::add(news.introductions, identity.life, in.link);
+    Broadcasts::add(broadcasts.introductions, identity.life, in.link);
 }
 
 // All others may know the newcomer and not this life: then nobody observes it but us.
@@ -133,7 +133,7 @@ void Detector::Core::take_name_over(const Introduction& predecessor) {
     self.incarnation = predecessor.identity.incarnation + 1;
     ++self.tags_version;
     table.update_self(self);
-    news.introduces_self = true;
+    broadcasts.introduces_self = true;
 }
 
 // The question is short, whatever our tags: so its answer comes over the link that we dialled for
@@ -173,9 +173,9 @@ bool Detector::Core::make_room(Instant now) {
 void Detector::Core::compare_digests(Inbound& in) {
     Record* sender = table.find(in.message.from);
     if (sender == nullptr || leaving) return;
-    // Whoever was given up because it hears badly is on its own roster alone until it returns. It
+    // Whoever was given up because it is degraded is on its own roster alone until it returns. It
     // asks itself for what it missed.
-    if (in.message.hears_badly && !sender->is_in_roster()) return;
+    if (in.message.is_degraded && !sender->is_in_roster()) return;
     Contact& contact = sender->contact;
     if (in.message.digest == table.digest()) {
         if (!is_alone()) name_claim.confirm(in.now);
@@ -186,7 +186,7 @@ void Detector::Core::compare_digests(Inbound& in) {
     if (!contact.differs_since) contact.differs_since = in.now;
     if (in.now < contact.repair_at) return;
     const bool knows_nobody = in.message.digest == MemberTable::digest_of_one(sender->identity);
-    // News under way makes rosters differ for a moment; only what lasts is worth a list.
+    // Broadcasts under way makes rosters differ for a moment; only what lasts is worth a list.
     const bool has_lasted =
         !cases::lasting() || in.now - *contact.differs_since >= numbers::refute.of(config.round);
     if (!knows_nobody && !has_lasted) return;
@@ -283,11 +283,11 @@ void Detector::Core::begin_new_life(Instant now) {
     ++self.incarnation;
     self.tags_version = 0;
     heartbeat = 0;
-    news.refuted_at = 0;
+    broadcasts.refuted_at = 0;
     // If its name was taken meanwhile, it has no claim to it any more (R1).
     name_claim.lose();
     table.update_self(self);
-    news.introduces_self = true;
+    broadcasts.introduces_self = true;
     record_own_event(EventKind::renewed, Duration::zero(), now);
     ask_namesake(self.life, self.endpoint, now);
 }

@@ -53,7 +53,7 @@ class RoundBudget {
         return rows_brought_ < numbers::answers_with_rows() && ++rows_brought_ > 0;
     }
 
-    /// True as often as news of that closed door need not gather: a forger of heartbeats of the
+    /// True as often as news of that refusal need not gather: a forger of heartbeats of the
     /// dead makes news of each (R9).
     [[nodiscard]] bool may_hurry(LifeId life) {
         std::size_t& times = hurried_[life];

@@ -16,22 +16,22 @@ Milliseconds rounded_up(Duration duration) {
 }  // namespace
 
 bool Detector::Core::is_calm() const {
-    return cases::calm() && table.suspects().empty() && !health.hearing.is_doubtful() &&
+    return cases::calm() && table.suspects().empty() && !health.hearing.is_half_degraded() &&
            std::all_of(neighbourhood.lives.begin(), neighbourhood.lives.end(), [this](LifeId life) {
                const Record* record = table.find(life);
                return record == nullptr || record->contact.digest == table.digest();
            });
 }
 
-std::vector<Row> Detector::Core::slice(LifeId receiver, Instant now) {
-    // The receiver's ring neighbourhood.lives are heard by itself, every round: no news to it.
+std::vector<Row> Detector::Core::delta(LifeId receiver, Instant now) {
+    // The receiver hears its ring neighbours by itself, every round: no news to it.
     const std::vector<LifeId> heard_by_receiver = table.observers(receiver);
     const auto is_known = [&](const Record& record) {
         return record.life() == receiver ||
                (cases::heard_itself() && contains(heard_by_receiver, record.life()));
     };
-    const std::size_t size = is_calm() ? config.rows_per_slice
-                                       : std::max(config.rows_per_slice, numbers::rows_in_doubt());
+    const std::size_t size = is_calm() ? config.rows_per_delta
+                                       : std::max(config.rows_per_delta, numbers::rows_in_doubt());
     std::vector<Row> rows;
     rows.reserve(size);
     for (const Record* record : table.draw(size, is_known, random))
@@ -39,9 +39,9 @@ std::vector<Row> Detector::Core::slice(LifeId receiver, Instant now) {
     return rows;
 }
 
-std::vector<Row> Detector::Core::slice_of_answer(LifeId asker, Instant now) {
+std::vector<Row> Detector::Core::delta_of_answer(LifeId asker, Instant now) {
     const bool brings_rows = neighbourhood.contains(asker) || budget.may_bring_rows();
-    return brings_rows ? slice(asker, now) : std::vector<Row>();
+    return brings_rows ? delta(asker, now) : std::vector<Row>();
 }
 
 Row Detector::Core::row(const Record& record, Instant now) {

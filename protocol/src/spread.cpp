@@ -100,7 +100,7 @@ void Detector::Core::transmit(LinkId link, const std::string& endpoint, const Me
 
 // What whoever hears nobody sends may be under way for long, and is no sign that it can be reached.
 bool Detector::Core::keeps_heartbeat(Instant now) const {
-    return health.is_withdrawn || (cases::deaf_untold() && health.hearing.is_deaf(now));
+    return health.is_withdrawn || (cases::isolated_untold() && health.hearing.is_isolated(now));
 }
 
 // By one or by two, as the clock has it: copies of one life would say the same for ever (R19).
@@ -137,7 +137,7 @@ void Detector::Core::send_pages(Record* peer, LinkId link, const std::string& en
     const bool is_promised = peer != nullptr && !leaving && neighbourhood.contains(peer->life());
     parts.promise = is_promised ? rounded_up(config.round) : Milliseconds::zero();
     if (peer != nullptr) peer->contact.has_our_promise = is_promised;
-    parts.hears_badly = health.hearing.is_bad(now);
+    parts.is_degraded = health.hearing.is_bad(now);
     parts.is_confirmed = name_claim.is_confirmed() && !is_alone();
     drop_repetitions(parts.introductions);
     Pages pages(parts);
@@ -163,7 +163,7 @@ void Detector::Core::send(Record& peer, Message parts, Instant now) {
 void Detector::Core::answer(Inbound& in) {
     Record* sender = table.find(in.message.from);
     if (sender != nullptr && in.message.wants_answer) {
-        for (const Row& entry : slice_of_answer(sender->life(), in.now))
+        for (const Row& entry : delta_of_answer(sender->life(), in.now))
             in.reply.rows.push_back(entry);
     }
     const std::string endpoint = sender == nullptr ? std::string() : sender->identity.endpoint;
@@ -193,17 +193,17 @@ void Detector::Core::flush(Instant now) {
     std::map<LifeId, std::vector<LifeId>> doubts = doubts_by_receiver();
     for (const LifeId life : links(now))
         flush_to(*table.find(life), std::exchange(doubts[life], {}), now);
-    if (news.refutes) news.refuted_at = heartbeat;
-    news.clear();
+    if (broadcasts.refutes) broadcasts.refuted_at = heartbeat;
+    broadcasts.clear();
     for (const auto& [life, doubted] : doubts) {
         if (!doubted.empty()) flush_to(*table.find(life), doubted, now);
     }
-    news.due = now + numbers::gathering();
+    broadcasts.due = now + numbers::gathering();
 }
 
 std::map<LifeId, std::vector<LifeId>> Detector::Core::doubts_by_receiver() const {
     std::map<LifeId, std::vector<LifeId>> doubts;
-    for (const LifeId doubted : news.doubts) {
+    for (const LifeId doubted : broadcasts.doubts) {
         if (table.find(doubted) == nullptr) continue;
         std::vector<LifeId> receivers = table.observers(doubted);
         receivers.push_back(doubted);
@@ -220,37 +220,37 @@ void Detector::Core::flush_to(Record& peer, const std::vector<LifeId>& doubted, 
         return cases::not_back() && source != LinkId::none && source == link;
     };
     Message parts;
-    for (const auto& [life, source] : news.rows) {
+    for (const auto& [life, source] : broadcasts.rows) {
         const Record* record = table.find(life);
         if (record != nullptr && !is_from_peer(source)) parts.rows.push_back(row(*record, now));
     }
-    for (const auto& [life, source] : news.accusations) {
+    for (const auto& [life, source] : broadcasts.accusations) {
         if (!is_from_peer(source)) add_accusations(parts, life, now);
     }
     for (const LifeId life : doubted) {
-        if (!news.accusations.contains(life)) add_accusations(parts, life, now);
+        if (!broadcasts.accusations.contains(life)) add_accusations(parts, life, now);
     }
-    for (const auto& [life, source] : news.introductions) {
+    for (const auto& [life, source] : broadcasts.introductions) {
         const Record* record = table.find(life);
         if (record == nullptr || is_from_peer(source) || life == peer.life()) continue;
         if (is_vouched_for(*record, now)) parts.introductions.push_back(introduction(*record, now));
     }
-    if (news.introduces_self) parts.introductions.push_back(own_introduction());
-    parts.forgets = news.forgets;
+    if (broadcasts.introduces_self) parts.introductions.push_back(own_introduction());
+    parts.forgets = broadcasts.forgets;
     parts.wants_answer = forgetting && std::find(parts.forgets.begin(), parts.forgets.end(),
                                                  forgetting->what) != parts.forgets.end();
     if (parts.wants_answer) forgetting->asked.insert(peer.life());
-    if (news.refutes || !is_empty(parts)) send(peer, std::move(parts), now);
+    if (broadcasts.refutes || !is_empty(parts)) send(peer, std::move(parts), now);
 }
 
 void Detector::Core::hurry(LifeId life, Instant now) {
-    if (budget.may_hurry(life)) news.due = now;
+    if (budget.may_hurry(life)) broadcasts.due = now;
 }
 
 void Detector::Core::ask(Record& peer, Instant now) {
     Message parts;
     parts.wants_answer = true;
-    parts.rows = slice(peer.life(), now);
+    parts.rows = delta(peer.life(), now);
     Contact& contact = peer.contact;
     if (contact.neighbour_since && !contact.expected_since) {
         contact.expected_since = health.clock.moment(now);

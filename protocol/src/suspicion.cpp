@@ -66,7 +66,7 @@ Duration answer_after(const Config& config) {
 
 Duration expected_gap(const Config& config, std::size_t roster_size) {
     const auto rows =
-        numbers::rows_heard() * static_cast<double>(config.ring_count * config.rows_per_slice);
+        numbers::rows_heard() * static_cast<double>(config.ring_count * config.rows_per_delta);
     const double rounds = static_cast<double>(roster_size) / rows;
     return Share::of(rounds, config.round);
 }
@@ -81,7 +81,7 @@ Duration until_convicted(const Config& config, const Evidence& evidence, const C
 }
 
 Duration coincidence(const Config& config) {
-    // News of the refusals may gather twice on its way to a non-observer (R10).
+    // Broadcasts of the refusals may gather twice on its way to a non-observer (R10).
     return numbers::object.of(config.round) + 2 * numbers::gathering();
 }
 

@@ -31,7 +31,7 @@ namespace hearsay {
 [[nodiscard]] Duration answer_after(const Config& config);
 
 /// How often a counter advances at somebody who hears of it through others alone: the roster,
-/// divided by the rows that reach a node in one round. Four times the rows of a slice arrive per
+/// divided by the rows that reach a node in one round. Four times the rows of a delta arrive per
 /// round, repetitions not counted: measured on the simulator from 16 to 64 members.
 [[nodiscard]] Duration expected_gap(const Config& config, std::size_t roster_size);
 
@@ -47,20 +47,20 @@ struct Case {
     std::size_t observers = 0;
     /// Their quorum accuses it, not counting the words of suspects.
     bool is_quorate = false;
-    /// A quorum found its door closed within `coincidence` of each other.
+    /// A quorum was refused within `coincidence` of each other.
     bool is_gone_at_once = false;
 };
 
 /// How much longer until the accused life is to be held for failed (R11), if nothing new is
 /// heard; zero or less if it is to be now. It is when it has been silent for `fail_after` and a
 /// quorum accuses it, or fewer have stood unrefuted for the grace; the accused gets half a round to
-/// answer. And it is when its door closed for a quorum at once: now if all observers say so, and
+/// answer. And it is when a quorum was refused at once: now if all observers say so, and
 /// else when nobody has objected within `object`; within `settle` where
 /// fewer than three are a quorum and say so. REQUIRES: it is accused.
 [[nodiscard]] Duration until_convicted(const Config& config, const Evidence& evidence,
                                        const Case& facts);
 
-/// Within what time of the first the others find the door of a dead process closed (R9).
+/// Within what time of the first the others are refused by the machine of a dead process (R9).
 [[nodiscard]] Duration coincidence(const Config& config);
 
 /// How long a refusal that convicts waits for those of others that died in the same moment (R11).

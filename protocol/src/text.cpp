@@ -84,8 +84,8 @@ std::string_view text(EventKind kind) {
             return "alone";
         case EventKind::stalled:
             return "stalled";
-        case EventKind::deafened:
-            return "deafened";
+        case EventKind::isolated:
+            return "isolated";
         case EventKind::withdrew:
             return "withdrew";
         case EventKind::returned:

@@ -152,8 +152,8 @@ class Subject {
             check_frame(transmit->frame);
             sent.push_back(*std::move(transmit));
         }
-        while (const auto knock = detector_.poll_knock())
-            HEARSAY_CHECK(knock->life != detector_.self().life);
+        while (const auto probe = detector_.poll_probe())
+            HEARSAY_CHECK(probe->life != detector_.self().life);
         while (detector_.poll_event()) {
         }
         return sent;
@@ -232,7 +232,7 @@ class Play {
                 subject.detector().handle_link_broken(link);
                 break;
             case 5:
-                knock(subject, script);
+                probe(subject, script);
                 break;
             case 6:
                 command(subject, script);
@@ -252,7 +252,7 @@ class Play {
         static_cast<void>(subject.detector().handle_message(frame, link, now_));
     }
 
-    void knock(Subject& subject, Script& script) {
+    void probe(Subject& subject, Script& script) {
         subject.detector().handle_refused(member(script.below(peer_count)).life, now_);
     }
 

@@ -80,9 +80,9 @@ test_pause_and_resume() {
     says '^n2 .*alive'
 }
 
-# A process that dies closes its door, and all who knock say so: nobody waits for its silence. The
-# rounds are long, so that even here nobody comes too late to have found it at once.
-test_a_closed_door() {
+# Where a process died connections are refused, and all who probe say so: nobody waits for silence.
+# The rounds are long, so that even here nobody comes too late to have found it at once.
+test_a_refused_connection() {
     local name
     expect 0 "$cluster" up 5 --profile lan
     expect 0 "$cluster" kill n3
@@ -192,7 +192,7 @@ test_kill_and_restart
 test_pause_and_resume
 test_leave
 test_a_reused_process_id_is_never_signalled
-test_a_closed_door
+test_a_refused_connection
 test_one_of_two_ups_wins
 test_a_node_that_dies_at_start_is_shown_and_nothing_stays
 test_an_interrupted_up_leaves_nothing

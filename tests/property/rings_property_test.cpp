@@ -38,13 +38,13 @@ Rings rings_of(const Lives& lives) {
     return rings;
 }
 
-/// The circle as a list that begins behind `self`, in one direction or the other.
-Lives circle_from(const Lives& lives, LifeId self, std::size_t ring, bool is_forward) {
-    std::map<std::uint64_t, LifeId> circle;
+/// The ring as a list that begins behind `self`, in one direction or the other.
+Lives ring_from(const Lives& lives, LifeId self, std::size_t ring, bool is_forward) {
+    std::map<std::uint64_t, LifeId> positions;
     for (const LifeId life : lives)
-        circle[mix(number(life) ^ mix(ring + 1))] = life;
+        positions[mix(number(life) ^ mix(ring + 1))] = life;
     Lives order;
-    for (const auto& [position, life] : circle)
+    for (const auto& [position, life] : positions)
         order.push_back(life);
     std::rotate(order.begin(), std::find(order.begin(), order.end(), self), order.end());
     order.erase(order.begin());
@@ -52,7 +52,7 @@ Lives circle_from(const Lives& lives, LifeId self, std::size_t ring, bool is_for
     return order;
 }
 
-/// What R5 says, word for word: the next on each side of each circle, and behind k suspects the
+/// What R5 says, word for word: the next on each side of each ring, and behind k suspects the
 /// next k + 1.
 std::set<LifeId> expected_neighbours(const Lives& lives, LifeId self, const Suspects& suspects) {
     std::set<LifeId> expected;
@@ -63,7 +63,7 @@ std::set<LifeId> expected_neighbours(const Lives& lives, LifeId self, const Susp
     }
     for (std::size_t ring = 0; ring < ring_count; ++ring) {
         for (const bool is_forward : {true, false}) {
-            const Lives order = circle_from(lives, self, ring, is_forward);
+            const Lives order = ring_from(lives, self, ring, is_forward);
             std::size_t silent = 0;
             while (silent < order.size() && suspects.contains(order[silent]))
                 ++silent;

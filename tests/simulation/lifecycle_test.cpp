@@ -194,7 +194,7 @@ TEST_CASE("a member that leaves holds nobody for failed because it is not answer
 }
 
 // One whose goodbye is still under way when its process ends may be waited for, until R9 tells of
-// the closed door.
+// the refusal.
 TEST_CASE("hardly anybody who leaves waits for one that leaves as well", "[lifecycle]") {
     const Path path{.delay = milliseconds{20}, .spread = milliseconds{19}};
     std::size_t late = 0;

@@ -160,7 +160,7 @@ TEST_CASE("a verdict on a member that could be reached costs accuracy", "[meter]
 
     const Measurement measured = trial.meter.result();
 
-    // Three members are wrong about one, and it about three: too few to doubt its own ears.
+    // Three members are wrong about one, and it about three: too few to blame itself.
     CHECK(measured.mistakes.size() == 6);
     CHECK(measured.episode_count == 4);
     CHECK(measured.mean_mistake_duration() > Duration{2s});

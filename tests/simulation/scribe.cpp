@@ -125,19 +125,19 @@ void Scribe::learn_life(LifeId life, const std::string& host) {
 /// Of the flags only that one is news, and only where it was not said yet, or is said no more.
 bool Scribe::note_idleness(const Message& message, const std::string& to) {
     const std::pair relation{message.from, to};
-    const bool changed = message.hears_badly ? badly_hearing_.insert(relation).second
-                                             : badly_hearing_.erase(relation) > 0;
+    const bool changed =
+        message.is_degraded ? degraded_.insert(relation).second : degraded_.erase(relation) > 0;
     const bool is_answer = note_answer(message, to);
     return !changed && !is_answer && message.heartbeat != heartbeat_left &&
            !has_parts_beside_rows(message);
 }
 
-/// Who hears badly refutes nothing (R12).
+/// Who is degraded refutes nothing (R12).
 bool Scribe::note_answer(const Message& message, const std::string& to) {
     for (const Accusation& accusation : message.accusations)
         answered_[accusation.life].clear();
     const auto accused = answered_.find(message.from);
-    return accused != answered_.end() && !message.hears_badly && accused->second.insert(to).second;
+    return accused != answered_.end() && !message.is_degraded && accused->second.insert(to).second;
 }
 
 std::string Scribe::name_of(LifeId life) const {
@@ -166,7 +166,7 @@ std::string Scribe::text(const Message& message) {
     if (message.promise.count() > 0) words += " promise " + hearsay::text(message.promise);
     words += " digest " + name_of_digest(message.digest);
     if (message.wants_answer) words += " asks";
-    if (message.hears_badly) words += " hears badly";
+    if (message.is_degraded) words += " is degraded";
     return words + part("rows", message.rows) + part("accusations", message.accusations) +
            part("introductions", message.introductions) + part_of_keys("wants", message.wants) +
            part_of_keys("roster", message.roster) + part("forgets", message.forgets);

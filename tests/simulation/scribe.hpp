@@ -71,8 +71,8 @@ class Scribe final : public Spectator, public Witness {
     std::map<LifeId, std::string> names_;
     std::map<std::string, std::size_t> lives_at_;
     std::map<std::uint64_t, std::string> digests_;
-    /// Who told which host that it hears badly.
-    std::set<std::pair<LifeId, std::string>> badly_hearing_;
+    /// Who told which host that it is degraded.
+    std::set<std::pair<LifeId, std::string>> degraded_;
     /// Who was spoken to by the accused since they were.
     std::map<LifeId, std::set<std::string>> answered_;
 };

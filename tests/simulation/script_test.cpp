@@ -21,7 +21,7 @@ fail_after 3s
 ring_count 3
 node n2,n7 fail_after 4s ring_count 1
 node n3 profile wan
-node n3..n5 profile local rows_per_slice 2
+node n3..n5 profile local rows_per_delta 2
 default-path delay 5ms spread 1ms loss 0.5% rate 2MB/s
 until 30s
 

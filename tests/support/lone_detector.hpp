@@ -103,7 +103,7 @@ inline std::span<Peer> but_first(std::vector<Peer>& peers) {
 
 /// One detector, named "self", among peers that are invented: a test hands in what they say, lets
 /// time pass, and looks at what is sent and told. Whatever is sent must be a sound frame, with a
-/// heartbeat greater than the last one unless this node hears badly.
+/// heartbeat greater than the last one unless this node is degraded.
 class LoneDetector {
   public:
     static Identity self() {
@@ -173,7 +173,7 @@ class LoneDetector {
         detector_.handle_link_broken(peer.link);
         turn();
     }
-    /// A knock at the peer's door is refused.
+    /// A probe of the peer is refused.
     void refuse(const Peer& peer) {
         detector_.handle_refused(peer.life(), now_);
         turn();
@@ -228,7 +228,7 @@ class LoneDetector {
                      [&](const Sent& each) { return each.is_to(peer); });
         return found;
     }
-    [[nodiscard]] const std::vector<Knock>& knocks() const { return knocks_; }
+    [[nodiscard]] const std::vector<Probe>& probes() const { return probes_; }
     [[nodiscard]] const std::vector<Event>& events() const { return events_; }
     [[nodiscard]] std::vector<Event> events(EventKind kind) const {
         std::vector<Event> found;
@@ -249,7 +249,7 @@ class LoneDetector {
     }
     void forget_outputs() {
         sent_.clear();
-        knocks_.clear();
+        probes_.clear();
         events_.clear();
     }
 
@@ -278,8 +278,8 @@ class LoneDetector {
                              .endpoint = std::move(transmit->endpoint),
                              .message = std::move(message.value())});
         }
-        while (auto knock = detector_.poll_knock())
-            knocks_.push_back(*std::move(knock));
+        while (auto probe = detector_.poll_probe())
+            probes_.push_back(*std::move(probe));
         while (auto event = detector_.poll_event())
             events_.push_back(*std::move(event));
     }
@@ -288,8 +288,8 @@ class LoneDetector {
     void check_heartbeat(const Message& message) {
         if (std::exchange(life_, message.from) != message.from) heartbeat_ = 0;
         if (message.heartbeat == heartbeat_untold) {
-            const bool may_be_deaf = now_ - heard_at_ >= detector_.config().round * 3 / 2;
-            REQUIRE((may_be_deaf || status().is_withdrawn));
+            const bool may_be_isolated = now_ - heard_at_ >= detector_.config().round * 3 / 2;
+            REQUIRE((may_be_isolated || status().is_withdrawn));
             return;
         }
         const Heartbeat last = std::exchange(heartbeat_, message.heartbeat);
@@ -299,7 +299,7 @@ class LoneDetector {
     Instant now_ = Instant{} + std::chrono::hours(1);
     Detector detector_;
     std::vector<Sent> sent_;
-    std::vector<Knock> knocks_;
+    std::vector<Probe> probes_;
     std::vector<Event> events_;
     LifeId life_ = self().life;
     Heartbeat heartbeat_ = 0;

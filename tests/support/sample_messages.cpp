@@ -123,7 +123,7 @@ Message sample_message(Random& random) {
     message.promise = any_span(random);
     message.digest = any_number(random);
     message.wants_answer = random.chance(1, 2);
-    message.hears_badly = random.chance(1, 2);
+    message.is_degraded = random.chance(1, 2);
     for (std::size_t count = any_count(random, limits::rows_max); count > 0; --count) {
         message.rows.push_back(
             {.life = any_life(random), .heartbeat = any_number(random), .age = any_span(random)});

@@ -52,8 +52,8 @@ class Side {
         transport_.handle_turn(now_);
     }
     void pass(Duration span) { now_ += span; }
-    void knock(const std::string& endpoint) {
-        transport_.knock({.life = LifeId{1}, .endpoint = endpoint}, now_);
+    void probe(const std::string& endpoint) {
+        transport_.probe({.life = LifeId{1}, .endpoint = endpoint}, now_);
     }
 
     [[nodiscard]] const std::string& endpoint() const { return transport_.bound_endpoint(); }

@@ -110,6 +110,26 @@ def nothing_is_left_for_later(tree):
             yield path, number, "something is left for later"
 
 
+# The field has a word for it. One word for one thing: see the table of words in protocol/README.md.
+FORMER_WORDS = {
+    "knocks?|knocked|knocking": "probe", "doors?": "refusal", "deaf|deafness|deafened": "isolated",
+    "ears|hears badly|heard badly|bad hearing": "degraded", "slices?": "delta", "circles?": "ring",
+}
+# There a word means something else, or is part of a published name.
+OTHER_MEANINGS = ("tests/", "protocol/simulation/", "launch/")
+
+
+@rule({"protocol/README.md": "It knocks again.\n"},
+      {"protocol/README.md": "It probes again.\n", "tests/a.cpp": "Door door;\n"})
+def words_are_those_of_the_field(tree):
+    for path, number, line in lines_of(tree, lambda path, text: True):
+        if path.startswith(OTHER_MEANINGS) or " was `" in line:
+            continue
+        for words, better in FORMER_WORDS.items():
+            if found := re.search(rf"\b({words})\b", line.replace("_", " "), re.IGNORECASE):
+                yield path, number, f"'{found.group()}': the word is '{better}'"
+
+
 def numbers_in(header):
     """(name, value, unit, reason) of each number of the rules, as the header has them."""
     text = re.sub(r'"\s+"', "", header)

@@ -132,22 +132,22 @@ TEST_CASE("whoever closes an idle link is not told that it broke", "[broken_link
     CHECK_FALSE(a.transport().poll_broken().has_value());
 }
 
-TEST_CASE("a transport's knock at a closed door is refused", "[broken_links]") {
+TEST_CASE("a transport's probe of a closed port is refused", "[broken_links]") {
     const Listener closed;
     Side a;
 
-    a.knock(text(closed.endpoint()));
+    a.probe(text(closed.endpoint()));
 
-    std::optional<Knock> refused;
+    std::optional<Probe> refused;
     CHECK(eventually([&] {
         a.turn();
         refused = a.transport().poll_refused();
         return refused.has_value();
     }));
-    CHECK(a.counters().knocks == 1);
+    CHECK(a.counters().probes == 1);
 }
 
-TEST_CASE("a name is knocked at where it was reached before", "[broken_links]") {
+TEST_CASE("a name is probed where it was reached before", "[broken_links]") {
     Side a;
     std::optional<Side> b(std::in_place);
     const std::string port = b->endpoint().substr(b->endpoint().rfind(':'));
@@ -161,23 +161,23 @@ TEST_CASE("a name is knocked at where it was reached before", "[broken_links]") 
     }));
 
     b.reset();
-    a.knock(named);
+    a.probe(named);
 
-    CHECK(a.counters().knocks == 1);
+    CHECK(a.counters().probes == 1);
     CHECK(eventually([&] {
         a.turn();
         return a.transport().poll_refused().has_value();
     }));
 }
 
-TEST_CASE("peers send nobody's knocks astray", "[broken_links]") {
+TEST_CASE("peers send nobody's probes astray", "[broken_links]") {
     Side a;
     const std::string endpoint =
         GENERATE("nonsense", "tcp://0.0.0.0:1", "tcp://127.0.0.1:0", "ipc:///tmp/somebody.socket");
 
-    a.knock(endpoint);
+    a.probe(endpoint);
 
-    CHECK(a.counters().knocks == 0);
+    CHECK(a.counters().probes == 0);
 }
 
 }  // namespace

@@ -156,10 +156,10 @@ TEST_CASE("counts have a least and a greatest value", "[config]") {
         CHECK(fault(config) == "ring_count");
     }
     SECTION("rows") {
-        config.rows_per_slice = GENERATE(std::size_t{1}, limits::rows_max);
+        config.rows_per_delta = GENERATE(std::size_t{1}, limits::rows_max);
         CHECK(fault(config) == "none");
-        config.rows_per_slice = GENERATE(std::size_t{0}, limits::rows_max + 1);
-        CHECK(fault(config) == "rows_per_slice");
+        config.rows_per_delta = GENERATE(std::size_t{0}, limits::rows_max + 1);
+        CHECK(fault(config) == "rows_per_delta");
     }
     SECTION("partner rounds") {
         config.partner_every = 1;

@@ -11,65 +11,65 @@ using namespace std::chrono_literals;
 
 constexpr Instant start = Instant{} + 1h;
 
-/// Of a round of 200 ms: deaf after 300 ms, for 10 s at most.
+/// Of a round of 200 ms: isolated after 300 ms, for 10 s at most.
 Hearing hearing() {
     return {Config::local(), start};
 }
 
 }  // namespace
 
-TEST_CASE("who hears nobody of several for a round and a half is deaf", "[hearing]") {
+TEST_CASE("who hears nobody of several for a round and a half is isolated", "[hearing]") {
     Hearing hearing = hearsay::hearing();
 
-    CHECK(hearing.deaf_at() == start + 300ms);
-    CHECK_FALSE(hearing.falls_deaf(4, start + 299ms));
-    CHECK(hearing.falls_deaf(4, start + 300ms));
-    CHECK(hearing.is_deaf(start + 300ms));
+    CHECK(hearing.isolated_at() == start + 300ms);
+    CHECK_FALSE(hearing.becomes_isolated(4, start + 299ms));
+    CHECK(hearing.becomes_isolated(4, start + 300ms));
+    CHECK(hearing.is_isolated(start + 300ms));
 }
 
 TEST_CASE("a few peers may be silent together", "[hearing]") {
     Hearing hearing = hearsay::hearing();
 
-    CHECK_FALSE(hearing.falls_deaf(3, start + 1h));
-    CHECK_FALSE(hearing.is_deaf(start + 1h));
+    CHECK_FALSE(hearing.becomes_isolated(3, start + 1h));
+    CHECK_FALSE(hearing.is_isolated(start + 1h));
 }
 
-TEST_CASE("nobody falls deaf twice before it hears", "[hearing]") {
+TEST_CASE("nobody becomes isolated twice before it hears", "[hearing]") {
     Hearing hearing = hearsay::hearing();
-    REQUIRE(hearing.falls_deaf(9, start + 300ms));
+    REQUIRE(hearing.becomes_isolated(9, start + 300ms));
 
-    CHECK_FALSE(hearing.falls_deaf(9, start + 400ms));
+    CHECK_FALSE(hearing.becomes_isolated(9, start + 400ms));
 }
 
-TEST_CASE("the first word heard ends deafness and tells how long none was", "[hearing]") {
+TEST_CASE("the first word heard ends isolation and tells how long none was", "[hearing]") {
     Hearing hearing = hearsay::hearing();
-    REQUIRE(hearing.falls_deaf(9, start + 300ms));
+    REQUIRE(hearing.becomes_isolated(9, start + 300ms));
 
     CHECK(hearing.note_heard(start + 1s) == 1s);
-    CHECK_FALSE(hearing.is_deaf(start + 1s));
+    CHECK_FALSE(hearing.is_isolated(start + 1s));
     CHECK(hearing.note_heard(start + 2s) == Duration::zero());
 }
 
-TEST_CASE("whoever is heard in time keeps deafness away", "[hearing]") {
+TEST_CASE("whoever is heard in time keeps isolation away", "[hearing]") {
     Hearing hearing = hearsay::hearing();
 
     CHECK(hearing.note_heard(start + 250ms) == Duration::zero());
 
-    CHECK_FALSE(hearing.falls_deaf(9, start + 300ms));
-    CHECK(hearing.deaf_at() == start + 550ms);
+    CHECK_FALSE(hearing.becomes_isolated(9, start + 300ms));
+    CHECK(hearing.isolated_at() == start + 550ms);
 }
 
 TEST_CASE("after ten times the patience the others are held for silent after all", "[hearing]") {
     Hearing hearing = hearsay::hearing();
-    REQUIRE(hearing.falls_deaf(9, start + 300ms));
+    REQUIRE(hearing.becomes_isolated(9, start + 300ms));
 
-    CHECK(hearing.is_deaf(start + 10s - 1us));
-    CHECK_FALSE(hearing.is_deaf(start + 10s));
+    CHECK(hearing.is_isolated(start + 10s - 1us));
+    CHECK_FALSE(hearing.is_isolated(start + 10s));
 }
 
-TEST_CASE("who is deaf for fail_after hears badly until it hears", "[hearing]") {
+TEST_CASE("who is isolated for fail_after is degraded until it hears", "[hearing]") {
     Hearing hearing = hearsay::hearing();
-    REQUIRE(hearing.falls_deaf(9, start + 300ms));
+    REQUIRE(hearing.becomes_isolated(9, start + 300ms));
     CHECK_FALSE(hearing.is_bad(start + 1s - 1us));
     CHECK(hearing.is_bad(start + 1s));
 
@@ -80,7 +80,7 @@ TEST_CASE("who is deaf for fail_after hears badly until it hears", "[hearing]") 
 
 TEST_CASE("an excuse counts for the silence before it", "[hearing]") {
     Hearing hearing = hearsay::hearing();
-    REQUIRE(hearing.falls_deaf(4, start + 300ms));
+    REQUIRE(hearing.becomes_isolated(4, start + 300ms));
     REQUIRE(hearing.is_bad(start + 3s));
 
     hearing.excuse(start + 3s);
@@ -89,9 +89,9 @@ TEST_CASE("an excuse counts for the silence before it", "[hearing]") {
     CHECK(hearing.is_bad(start + 4s));
 }
 
-TEST_CASE("whoever believes in the silence of all does not hear badly", "[hearing]") {
+TEST_CASE("whoever believes in the silence of all does not are degraded", "[hearing]") {
     Hearing hearing = hearsay::hearing();
-    REQUIRE(hearing.falls_deaf(9, start + 300ms));
+    REQUIRE(hearing.becomes_isolated(9, start + 300ms));
     for (int round = 0; round < 50; ++round)
         hearing.note_round({.all = 8, .late = 8});
 
@@ -101,35 +101,36 @@ TEST_CASE("whoever believes in the silence of all does not hear badly", "[hearin
 
 TEST_CASE("whoever believed the silence hears well at the first word", "[hearing]") {
     Hearing hearing = hearsay::hearing();
-    REQUIRE(hearing.falls_deaf(4, start + 300ms));
-    REQUIRE_FALSE(hearing.is_deaf(start + 10s));
+    REQUIRE(hearing.becomes_isolated(4, start + 300ms));
+    REQUIRE_FALSE(hearing.is_isolated(start + 10s));
 
     REQUIRE(hearing.note_heard(start + 10s) == 10s);
 
     CHECK_FALSE(hearing.is_bad(start + 10s));
 }
 
-TEST_CASE("whoever is spoken to less often is deaf later", "[hearing]") {
+TEST_CASE("whoever is spoken to less often is isolated later", "[hearing]") {
     Hearing hearing = hearsay::hearing();
 
     hearing.expect_words_every(800ms);
-    CHECK(hearing.deaf_at() == start + 1200ms);
-    CHECK_FALSE(hearing.falls_deaf(4, start + 1200ms - 1us));
+    CHECK(hearing.isolated_at() == start + 1200ms);
+    CHECK_FALSE(hearing.becomes_isolated(4, start + 1200ms - 1us));
     hearing.expect_words_every(0ms);
-    CHECK(hearing.deaf_at() == start + 300ms);
+    CHECK(hearing.isolated_at() == start + 300ms);
 }
 
-TEST_CASE("at half the pace it takes twice as long to be deaf, and to believe it", "[hearing]") {
+TEST_CASE("at half the pace it takes twice as long to be isolated, and to believe it",
+          "[hearing]") {
     Hearing hearing = hearsay::hearing();
     Config slower = Config::local();
     slower.round *= 2;
     slower.fail_after *= 2;
     hearing.set_times(slower);
 
-    CHECK(hearing.deaf_at() == start + 600ms);
-    REQUIRE(hearing.falls_deaf(4, start + 600ms));
-    CHECK(hearing.is_deaf(start + 20s - 1us));
-    CHECK_FALSE(hearing.is_deaf(start + 20s));
+    CHECK(hearing.isolated_at() == start + 600ms);
+    REQUIRE(hearing.becomes_isolated(4, start + 600ms));
+    CHECK(hearing.is_isolated(start + 20s - 1us));
+    CHECK_FALSE(hearing.is_isolated(start + 20s));
 }
 
 TEST_CASE("hearing is bad while three eighths of what is due come late, over sixteen rounds",
@@ -154,7 +155,7 @@ TEST_CASE("a quarter of what is due may always come late", "[hearing]") {
     CHECK_FALSE(hearing.is_bad(start));
 }
 
-TEST_CASE("one link that is never late proves good ears", "[hearing]") {
+TEST_CASE("one link that is never late proves good health", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     for (int round = 0; round < 100; ++round)
         hearing.note_round({.all = 8, .late = 7, .proven = 1});
@@ -166,7 +167,8 @@ TEST_CASE("one link that is never late proves good ears", "[hearing]") {
     CHECK_FALSE(hearing.is_bad(start));
 }
 
-TEST_CASE("while most of those asked by chance answer it is the links, not the ears", "[hearing]") {
+TEST_CASE("while most of those asked by chance answer it is the links, not this node",
+          "[hearing]") {
     Hearing hearing = hearsay::hearing();
     for (int round = 0; round < 100; ++round) {
         hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8, .answered = 6});

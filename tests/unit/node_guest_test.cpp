@@ -269,7 +269,7 @@ TEST_CASE("no thread of a node takes signals that are for the process", "[guest]
 
     // Those of ZeroMQ hold them back themselves, as soon as they run.
     std::size_t count = 0;
-    const bool are_all_deaf = eventually([&] {
+    const bool are_all_isolated = eventually([&] {
         count = 0;
         for (const std::string& thread : threads()) {
             if (before.contains(thread) || thread == host_thread) continue;
@@ -282,7 +282,7 @@ TEST_CASE("no thread of a node takes signals that are for the process", "[guest]
     node.request_leave();
     runner.join();
 
-    CHECK(are_all_deaf);
+    CHECK(are_all_isolated);
     CHECK(count >= 4);
 }
 

@@ -33,7 +33,7 @@ TEST_CASE("in a cluster of five everybody is a neighbour of everybody", "[rings]
     CHECK(rings.observers(LifeId{3}) == rings.neighbours(LifeId{3}, nobody));
 }
 
-TEST_CASE("everybody is a neighbour where that is two for each circle", "[rings]") {
+TEST_CASE("everybody is a neighbour where that is two for each ring", "[rings]") {
     CHECK(rings_of(3, 1).neighbours(LifeId{1}, nobody).size() == 2);
     CHECK(rings_of(5, 1).neighbours(LifeId{1}, nobody).size() == 2);
     CHECK(rings_of(7, 3).neighbours(LifeId{1}, nobody).size() == 6);
@@ -43,7 +43,7 @@ TEST_CASE("somebody alone has no neighbours", "[rings]") {
     CHECK(rings_of(1).neighbours(LifeId{1}, nobody).empty());
 }
 
-TEST_CASE("beyond five members each circle gives two neighbours", "[rings]") {
+TEST_CASE("beyond five members each ring gives two neighbours", "[rings]") {
     for (std::uint64_t count = 6; count < 60; ++count) {
         CAPTURE(count);
         const auto of_two = rings_of(count).neighbours(LifeId{1}, nobody);
@@ -88,7 +88,7 @@ TEST_CASE("a silent member keeps its observers", "[rings]") {
     }
 }
 
-TEST_CASE("who is on no circle has the neighbours of its place", "[rings]") {
+TEST_CASE("who is on no ring has the neighbours of its place", "[rings]") {
     Rings rings = rings_of(30);
     const auto before = rings.observers(LifeId{7});
 

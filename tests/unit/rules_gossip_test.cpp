@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr Duration round = 200ms;
 
-/// The circles of a roster of this node and `peers`.
+/// The rings of a roster of this node and `peers`.
 Rings rings_of(const std::vector<Peer>& peers) {
     Rings rings(2);
     rings.insert(LoneDetector::self().life);
@@ -76,7 +76,7 @@ TEST_CASE("R5: in a cluster of five everybody is observed", "[rules]") {
         CHECK(lone.member(each.name())->is_observed);
 }
 
-TEST_CASE("R5: in a greater cluster those are observed who stand beside on a circle", "[rules]") {
+TEST_CASE("R5: in a greater cluster those are observed who stand beside on a ring", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(20);
     lone.pass(400ms, peers);

@@ -1,4 +1,4 @@
-// R12: when a node takes its own ears for bad, and how that ends.
+// R12: when a node is degraded, and how that ends.
 
 #include <chrono>
 #include <vector>
@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 constexpr Duration round = 200ms;
 
 /// Nobody is heard until it withdraws. Returns its peers.
-std::vector<Peer> be_deaf_for_long(LoneDetector& lone) {
+std::vector<Peer> be_isolated_for_long(LoneDetector& lone) {
     auto peers = lone.meet(4);
     lone.pass(400ms, peers);
     lone.pass(3s);
@@ -24,10 +24,10 @@ std::vector<Peer> be_deaf_for_long(LoneDetector& lone) {
 
 }  // namespace
 
-TEST_CASE("R12: whoever gets too little of the processor does not take its ears for bad",
+TEST_CASE("R12: whoever gets too little of the processor does not take itself for degraded",
           "[rules]") {
     LoneDetector lone;
-    auto peers = be_deaf_for_long(lone);
+    auto peers = be_isolated_for_long(lone);
 
     lone.stall(round * 3 / 2);
     lone.turn();

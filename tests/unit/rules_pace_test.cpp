@@ -107,7 +107,7 @@ TEST_CASE("R20: whoever is promised a longer time looks after it later", "[rules
     CHECK(first->at - asked_at <= 10 * round);
 }
 
-TEST_CASE("R20: a closed door proves as much to whoever was late", "[rules]") {
+TEST_CASE("R20: a refusal proves as much to whoever was late", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(2);
     be_late(lone, peers, 1);
@@ -122,7 +122,7 @@ TEST_CASE("R20: a closed door proves as much to whoever was late", "[rules]") {
     CHECK(lone.state(peers[0]) == MemberState::failed);
 }
 
-TEST_CASE("R20: late rounds now and then do not keep the deaf from believing the silence",
+TEST_CASE("R20: late rounds now and then do not keep the isolated from believing the silence",
           "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
@@ -136,7 +136,7 @@ TEST_CASE("R20: late rounds now and then do not keep the deaf from believing the
     CHECK(lone.events(EventKind::failed).size() == 4);
 }
 
-TEST_CASE("R20: whoever is answered only is not deaf when it returns to its pace", "[rules]") {
+TEST_CASE("R20: whoever is answered only is not isolated when it returns to its pace", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     be_late(lone, peers, 6);
@@ -195,8 +195,7 @@ TEST_CASE("R20: whoever has failed and takes its time returns, again and again",
     }
 }
 
-TEST_CASE("R20: a closed door says nothing of whoever takes its time, and is talked with",
-          "[rules]") {
+TEST_CASE("R20: a refusal says nothing of whoever takes its time, and is talked with", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     let_promise(std::span(peers).first(1), 4 * round);

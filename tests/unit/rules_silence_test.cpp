@@ -161,14 +161,14 @@ TEST_CASE("R12: whoever hears nobody of several blames itself, for a while", "[r
     lone.turn();
     const Instant hears_again = lone.now();
 
-    REQUIRE(lone.events(EventKind::deafened).size() == 1);
-    CHECK(lone.events(EventKind::deafened).front().silence >= 900ms);
-    CHECK(lone.status().counters.deaf_spells == 1);
+    REQUIRE(lone.events(EventKind::isolated).size() == 1);
+    CHECK(lone.events(EventKind::isolated).front().silence >= 900ms);
+    CHECK(lone.status().counters.isolations == 1);
     lone.pass(1s, {peers.data(), 1});
     CHECK(accused_after(lone, hears_again) >= 600ms);
 }
 
-TEST_CASE("R12: whoever is deaf tells no heartbeat", "[rules]") {
+TEST_CASE("R12: whoever is isolated tells no heartbeat", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(8);
     lone.pass(400ms, peers);
@@ -215,7 +215,7 @@ TEST_CASE("R12: whoever hears most links late withdraws, and accuses nobody any 
     CHECK(lone.status().counters.accusations_made == accusations);
     const Heartbeat kept = lone.detector().heartbeat();
 
-    SECTION("a refused dial proves its ears, and it is back") {
+    SECTION("a refused dial proves that it hears, and it is back") {
         lone.refuse(peers[0]);
         CHECK_FALSE(lone.status().is_withdrawn);
         CHECK(lone.events(EventKind::returned).size() == 1);
@@ -238,7 +238,7 @@ TEST_CASE("R12: whoever hears most links late withdraws, and accuses nobody any 
     }
 }
 
-TEST_CASE("R12: whoever hears badly believes in a silence of ten fail_after", "[rules]") {
+TEST_CASE("R12: whoever is degraded believes in a silence of ten fail_after", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(40);
     std::vector<Peer> others = hear_neighbours_late(lone, peers, 5);
@@ -246,7 +246,7 @@ TEST_CASE("R12: whoever hears badly believes in a silence of ten fail_after", "[
     const auto heard = std::span(others).first(5);
     const std::uint64_t accusations = lone.status().counters.accusations_made;
 
-    // A word comes every round, and each ends its deafness.
+    // A word comes every round, and each ends its isolation.
     lone.pass(8s, heard);
     CHECK(lone.status().counters.accusations_made == accusations);
     lone.pass(12s, heard);
@@ -273,7 +273,7 @@ TEST_CASE("R12: nobody withdraws because its neighbours are ill, while others an
     CHECK(lone.receivers(others, asks).size() >= 4);
 }
 
-TEST_CASE("R12: after ten fail_after even the deaf believe in silence", "[rules]") {
+TEST_CASE("R12: after ten fail_after even the isolated believe in silence", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     lone.pass(400ms, peers);

@@ -80,7 +80,7 @@ TEST_CASE("R10: what one observer says alone goes to the accused and its observe
     }
 }
 
-TEST_CASE("R10: a closed door is told to the observers first, and to all links when all found it",
+TEST_CASE("R10: a refusal is told to the observers first, and to all links when all were refused",
           "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(20);

@@ -111,7 +111,7 @@ TEST_CASE("the accused always gets half a round to answer", "[suspicion]") {
     CHECK(remaining(accused_by(3, Cause::refused)) == 70ms);
 }
 
-TEST_CASE("a door that closes for all observers at once convicts at once", "[suspicion]") {
+TEST_CASE("a refusal of all observers at once convicts at once", "[suspicion]") {
     const auto remaining = [](std::uint64_t accusers) {
         const Case facts{.silence = 0ms,
                          .accused_for = 1ms,
@@ -126,8 +126,7 @@ TEST_CASE("a door that closes for all observers at once convicts at once", "[sus
     CHECK(remaining(3) == 34ms);
 }
 
-TEST_CASE("fewer than three to whom a door is closed wait for a quarter of a round",
-          "[suspicion]") {
+TEST_CASE("fewer than three that are refused wait for a quarter of a round", "[suspicion]") {
     const Case facts{.silence = 0ms,
                      .accused_for = 1ms,
                      .observers = 2,
@@ -136,7 +135,7 @@ TEST_CASE("fewer than three to whom a door is closed wait for a quarter of a rou
     CHECK(until_convicted(local, accused_by(2, Cause::refused), facts) == 49ms);
 }
 
-TEST_CASE("a door that closes for one after the other is silence", "[suspicion]") {
+TEST_CASE("refusals one after the other are silence", "[suspicion]") {
     const Case facts{.silence = 400ms, .accused_for = 150ms, .observers = 4, .is_quorate = true};
     CHECK(until_convicted(local, accused_by(4, Cause::refused), facts) == 600ms);
 }

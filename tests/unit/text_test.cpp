@@ -26,7 +26,7 @@ TEST_CASE("every state, cause, event and error has a word of its own", "[text]")
     CHECK(words<EventKind>(15) ==
           std::set<std::string_view>{"joined", "suspected", "cleared", "failed", "recovered",
                                      "restarted", "left", "forgotten", "alone", "stalled",
-                                     "deafened", "withdrew", "returned", "updated", "renewed"});
+                                     "isolated", "withdrew", "returned", "updated", "renewed"});
     CHECK(words<DecodeError>(decode_error_count) ==
           std::set<std::string_view>{"truncated", "foreign_protocol", "foreign_version",
                                      "foreign_cluster", "oversized", "malformed", "out_of_bounds"});

@@ -38,12 +38,12 @@ struct Config {
     /// How long a leaving node waits for others to confirm (R17).
     Duration leave_timeout{};
 
-    /// Circles on which neighbours are chosen; each adds two observers and two links (R5).
+    /// Rings on which neighbours are chosen; each adds two observers and two links (R5).
     std::size_t ring_count = 2;
 
-    /// Rows in one slice of table gossip while all is calm (R7). More spreads counters sooner in a
+    /// Rows in one delta of table gossip while all is calm (R7). More spreads counters sooner in a
     /// big cluster.
-    std::size_t rows_per_slice = 1;
+    std::size_t rows_per_delta = 1;
 
     /// Every so many rounds the random partner is asked while all is calm (R7).
     std::uint32_t partner_every = 4;

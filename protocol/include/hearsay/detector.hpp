@@ -28,7 +28,7 @@ struct Transmit {
 };
 
 /// A connection to be tried at once, for its outcome alone: is anybody there (R9)?
-struct Knock {
+struct Probe {
     LifeId life{};
     /// Where to connect to.
     std::string endpoint;
@@ -53,13 +53,13 @@ struct Counters {
     std::uint64_t refused_lives = 0;
     /// Links over which a member was heard last, and which ended.
     std::uint64_t links_broken = 0;
-    /// Knocks that the other side refused (R9).
+    /// Probes that the other side refused (R9).
     std::uint64_t dials_refused = 0;
     std::uint64_t stalls = 0;
     Duration longest_stall{};
     Duration last_stall{};
     /// How often this node heard nobody for a while, though it knew several (R12).
-    std::uint64_t deaf_spells = 0;
+    std::uint64_t isolations = 0;
 };
 
 /// This node's own condition.
@@ -76,7 +76,7 @@ struct Status {
     std::size_t tombstone_count = 0;
     bool is_alone = true;
     bool is_leaving = false;
-    /// True while this node keeps its heartbeat, because it hears badly and others do not (R12).
+    /// True while this node keeps its heartbeat, because it is degraded and others are not (R12).
     bool is_withdrawn = false;
     /// How many rounds it takes for one because its own begin late: 1, 2 or 4 (R20).
     int pace = 1;
@@ -121,7 +121,7 @@ struct Explanation {
 /// One turn of a driver is:
 ///   1. hand in every message that has arrived,
 ///   2. `handle_timeout(now)`, always: it is the judgement, and must see a drained inbox (R12),
-///   3. take all `poll_transmit()`, all `poll_knock()` and all `poll_event()`,
+///   3. take all `poll_transmit()`, all `poll_probe()` and all `poll_event()`,
 ///   4. sleep until `next_deadline()` or until something arrives.
 /// An early or repeated turn is harmless, and so is a late one; but whoever is always late takes
 /// its rounds more slowly (R20).
@@ -143,10 +143,10 @@ class Detector {
     std::optional<Rejection> handle_message(std::span<const std::byte> frame, LinkId link,
                                             Instant now);
 
-    /// Takes note that `link` is gone, however that came; asks for a knock where that matters (R9).
+    /// Takes note that `link` is gone, however that came; asks for a probe where that matters (R9).
     void handle_link_broken(LinkId link);
 
-    /// Takes note that the connection of a knock was refused by the other side, and did not merely
+    /// Takes note that the connection of a probe was refused by the other side, and did not merely
     /// come to nothing: accuses the life (R9).
     void handle_refused(LifeId life, Instant now);
 
@@ -157,7 +157,7 @@ class Detector {
     [[nodiscard]] std::optional<Transmit> poll_transmit();
 
     /// The next connection to try, if any.
-    [[nodiscard]] std::optional<Knock> poll_knock();
+    [[nodiscard]] std::optional<Probe> poll_probe();
 
     /// The next event, if any, oldest first. When nobody takes them the oldest are dropped.
     [[nodiscard]] std::optional<Event> poll_event();

@@ -29,8 +29,8 @@ enum class EventKind : std::uint8_t {
     stalled,
     /// This node heard nobody for a while, though it knew several peers, and so convicted nobody;
     /// `silence` says for how long (R12).
-    deafened,
-    /// This node hears badly while others do well. It raises its heartbeat no more, so that all
+    isolated,
+    /// This node is degraded while others are not. It raises its heartbeat no more, so that all
     /// hold it for failed, and accuses nobody (R12).
     withdrew,
     /// It hears well again, and raises its heartbeat.

@@ -65,8 +65,8 @@ struct Message {
     std::uint64_t digest = 0;
     /// True if the receiver is asked to answer.
     bool wants_answer = false;
-    /// True if the sender hears badly: those who gave it up should not take it back yet (R12).
-    bool hears_badly = false;
+    /// True if the sender is degraded: those who gave it up should not take it back yet (R12).
+    bool is_degraded = false;
     /// True if others confirm that the sender bears its name (R1).
     bool is_confirmed = false;
 

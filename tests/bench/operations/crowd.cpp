@@ -53,9 +53,9 @@ Message Crowd::pulse(LifeId from) {
     return message;
 }
 
-Message Crowd::slice(LifeId from) {
+Message Crowd::delta(LifeId from) {
     Message message = pulse(from);
-    for (std::size_t row = 0; row < detector_.config().rows_per_slice; ++row) {
+    for (std::size_t row = 0; row < detector_.config().rows_per_delta; ++row) {
         const LifeId subject = lives_[next_++ % lives_.size()];
         message.rows.push_back({.life = subject, .heartbeat = ++heartbeat_, .age = {}});
     }

@@ -24,8 +24,8 @@ class Crowd {
 
     /// A message that says nothing but that its sender lives, and asks for an answer.
     [[nodiscard]] Message pulse(LifeId from);
-    /// The same with a slice of table gossip, about one member after the other.
-    [[nodiscard]] Message slice(LifeId from);
+    /// The same with a delta of table gossip, about one member after the other.
+    [[nodiscard]] Message delta(LifeId from);
 
     void hand_in(const std::vector<std::byte>& frame, LifeId from);
     void turn();

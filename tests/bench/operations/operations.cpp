@@ -65,7 +65,7 @@ std::function<void()> judge_all(std::size_t members, std::size_t times) {
     };
 }
 
-/// What a node does in a quiet round: pulses of its neighbours, a partner's slice, and its turn.
+/// What a node does in a quiet round: pulses of its neighbours, a partner's delta, and its turn.
 std::function<void()> live_rounds(std::size_t members, std::size_t times) {
     auto crowd = std::make_shared<Crowd>(members);
     crowd->turn();
@@ -73,7 +73,7 @@ std::function<void()> live_rounds(std::size_t members, std::size_t times) {
         for (std::size_t index = 0; index < times; ++index) {
             crowd->pass(crowd->detector().config().round);
             for (const LifeId neighbour : crowd->neighbours())
-                crowd->hand_in(encode(crowd->slice(neighbour)), neighbour);
+                crowd->hand_in(encode(crowd->delta(neighbour)), neighbour);
             crowd->turn();
         }
     };
@@ -129,10 +129,10 @@ const std::vector<Operation>& operations() {
     static const std::vector<Operation> all{
         {"encode-pulse", "a pulse is written", with(encode_all, &Crowd::pulse)},
         {"decode-pulse", "a pulse is read", with(decode_all, &Crowd::pulse)},
-        {"encode-slice", "a message with a row is written", with(encode_all, &Crowd::slice)},
-        {"decode-slice", "a message with a row is read", with(decode_all, &Crowd::slice)},
+        {"encode-delta", "a message with a row is written", with(encode_all, &Crowd::delta)},
+        {"decode-delta", "a message with a row is read", with(decode_all, &Crowd::delta)},
         {"receive-pulse", "a pulse is read, merged and answered", with(receive_all, &Crowd::pulse)},
-        {"receive-slice", "the same with a row", with(receive_all, &Crowd::slice)},
+        {"receive-delta", "the same with a row", with(receive_all, &Crowd::delta)},
         {"judge", "a turn in which nothing is due", judge_all},
         {"round", "a quiet round of one node", live_rounds},
         {"ring-update", "a member leaves the rings and returns", change_rings},

@@ -43,7 +43,7 @@ struct Typed {
     std::string profile = "lan";
     std::array<std::string, overrides.size()> spans;
     std::optional<std::size_t> rings;
-    std::optional<std::size_t> rows_per_slice;
+    std::optional<std::size_t> rows_per_delta;
     std::optional<std::string> numbers;
     std::optional<std::string> left_out;
 };
@@ -78,8 +78,8 @@ void add_options(CLI::App& program, Settings& settings, Typed& typed) {
     program.add_option("--profile", typed.profile, "local, lan or wan; lan unless given");
     for (std::size_t i = 0; i < overrides.size(); ++i)
         program.add_option(overrides.at(i).option, typed.spans.at(i), overrides.at(i).help);
-    program.add_option("--rings", typed.rings, "Circles of neighbours");
-    program.add_option("--rows-per-slice", typed.rows_per_slice,
+    program.add_option("--rings", typed.rings, "Rings of neighbours");
+    program.add_option("--rows-per-delta", typed.rows_per_delta,
                        "Rows of table gossip in a message");
     program.add_option("--set", typed.numbers,
                        "Other numbers of the rules, as quorum=2,grace=0.25");
@@ -120,7 +120,7 @@ Config config_of(const Typed& typed) {
         config.*overrides.at(i).field = span.value();
     }
     if (typed.rings) config.ring_count = *typed.rings;
-    if (typed.rows_per_slice) config.rows_per_slice = *typed.rows_per_slice;
+    if (typed.rows_per_delta) config.rows_per_delta = *typed.rows_per_delta;
     if (const auto fault = validate(config)) throw Mistyped(fault->field + " " + fault->problem);
     return config;
 }

@@ -18,18 +18,18 @@ namespace hearsay {
 /// whatever else happens, to them or to us, is silence.
 ///
 /// Driven by the node's loop; blocks nowhere and throws nothing of its own.
-class Knocks {
+class Probes {
   public:
     /// How many may be under way at once.
-    static constexpr std::size_t knocks_max = 64;
+    static constexpr std::size_t probes_max = 64;
 
-    /// A knock that comes to nothing for `patience` is given up.
-    explicit Knocks(Duration patience) : patience_(patience) {}
+    /// A probe that comes to nothing for `patience` is given up.
+    explicit Probes(Duration patience) : patience_(patience) {}
 
-    /// Knocks at `address`, which is what the knock's endpoint stands for: a numeric one or a path.
-    /// False if it is not begun: the same life is knocked at already, and what comes of that will
-    /// be told of this knock; or as many are under way as may be.
-    bool start(Knock knock, Endpoint address, Instant now);
+    /// Probes at `address`, which is what the probe's endpoint stands for: a numeric one or a path.
+    /// False if it is not begun: the same life is probed already, and what comes of that will
+    /// be told of this probe; or as many are under way as may be.
+    bool start(Probe probe, Endpoint address, Instant now);
 
     /// Wakes the loop when one of them gets on, or was refused.
     void watch(PollSet& set);
@@ -40,14 +40,14 @@ class Knocks {
     /// When `handle_turn` is due at the latest; nothing if none is under way.
     [[nodiscard]] std::optional<Instant> next_deadline() const;
 
-    /// The next knock that was refused, if any.
-    [[nodiscard]] std::optional<Knock> poll_refused();
+    /// The next probe that was refused, if any.
+    [[nodiscard]] std::optional<Probe> poll_refused();
 
   private:
     enum class Outcome { pending, refused, nothing };
 
     struct Attempt {
-        Knock knock;
+        Probe probe;
         Endpoint address;
         Instant begun_at;
         Descriptor socket;
@@ -63,13 +63,13 @@ class Knocks {
     [[nodiscard]] static Outcome listen(Attempt& attempt);
     [[nodiscard]] Outcome step(Attempt& attempt, Instant now) const;
     /// The attempt of the same life, if one is under way.
-    [[nodiscard]] Attempt* find(const Knock& knock);
+    [[nodiscard]] Attempt* find(const Probe& probe);
     /// True if that was the end of it.
     bool settle(Attempt& attempt, Outcome outcome);
 
     Duration patience_;
     std::vector<Attempt> attempts_;
-    std::vector<Knock> refused_;
+    std::vector<Probe> refused_;
 };
 
 }  // namespace hearsay

@@ -1,4 +1,4 @@
-#include "knocks.hpp"
+#include "probes.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -25,21 +25,21 @@ using testing::Listener;
 
 constexpr Duration patience = 1min;
 
-/// Knocks, and a loop whose clock the test sets forward.
+/// Probes, and a loop whose clock the test sets forward.
 class Street {
   public:
-    bool knock(const Endpoint& endpoint, std::uint64_t life = 1) {
-        Knock knock{.life = LifeId{life}, .endpoint = text(endpoint)};
-        return knocks_.start(std::move(knock), endpoint, now_);
+    bool probe(const Endpoint& endpoint, std::uint64_t life = 1) {
+        Probe probe{.life = LifeId{life}, .endpoint = text(endpoint)};
+        return probes_.start(std::move(probe), endpoint, now_);
     }
     void turn() {
         poll_set_.clear();
-        knocks_.watch(poll_set_);
+        probes_.watch(poll_set_);
         poll_set_.wait(Duration::zero());
-        knocks_.handle_turn(now_);
+        probes_.handle_turn(now_);
     }
     void pass(Duration span) { now_ += span; }
-    [[nodiscard]] bool is_quiet() const { return !knocks_.next_deadline(); }
+    [[nodiscard]] bool is_quiet() const { return !probes_.next_deadline(); }
     /// Turns until none is under way.
     bool quiets_down() {
         return eventually([&] {
@@ -47,10 +47,10 @@ class Street {
             return is_quiet();
         });
     }
-    std::optional<Knock> refused() { return knocks_.poll_refused(); }
+    std::optional<Probe> refused() { return probes_.poll_refused(); }
 
   private:
-    Knocks knocks_{patience};
+    Probes probes_{patience};
     PollSet poll_set_;
     Instant now_ = steady_now();
 };
@@ -71,11 +71,11 @@ class NoDescriptors {
     rlimit former_{};
 };
 
-TEST_CASE("a knock at a closed port is refused, once", "[knocks]") {
+TEST_CASE("a probe a closed port is refused, once", "[probes]") {
     const Listener closed;
     Street street;
 
-    REQUIRE(street.knock(closed.endpoint()));
+    REQUIRE(street.probe(closed.endpoint()));
     REQUIRE(street.quiets_down());
 
     const auto refused = street.refused();
@@ -85,7 +85,7 @@ TEST_CASE("a knock at a closed port is refused, once", "[knocks]") {
     CHECK_FALSE(street.refused().has_value());
 }
 
-TEST_CASE("a knock at the socket file of a dead process is refused", "[knocks]") {
+TEST_CASE("a probe the socket file of a dead process is refused", "[probes]") {
     const testing::ScratchDirectory directory;
     const Endpoint endpoint{Endpoint::Scheme::ipc, (directory.path() / "socket").string(), 0};
     sockaddr_un address{};
@@ -98,40 +98,40 @@ TEST_CASE("a knock at the socket file of a dead process is refused", "[knocks]")
     }
     Street street;
 
-    REQUIRE(street.knock(endpoint));
+    REQUIRE(street.probe(endpoint));
     REQUIRE(street.quiets_down());
 
     CHECK(street.refused().has_value());
 }
 
-TEST_CASE("where a socket file is missing nobody refused", "[knocks]") {
+TEST_CASE("where a socket file is missing nobody refused", "[probes]") {
     const testing::ScratchDirectory directory;
     Street street;
 
-    REQUIRE(street.knock({Endpoint::Scheme::ipc, (directory.path() / "none").string(), 0}));
+    REQUIRE(street.probe({Endpoint::Scheme::ipc, (directory.path() / "none").string(), 0}));
 
     REQUIRE(street.quiets_down());
     CHECK_FALSE(street.refused().has_value());
 }
 
-TEST_CASE("whoever greets is there", "[knocks]") {
+TEST_CASE("whoever greets is there", "[probes]") {
     zmq::context_t context;
     zmq::socket_t router(context, zmq::socket_type::router);
     router.bind("tcp://127.0.0.1:0");
     Street street;
 
-    REQUIRE(street.knock(*parse_endpoint(router.get(zmq::sockopt::last_endpoint))));
+    REQUIRE(street.probe(*parse_endpoint(router.get(zmq::sockopt::last_endpoint))));
 
     REQUIRE(street.quiets_down());
     CHECK_FALSE(street.refused().has_value());
 }
 
-TEST_CASE("whoever hangs up without a word is asked three times, and proves nothing", "[knocks]") {
+TEST_CASE("whoever hangs up without a word is asked three times, and proves nothing", "[probes]") {
     Listener proxy;
     proxy.open();
     Street street;
 
-    REQUIRE(street.knock(proxy.endpoint()));
+    REQUIRE(street.probe(proxy.endpoint()));
 
     REQUIRE(eventually([&] {
         proxy.hang_up();
@@ -142,11 +142,11 @@ TEST_CASE("whoever hangs up without a word is asked three times, and proves noth
     CHECK_FALSE(street.refused().has_value());
 }
 
-TEST_CASE("a listener that dies while it is asked is asked again, and refuses", "[knocks]") {
+TEST_CASE("a listener that dies while it is asked is asked again, and refuses", "[probes]") {
     Listener dying;
     dying.open();
     Street street;
-    REQUIRE(street.knock(dying.endpoint()));
+    REQUIRE(street.probe(dying.endpoint()));
     street.turn();
 
     dying.close();
@@ -155,11 +155,11 @@ TEST_CASE("a listener that dies while it is asked is asked again, and refuses", 
     CHECK(street.refused().has_value());
 }
 
-TEST_CASE("whoever says nothing is given up after a round", "[knocks]") {
+TEST_CASE("whoever says nothing is given up after a round", "[probes]") {
     Listener silent;
     silent.open();
     Street street;
-    REQUIRE(street.knock(silent.endpoint()));
+    REQUIRE(street.probe(silent.endpoint()));
 
     street.pass(patience - 1ms);
     street.turn();
@@ -171,43 +171,43 @@ TEST_CASE("whoever says nothing is given up after a round", "[knocks]") {
     CHECK_FALSE(street.refused().has_value());
 }
 
-TEST_CASE("where no descriptor is left nobody refused", "[knocks]") {
+TEST_CASE("where no descriptor is left nobody refused", "[probes]") {
     const Listener closed;
     Street street;
     {
         const NoDescriptors none;
-        street.knock(closed.endpoint());
+        street.probe(closed.endpoint());
     }
 
     REQUIRE(street.quiets_down());
     CHECK_FALSE(street.refused().has_value());
 }
 
-TEST_CASE("an address that cannot be reached from here is no refusal", "[knocks]") {
+TEST_CASE("an address that cannot be reached from here is no refusal", "[probes]") {
     // Broadcasts have no connections; the other has no interface.
     const std::string endpoint = GENERATE("tcp://255.255.255.255:7", "tcp://[fe80::1%nowhere]:7");
     Street street;
 
-    street.knock(*parse_endpoint(endpoint));
+    street.probe(*parse_endpoint(endpoint));
 
     REQUIRE(street.quiets_down());
     CHECK_FALSE(street.refused().has_value());
 }
 
-TEST_CASE("knocks under way are bounded, and none is there twice", "[knocks]") {
+TEST_CASE("probes under way are bounded, and none is there twice", "[probes]") {
     Listener silent;
     silent.open();
     Street street;
 
-    for (std::uint64_t life = 1; life <= Knocks::knocks_max; ++life) {
-        CHECK(street.knock(silent.endpoint(), life));
-        CHECK_FALSE(street.knock(silent.endpoint(), life));
+    for (std::uint64_t life = 1; life <= Probes::probes_max; ++life) {
+        CHECK(street.probe(silent.endpoint(), life));
+        CHECK_FALSE(street.probe(silent.endpoint(), life));
     }
-    CHECK_FALSE(street.knock(silent.endpoint(), Knocks::knocks_max + 1));
+    CHECK_FALSE(street.probe(silent.endpoint(), Probes::probes_max + 1));
 
     street.pass(patience);
     street.turn();
-    CHECK(street.knock(silent.endpoint()));
+    CHECK(street.probe(silent.endpoint()));
 }
 
 }  // namespace

@@ -11,24 +11,24 @@
 
 namespace hearsay {
 
-/// Knocks at names that were never dialled from here, and are looked up before: the peer has always
+/// Probes at names that were never dialled from here, and are looked up before: the peer has always
 /// dialled us. Where a name has several addresses nobody knows which of them was the peer's, and
-/// none is knocked at.
+/// none is probed.
 ///
 /// Driven by the node's loop; blocks nowhere.
-class NamedKnocks {
+class NamedProbes {
   public:
-    /// A knock, and the one address that its endpoint stands for.
+    /// A probe, and the one address that its endpoint stands for.
     struct Ready {
-        Knock knock;
+        Probe probe;
         Endpoint address;
     };
 
     /// `book` must outlive it. What is not looked up after `patience` is given up.
-    NamedKnocks(AddressBook& book, Duration patience) : book_(book), patience_(patience) {}
+    NamedProbes(AddressBook& book, Duration patience) : book_(book), patience_(patience) {}
 
     /// Looks the host of `endpoint` up, unless too many are looked up already.
-    void add(Knock knock, const Endpoint& endpoint, Instant now);
+    void add(Probe probe, const Endpoint& endpoint, Instant now);
 
     /// Those that are looked up by now.
     [[nodiscard]] std::vector<Ready> take_ready(Instant now);
@@ -38,7 +38,7 @@ class NamedKnocks {
 
   private:
     struct Waiting {
-        Knock knock;
+        Probe probe;
         Endpoint endpoint;
         Resolution resolution;
         Instant since;

@@ -20,15 +20,15 @@ void Detector::Core::lose_link(LinkId link) {
         const bool matters = leaving
                                  ? leaving->asked.contains(record.life())
                                  : record.is_in_roster() && neighbourhood.contains(record.life());
-        if (matters) knock(record);
+        if (matters) probe(record);
     }
 }
 
-void Detector::Core::knock(const Record& record) {
-    outputs.knocks.push_back({.life = record.life(), .endpoint = record.identity.endpoint});
+void Detector::Core::probe(const Record& record) {
+    outputs.probes.push_back({.life = record.life(), .endpoint = record.identity.endpoint});
 }
 
-void Detector::Core::find_closed(LifeId life, Instant now) {
+void Detector::Core::note_refused(LifeId life, Instant now) {
     ++counters.dials_refused;
     if (leaving) {
         // It will not confirm any more.
@@ -42,26 +42,26 @@ void Detector::Core::find_closed(LifeId life, Instant now) {
         health.hearing.excuse(now);
         withdraw(false, now);
     }
-    // A firewall may close a door, too.
+    // A firewall may refuse, too.
     if (cases::still_talking() && is_talking(*record, now)) return;
-    if (!record->contact.door_closed_at) record->contact.door_closed_at = now;
-    meet_closed_door(*record, now);
+    if (!record->contact.refused_at) record->contact.refused_at = now;
+    accuse_of_refusal(*record, now);
 }
 
 // A heartbeat that advances may have been under way when its life died. One that is heard later
-// shows that the door is closed to us alone. Without that bound a firewall that closes one door
-// after the other could find a quorum for its deceit: those it cut off before would join in.
-void Detector::Core::meet_closed_door(Record& record, Instant now) {
+// shows that we alone are refused. Without that bound a firewall that cuts off one observer after
+// the other would find a quorum for its deceit: those it cut off before would join in.
+void Detector::Core::accuse_of_refusal(Record& record, Instant now) {
     const bool is_ours_to_say = record.is_in_roster() && neighbourhood.contains(record.life());
-    const std::optional<Instant>& closed_at = record.contact.door_closed_at;
-    if (leaving || !is_ours_to_say || !closed_at || is_accused_by_us(record)) return;
+    const std::optional<Instant>& refused_at = record.contact.refused_at;
+    if (leaving || !is_ours_to_say || !refused_at || is_accused_by_us(record)) return;
     // What may have waited for us is held for older than it is.
     const Instant heard = record.evidence.heard().real + health.clock.overrun(now);
-    if (heard > *closed_at + numbers::object.of(config.round)) return;
+    if (heard > *refused_at + numbers::object.of(config.round)) return;
     accuse(record, Cause::refused, now);
     note_refusals(record, now);
     // The other observers find the same in this very moment, and wait for our word.
-    news.doubts.insert(record.life());
+    broadcasts.doubts.insert(record.life());
     hurry(record.life(), now);
 }
 
@@ -69,12 +69,12 @@ bool Detector::Core::is_accused_by_us(const Record& record) const {
     return contains(record.evidence.accusers(Cause::refused), self.life);
 }
 
-void Detector::Core::look_at_door(Record& record, Instant now) {
-    meet_closed_door(record, now);
-    if (leaving || !neighbourhood.contains(record.life()) || record.contact.door_closed_at) return;
+void Detector::Core::probe_as_well(Record& record, Instant now) {
+    accuse_of_refusal(record, now);
+    if (leaving || !neighbourhood.contains(record.life()) || record.contact.refused_at) return;
     if (record.contact.looked_at == record.heartbeat()) return;
     record.contact.looked_at = record.heartbeat();
-    if (!cases::still_talking() || !is_talking(record, now)) knock(record);
+    if (!cases::still_talking() || !is_talking(record, now)) probe(record);
 }
 
 bool Detector::Core::is_talking(const Record& record, Instant now) const {
@@ -84,8 +84,8 @@ bool Detector::Core::is_talking(const Record& record, Instant now) const {
            now - contact.heard->real < numbers::overdue.of(interval);
 }
 
-// A firewall closes a door for one connection after the other, whenever something is sent over
-// it; a process that dies for all of them.
+// A firewall ends one connection after the other, whenever something is sent over it; a process
+// that dies ends all of them.
 void Detector::Core::note_refusals(Record& record, Instant now) const {
     const std::size_t accusers = record.evidence.accusers(Cause::refused).size();
     if (accusers == 0 || accusers < quorum_of(record)) return;

@@ -1,4 +1,4 @@
-#include "knocks.hpp"
+#include "probes.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,10 +15,10 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-// Who answers a knock? The kernel of a machine on which nobody listens at that port refuses it:
+// Who answers a probe? The kernel of a machine on which nobody listens at that port refuses it:
 // whoever lived there is gone. A living node's ZeroMQ greets at once, before it is greeted. What
 // accepts and hangs up without a word may be the last moment of a dying process, whose kernel still
-// queued the connection, or a proxy in front of nobody; a few more knocks tell the first from the
+// queued the connection, or a proxy in front of nobody; a few more probes tell the first from the
 // second, and the second proves nothing.
 
 namespace hearsay {
@@ -90,24 +90,24 @@ bool is_hang_up(int error) {
 
 }  // namespace
 
-bool Knocks::start(Knock knock, Endpoint address, Instant now) {
-    if (find(knock) != nullptr) return false;
-    if (attempts_.size() >= knocks_max) return false;
+bool Probes::start(Probe probe, Endpoint address, Instant now) {
+    if (find(probe) != nullptr) return false;
+    if (attempts_.size() >= probes_max) return false;
     Attempt attempt{
-        .knock = std::move(knock), .address = std::move(address), .begun_at = now, .socket = {}};
+        .probe = std::move(probe), .address = std::move(address), .begun_at = now, .socket = {}};
     if (!settle(attempt, connect(attempt))) attempts_.push_back(std::move(attempt));
     return true;
 }
 
-Knocks::Attempt* Knocks::find(const Knock& knock) {
+Probes::Attempt* Probes::find(const Probe& probe) {
     const auto found =
         std::find_if(attempts_.begin(), attempts_.end(), [&](const Attempt& attempt) {
-            return attempt.knock.life == knock.life && attempt.knock.endpoint == knock.endpoint;
+            return attempt.probe.life == probe.life && attempt.probe.endpoint == probe.endpoint;
         });
     return found == attempts_.end() ? nullptr : &*found;
 }
 
-void Knocks::watch(PollSet& set) {
+void Probes::watch(PollSet& set) {
     if (!refused_.empty()) set.note_ready();
     for (Attempt& attempt : attempts_) {
         const int wanted = attempt.is_connected ? POLLIN : POLLOUT;
@@ -115,13 +115,13 @@ void Knocks::watch(PollSet& set) {
     }
 }
 
-void Knocks::handle_turn(Instant now) {
+void Probes::handle_turn(Instant now) {
     for (Attempt& attempt : attempts_)
         attempt.is_over = settle(attempt, step(attempt, now));
     std::erase_if(attempts_, [](const Attempt& attempt) { return attempt.is_over; });
 }
 
-std::optional<Instant> Knocks::next_deadline() const {
+std::optional<Instant> Probes::next_deadline() const {
     std::optional<Instant> earliest;
     for (const Attempt& attempt : attempts_) {
         const Instant due = attempt.begun_at + patience_;
@@ -130,19 +130,19 @@ std::optional<Instant> Knocks::next_deadline() const {
     return earliest;
 }
 
-std::optional<Knock> Knocks::poll_refused() {
+std::optional<Probe> Probes::poll_refused() {
     if (refused_.empty()) return std::nullopt;
-    std::optional<Knock> next = std::move(refused_.back());
+    std::optional<Probe> next = std::move(refused_.back());
     refused_.pop_back();
     return next;
 }
 
-bool Knocks::settle(Attempt& attempt, Outcome outcome) {
-    if (outcome == Outcome::refused) refused_.push_back(std::move(attempt.knock));
+bool Probes::settle(Attempt& attempt, Outcome outcome) {
+    if (outcome == Outcome::refused) refused_.push_back(std::move(attempt.probe));
     return outcome != Outcome::pending;
 }
 
-Knocks::Outcome Knocks::step(Attempt& attempt, Instant now) const {
+Probes::Outcome Probes::step(Attempt& attempt, Instant now) const {
     if (std::exchange(attempt.has_news, false)) {
         const Outcome outcome =
             attempt.is_connected ? listen(attempt) : judge(attempt, error_of(attempt.socket));
@@ -151,7 +151,7 @@ Knocks::Outcome Knocks::step(Attempt& attempt, Instant now) const {
     return now - attempt.begun_at < patience_ ? Outcome::pending : Outcome::nothing;
 }
 
-Knocks::Outcome Knocks::connect(Attempt& attempt) {
+Probes::Outcome Probes::connect(Attempt& attempt) {
     const auto address = socket_address(attempt.address);
     if (!address) return Outcome::nothing;
     ++attempt.tries;
@@ -164,11 +164,11 @@ Knocks::Outcome Knocks::connect(Attempt& attempt) {
     return is_under_way ? Outcome::pending : judge(attempt, result == 0 ? 0 : errno);
 }
 
-Knocks::Outcome Knocks::connect_again(Attempt& attempt) {
+Probes::Outcome Probes::connect_again(Attempt& attempt) {
     return attempt.tries < tries_max ? connect(attempt) : Outcome::nothing;
 }
 
-Knocks::Outcome Knocks::judge(Attempt& attempt, int error) {
+Probes::Outcome Probes::judge(Attempt& attempt, int error) {
     if (error == ECONNREFUSED) return Outcome::refused;
     if (is_hang_up(error)) return connect_again(attempt);
     if (error != 0) return Outcome::nothing;
@@ -176,7 +176,7 @@ Knocks::Outcome Knocks::judge(Attempt& attempt, int error) {
     return listen(attempt);
 }
 
-Knocks::Outcome Knocks::listen(Attempt& attempt) {
+Probes::Outcome Probes::listen(Attempt& attempt) {
     std::array<char, 1> byte{};
     const ssize_t count = recv(attempt.socket.number(), byte.data(), byte.size(), MSG_DONTWAIT);
     if (count > 0) return Outcome::nothing;

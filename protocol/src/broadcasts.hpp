@@ -12,7 +12,7 @@ namespace hearsay {
 
 /// What must run ahead of the rounds (R10), gathered until the next flush: which lives there is
 /// something new about, and from whom we have it, so that it is not sent back there.
-struct News {
+struct Broadcasts {
     using Sources = std::map<LifeId, LinkId>;
 
     /// What comes from several sides, or from ourselves as well, is news to all of them.
@@ -25,7 +25,7 @@ struct News {
     Sources rows;
     Sources accusations;
     /// Accused lives of which they themselves and their observers hear, links or not; the observers
-    /// of a closed door as R9 says.
+    /// of a refused connection as R9 says.
     std::set<LifeId> doubts;
     Sources introductions;
     std::vector<Forget> forgets;
@@ -41,7 +41,7 @@ struct News {
 
     /// All was sent.
     void clear() {
-        News later;
+        Broadcasts later;
         later.due = due;
         later.refuted_at = refuted_at;
         *this = std::move(later);

@@ -1,4 +1,4 @@
-#include "journal.hpp"
+#include "event_history.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -14,7 +14,7 @@ constexpr std::size_t recorded_max = 256;
 
 }  // namespace
 
-void Journal::record(Event event) {
+void EventHistory::record(Event event) {
     event.number = ++last_number_;
     if (recorded_.size() == recorded_max) recorded_.pop_front();
     recorded_.push_back(event);
@@ -22,14 +22,14 @@ void Journal::record(Event event) {
     pending_.push_back(std::move(event));
 }
 
-std::optional<Event> Journal::poll() {
+std::optional<Event> EventHistory::poll() {
     if (pending_.empty()) return std::nullopt;
     std::optional<Event> event = std::move(pending_.front());
     pending_.pop_front();
     return event;
 }
 
-std::vector<Event> Journal::history(std::string_view name) const {
+std::vector<Event> EventHistory::history(std::string_view name) const {
     std::vector<Event> events;
     std::copy_if(recorded_.begin(), recorded_.end(), std::back_inserter(events),
                  [name](const Event& event) { return event.subject.name == name; });

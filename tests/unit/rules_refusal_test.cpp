@@ -1,4 +1,4 @@
-// R9, and what R11 makes of it: broken links and closed doors.
+// R9, and what R11 makes of it: broken links and refused connections.
 
 #include <algorithm>
 #include <chrono>
@@ -32,14 +32,14 @@ TEST_CASE("R9: a broken link is counted, and its peer dialled for the next messa
     CHECK(lone.sent_to(peers[1]).front().link == peers[1].link);
 }
 
-TEST_CASE("R9: who loses the link to a neighbour knocks; a refusal is an accusation", "[rules]") {
+TEST_CASE("R9: who loses the link to a neighbour probes; a refusal is an accusation", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
 
     lone.lose_link(peers[0]);
-    REQUIRE(lone.knocks().size() == 1);
-    CHECK(lone.knocks().front().life == peers[0].life());
-    CHECK(lone.knocks().front().endpoint == peers[0].identity.endpoint);
+    REQUIRE(lone.probes().size() == 1);
+    CHECK(lone.probes().front().life == peers[0].life());
+    CHECK(lone.probes().front().endpoint == peers[0].identity.endpoint);
     lone.refuse(peers[0]);
     lone.pass(50ms);
 
@@ -52,7 +52,7 @@ TEST_CASE("R9: who loses the link to a neighbour knocks; a refusal is an accusat
     CHECK(told.accusations.front().cause == Cause::refused);
 }
 
-TEST_CASE("R9: a door that is closed to all observers at once convicts at once", "[rules]") {
+TEST_CASE("R9: a refusal of all observers at once convicts at once", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     lone.lose_link(peers[0]);
@@ -70,9 +70,8 @@ TEST_CASE("R9: a door that is closed to all observers at once convicts at once",
     CHECK(lone.events(EventKind::failed).front().accusers.size() == 4);
 }
 
-TEST_CASE(
-    "R9: an observer that hears of a closed door knocks once, if it does not hear the accused",
-    "[rules]") {
+TEST_CASE("R9: an observer that hears of a refusal probes once, if it does not hear the accused",
+          "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     const bool is_talking = GENERATE(true, false);
@@ -82,7 +81,7 @@ TEST_CASE(
     lone.hear(peers[1], accusation(peers[0], {peers[1].life()}, Cause::refused));
     lone.hear(peers[2], accusation(peers[0], {peers[2].life()}, Cause::refused));
 
-    CHECK(lone.knocks().size() == (is_talking ? 0 : 1));
+    CHECK(lone.probes().size() == (is_talking ? 0 : 1));
 }
 
 TEST_CASE("R9: a refusal says nothing of whom this node talks with", "[rules]") {
@@ -110,7 +109,7 @@ TEST_CASE("R9: a refusal counts for a heartbeat that was under way, and for no l
     lone.hear(peers[1], row(peers[0]));
     lone.pass(50ms, but_first(peers));
 
-    CHECK(lone.knocks().empty());
+    CHECK(lone.probes().empty());
     CHECK(lone.member("p1")->accusers.size() == accusers);
 }
 
@@ -136,7 +135,8 @@ TEST_CASE("R9: nobody joins in by an old refusal, until the subject has been hea
     CHECK(lone.member("p1")->accusers.size() == (is_heard ? 2 : 1));
 }
 
-TEST_CASE("R9: a firewall that closes one door after the other deceives no quorum", "[rules]") {
+TEST_CASE("R9: a firewall that cuts off one observer after the other deceives no quorum",
+          "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     lone.lose_link(peers[0]);
@@ -153,8 +153,7 @@ TEST_CASE("R9: a firewall that closes one door after the other deceives no quoru
     CHECK(lone.state(peers[0]) == MemberState::suspect);
 }
 
-TEST_CASE("R11: among many members, those whose doors close in one moment fail in one step",
-          "[rules]") {
+TEST_CASE("R11: among many members, those that refuse in one moment fail in one step", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(800);
     const std::vector<LifeId> observers{peers[3].life(), peers[4].life(), peers[5].life(),
@@ -173,7 +172,7 @@ TEST_CASE("R11: among many members, those whose doors close in one moment fail i
     CHECK(failed[0].at == failed[1].at);
 }
 
-TEST_CASE("R9: doors that close one after the other convict nobody", "[rules]") {
+TEST_CASE("R9: refusals one after the other convict nobody", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     lone.lose_link(peers[0]);
@@ -209,7 +208,7 @@ TEST_CASE("R19: forged last words of the dead are not news each time", "[rules]"
     CHECK(count_of(lone.sent_to(peers[2]), accuses) <= 6);
 }
 
-TEST_CASE("R17: who leaves looks at no doors", "[rules]") {
+TEST_CASE("R17: who leaves probes nobody", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     lone.lose_link(peers[0]);
@@ -220,7 +219,7 @@ TEST_CASE("R17: who leaves looks at no doors", "[rules]") {
     lone.hear(peers[1], accusation(peers[0], {peers[1].life()}, Cause::refused));
     lone.refuse(peers[0]);
 
-    CHECK(lone.knocks().empty());
+    CHECK(lone.probes().empty());
     CHECK(lone.status().counters.accusations_made == 0);
 }
 
