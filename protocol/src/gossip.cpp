@@ -5,7 +5,6 @@
 #include "numbers.hpp"
 
 namespace hearsay {
-namespace {}  // namespace
 
 void Detector::Core::handle_timeout(Instant now) {
     const Duration stall = health.clock.end_turn(now);

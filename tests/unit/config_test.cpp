@@ -252,4 +252,10 @@ TEST_CASE("an identity keeps the limits of the format", "[config]") {
 }
 
 }  // namespace
+TEST_CASE("a connection that does not get through for half of fail_after is made anew",
+          "[config]") {
+    CHECK(link_patience(Config::lan()) == 2s);
+    CHECK(link_patience(Config::wan()) == 6s);
+}
+
 }  // namespace hearsay

@@ -89,7 +89,7 @@ TEST_CASE("an excuse counts for the silence before it", "[hearing]") {
     CHECK(hearing.is_bad(start + 4s));
 }
 
-TEST_CASE("whoever believes in the silence of all does not are degraded", "[hearing]") {
+TEST_CASE("whoever believes in the silence of all is not degraded", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     REQUIRE(hearing.becomes_isolated(9, start + 300ms));
     for (int round = 0; round < 50; ++round)

@@ -368,4 +368,33 @@ TEST_CASE("R7: who is asked by all its neighbours and hears none of them speaks 
     }
 }
 
+TEST_CASE("R5: who comes next to a suspect and was silent for long is asked, whoever must speak",
+          "[rules]") {
+    LoneDetector lone;
+    std::vector<Peer> peers;
+    for (std::uint64_t index = 1; index <= 20; ++index) {
+        peers.push_back(peer(index));
+        // They would speak first.
+        peers.back().identity.life = LifeId{index};
+        lone.hear(peers.back(), introduction(peers.back()));
+    }
+    const auto before = neighbours_of_self(peers);
+    const auto is_neighbour = [&](const Peer& each) { return before.contains(each.life()); };
+    std::partition(peers.begin(), peers.end(), is_neighbour);
+    const auto after =
+        neighbours_of_self(peers, [&](LifeId life) { return life == peers[0].life(); });
+    const std::span neighbours = std::span(peers).first(before.size());
+    lone.pass(GENERATE(400ms, 600ms), neighbours);
+    const bool is_silent = lone.member(peers.back().name())->silence >= 600ms;
+    lone.forget_outputs();
+
+    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}));
+    lone.turn();
+
+    for (const Peer& each : but_first(peers)) {
+        const bool is_new = after.contains(each.life()) && !before.contains(each.life());
+        if (is_new) CHECK((count_of(lone.sent_to(each), asks) == 1) == is_silent);
+    }
+}
+
 }  // namespace hearsay::testing

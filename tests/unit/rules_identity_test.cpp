@@ -113,7 +113,11 @@ TEST_CASE("R1: nobody gives way to what others tell, or to what comes over a lin
     Peer other = namesake(1);
 
     SECTION("a peer tells of an older bearer") {
-        lone.hear(peers[0], introduction(other));
+        peers[0].link = dialled;
+        Message told = lone.message(peers[0]);
+        told.is_confirmed = true;
+        told.introductions.push_back(introduction(other));
+        lone.hand_in(told, peers[0].link);
     }
     SECTION("it dials this node") {
         other.link = accepted;

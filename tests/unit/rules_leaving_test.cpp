@@ -305,4 +305,19 @@ TEST_CASE("R17: left outranks failed, and is final", "[rules]") {
     CHECK(lone.events().size() == 1);
 }
 
+TEST_CASE("R17: after a round half of those asked are enough, if they are no more than three",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+
+    lone.detector().leave(lone.now());
+    lone.turn();
+    confirm_leaving(lone, peers[0]);
+    lone.pass(round);
+    CHECK_FALSE(lone.detector().leaving()->is_complete);
+    confirm_leaving(lone, peers[1]);
+
+    CHECK(lone.detector().leaving()->is_complete);
+}
+
 }  // namespace hearsay::testing

@@ -207,4 +207,26 @@ TEST_CASE("R20: a refusal says nothing of whoever takes its time, and is talked 
     CHECK(lone.status().counters.accusations_made == 0);
 }
 
+TEST_CASE("R20: whose rounds are late convicts nobody without a quorum", "[rules]") {
+    Config config = LoneDetector::local();
+    config.ring_count = 4;
+    LoneDetector lone(config);
+    auto peers = lone.meet(30);
+    std::partition(peers.begin(), peers.end(),
+                   [&](const Peer& each) { return lone.member(each.name())->is_observed; });
+    lone.pass(2s, but_first(peers));
+    REQUIRE(lone.state(peers[0]) == MemberState::suspect);
+
+    // Now and then a round is late, and not often enough for another pace.
+    for (int times = 0; times < 4; ++times) {
+        be_late(lone, but_first(peers), 1);
+        lone.pass(3 * round, but_first(peers));
+    }
+    CHECK(lone.status().pace == 1);
+    CHECK(lone.state(peers[0]) == MemberState::suspect);
+    lone.pass(3s, but_first(peers));
+
+    CHECK(lone.state(peers[0]) == MemberState::failed);
+}
+
 }  // namespace hearsay::testing

@@ -96,7 +96,7 @@ TEST_CASE("R16: the roster is sent once a second to each peer at most, less ofte
     auto peers = lone.meet(3);
     std::vector<Instant> sent_at;
 
-    for (int turn = 0; turn < 200; ++turn) {
+    for (int turn = 0; turn < 380; ++turn) {
         disagree(lone, peers[0]);
         lone.pass(round, but_first(peers));
     }
@@ -104,8 +104,8 @@ TEST_CASE("R16: the roster is sent once a second to each peer at most, less ofte
     for (const Sent& each : lone.sent()) {
         if (!each.message.roster.empty()) sent_at.push_back(each.at);
     }
-    // 40 s hold pauses of 1, 2, 4, 8 and 16.
-    REQUIRE(sent_at.size() == 6);
+    // 76 s hold pauses of 1, 2, 4 and 8 s, and three of 16.
+    REQUIRE(sent_at.size() == 8);
     for (std::size_t i = 1; i < sent_at.size(); ++i) {
         const Duration pause = std::min<Duration>(1s * (1U << (i - 1)), 16s);
         CHECK(sent_at[i] - sent_at[i - 1] >= pause);
@@ -297,6 +297,43 @@ TEST_CASE("R16: who knows nobody is introduced to everybody at once", "[rules]")
         introduced += each.message.introductions.size();
     CHECK(introduced == 31);
     CHECK(tells_of(lone.sent_to(newcomer).back().message, peers[0].life()));
+}
+
+TEST_CASE("R16: nobody adds its own word while an objection may still come", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    const auto stranger = std::find_if(peers.begin(), peers.end(), [&](const Peer& each) {
+        return !lone.member(each.name())->is_observed;
+    });
+    REQUIRE(stranger != peers.end());
+    const Peer silent = *stranger;
+    peers.erase(stranger);
+    // Its gap counts as fail_after at most, so its silence is too short until three of these.
+    lone.pass(1400ms, peers);
+    lone.hear(peers[0], accusation(silent, {LifeId{2001}, LifeId{2002}, LifeId{2003}}));
+    lone.pass(1s, peers);
+    REQUIRE(lone.state(silent) == MemberState::failed);
+
+    Message question = lone.question(peers[0]);
+    question.roster = {key(silent.life())};
+    lone.hand_in(question, peers[0].link);
+
+    const Message& reply = lone.sent().back().message;
+    REQUIRE(reply.accusations.size() == 1);
+    CHECK(reply.accusations.front().accusers.size() == 3);
+}
+
+TEST_CASE("R13: nobody is told of a failed member as of one that lives", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    let_first_fail(lone, peers);
+    lone.forget_outputs();
+
+    send_roster(lone, peers[1], {key(peers[1].life())});
+
+    const Message& reply = lone.sent().back().message;
+    CHECK(tells_of(reply, peers[2].life()));
+    CHECK_FALSE(tells_of(reply, peers[0].life()));
 }
 
 }  // namespace hearsay::testing

@@ -1,6 +1,7 @@
 // R11: when a failed life is believed again.
 
 #include <chrono>
+#include <set>
 #include <vector>
 
 #include "member_table.hpp"
@@ -260,6 +261,44 @@ TEST_CASE("R11: the others are believed once a promise has not been kept for lon
     CHECK(lone.state(peers[0]) == MemberState::failed);
     told_every(800ms, 3);
     CHECK(lone.state(peers[0]) == MemberState::alive);
+}
+
+TEST_CASE("R11: who tells that it speaks again, and accuses it, tells of no return", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    fail_first(lone, peers);
+    const bool is_accused = GENERATE(true, false);
+
+    for (int word = 0; word < 2; ++word) {
+        lone.pass(100ms, but_first(peers));
+        ++peers[0].heartbeat;
+        lone.hear(peers[1], row(peers[0]));
+        if (is_accused) lone.hear(peers[2], accusation(peers[0], {peers[2].life()}));
+        lone.turn();
+    }
+
+    CHECK((lone.state(peers[0]) == MemberState::failed) == is_accused);
+}
+
+TEST_CASE("R11: a return is broadcast", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    fail_first(lone, peers);
+    lone.hear(peers[0]);
+    lone.pass(100ms, but_first(peers));
+    lone.forget_outputs();
+
+    lone.hear(peers[0]);
+    lone.pass(30ms);
+
+    REQUIRE(lone.events(EventKind::recovered).size() == 1);
+    std::set<LifeId> told;
+    for (const Peer& each : but_first(peers)) {
+        for (const Sent& sent : lone.sent_to(each)) {
+            if (sent.message.rows == std::vector{row(peers[0])}) told.insert(each.life());
+        }
+    }
+    CHECK(told.size() >= 7);
 }
 
 }  // namespace hearsay::testing

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <set>
+#include <span>
 #include <string>
 
 #include "rings.hpp"
@@ -282,6 +283,99 @@ TEST_CASE("R12: after ten fail_after even the isolated believe in silence", "[ru
 
     CHECK(lone.events(EventKind::failed).size() == 4);
     CHECK(lone.status().is_alone);
+}
+
+TEST_CASE("R8: lateness fades over some sixteen words", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.hear(peers[0]);
+    lone.pass(round + 160ms, but_first(peers));
+    lone.hear(peers[0]);
+    for (int word = 0; word < 16; ++word) {
+        lone.pass(round, but_first(peers));
+        lone.hear(peers[0]);
+    }
+    const Instant last_words = lone.now();
+
+    lone.pass(1s, but_first(peers));
+
+    const Duration widened = accused_after(lone, last_words);
+    CHECK(widened >= 600ms + 160ms / 3);
+    CHECK(widened <= 600ms + 160ms / 2);
+}
+
+TEST_CASE("R8: an eighth of the roster is looked at in a round for the last resort", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(40);
+    std::vector<Peer> neighbours;
+    for (const Peer& each : peers) {
+        if (lone.member(each.name())->is_observed) neighbours.push_back(each);
+    }
+    while (lone.status().counters.accusations_made == 0)
+        lone.pass(round, neighbours);
+    CHECK(lone.status().counters.accusations_made == 6);
+    lone.pass(8 * round, neighbours);
+
+    CHECK(lone.status().counters.accusations_made == peers.size() - neighbours.size());
+}
+
+TEST_CASE("R12: a turn that is later than half of suspect_after is a stall", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.pass(400ms, peers);
+
+    lone.stall(lone.detector().next_deadline() - lone.now() + 300ms);
+    lone.turn();
+
+    CHECK(lone.status().counters.stalls == 1);
+}
+
+TEST_CASE("R12: whoever has withdrawn accuses nobody as a last resort", "[rules]") {
+    Config config = LoneDetector::local();
+    config.ring_count = 4;
+    LoneDetector lone(config);
+    auto peers = lone.meet(12);
+    const auto first_other = std::partition(peers.begin(), peers.end(), [&](const Peer& each) {
+        return lone.member(each.name())->is_observed;
+    });
+    const std::span late(peers.begin(), first_other);
+    REQUIRE(late.size() >= 4);
+    REQUIRE(late.size() <= 10);
+    // The last resort of thirteen members is 7.5 seconds; ten are believed in any case.
+    for (int turn = 0; turn < 48; ++turn) {
+        for (Peer& each : late) {
+            ++each.heartbeat;
+            lone.hear(*first_other, row(each));
+        }
+        lone.pass(round, {&*first_other, 1});
+    }
+
+    REQUIRE(lone.status().is_withdrawn);
+    CHECK(lone.member(peers.back().name())->silence > 9s);
+    CHECK(lone.status().counters.accusations_made == 0);
+}
+
+TEST_CASE("R16: whoever has withdrawn adds no word of its own", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    std::vector<Peer> others = hear_neighbours_late(lone, peers, 5);
+    REQUIRE(lone.status().is_withdrawn);
+    const auto heard = std::span(others).first(4);
+    const Peer silent = others[10];
+    std::vector<LifeId> accusers{heard[0].life(), heard[1].life(), heard[2].life()};
+    std::sort(accusers.begin(), accusers.end());
+    lone.hear(heard[0], accusation(silent, accusers));
+    lone.pass(4s, heard);
+    REQUIRE(lone.status().is_withdrawn);
+    REQUIRE(lone.state(silent) == MemberState::failed);
+
+    Message question = lone.question(heard[0]);
+    question.roster = {roster_key(silent.life(), 0)};
+    lone.hand_in(question, heard[0].link);
+
+    const Message& reply = lone.sent().back().message;
+    REQUIRE(reply.accusations.size() == 1);
+    CHECK(reply.accusations.front().accusers.size() == 3);
 }
 
 }  // namespace hearsay::testing

@@ -67,6 +67,8 @@ TEST_CASE("R10: what one observer says alone goes to the accused and its observe
 
     SECTION("and to all links a round later, if nobody objects") {
         lone.forget_outputs();
+        lone.pass(lone.detector().config().round * 3 / 4, peers);
+        CHECK(lone.receivers(peers, accuses).empty());
         lone.pass(lone.detector().config().round, peers);
         CHECK(lone.receivers(peers, accuses).size() >= 7);
     }
@@ -236,6 +238,44 @@ TEST_CASE("R10: whoever holds a newer heartbeat than an accusation names answers
     REQUIRE(lone.sent().size() == 1);
     CHECK(lone.sent().front().is_to(peers[1]));
     CHECK(lone.sent().front().message.rows == std::vector{row(peers[0], 50ms)});
+}
+
+TEST_CASE("R10: more accusers than a quorum are not passed on", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    const auto stranger = std::find_if(peers.begin() + 5, peers.end(), [&](const Peer& each) {
+        return !lone.member(each.name())->is_observed;
+    });
+    REQUIRE(stranger != peers.end());
+    lone.hear(peers[0], accusation(*stranger, quorum_of(peers)));
+    lone.pass(50ms);
+    REQUIRE(lone.receivers(peers, accuses).size() > 3);
+    lone.forget_outputs();
+
+    lone.hear(peers[1], accusation(*stranger, {peers[4].life()}));
+    lone.pass(50ms);
+
+    CHECK(lone.receivers(peers, accuses).empty());
+}
+
+TEST_CASE("R10: a second accusation goes to the observers first, too", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    Peer silent = accuse_one(lone, peers);
+    lone.pass(lone.detector().config().round * 5 / 4, peers);
+    REQUIRE(lone.receivers(peers, accuses).size() >= 7);
+
+    lone.hear(silent);
+    const std::uint64_t accusations = lone.status().counters.accusations_made;
+    while (lone.status().counters.accusations_made == accusations) {
+        lone.forget_outputs();
+        lone.pass(10ms);
+        for (Peer& each : peers)
+            lone.hear(each);
+    }
+    lone.turn();
+
+    CHECK(lone.receivers(peers, accuses).size() <= 3);
 }
 
 }  // namespace hearsay::testing

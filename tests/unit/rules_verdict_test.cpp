@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <span>
 #include <string>
 #include <utility>
@@ -201,6 +202,25 @@ TEST_CASE("R11: others are asked again if the quorum spoke before this node list
     lone.hear(peers[1], row(peers[0], 100ms));
     lone.pass(1s, but_first(peers));
     CHECK(lone.events(EventKind::failed).empty());
+}
+
+TEST_CASE("R11: accusers that this node does not know make no quorum", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    const auto is_observed = [&](const Peer& each) {
+        return lone.member(each.name())->is_observed;
+    };
+    std::partition(peers.begin(), peers.end(), std::not_fn(is_observed));
+    lone.pass(1s, but_first(peers));
+    const bool are_known = GENERATE(true, false);
+    std::vector<LifeId> accusers{LifeId{2001}, LifeId{2002}, LifeId{2003}};
+    if (are_known) accusers = {peers[1].life(), peers[2].life(), peers[3].life()};
+    std::sort(accusers.begin(), accusers.end());
+
+    lone.hear(peers[1], accusation(peers[0], accusers));
+    lone.pass(round * 3 / 2, but_first(peers));
+
+    CHECK((lone.state(peers[0]) == MemberState::failed) == are_known);
 }
 
 }  // namespace hearsay::testing
