@@ -72,7 +72,7 @@ std::string event_line(const Event& event) {
             return "this node heard nobody for " + text(event.silence) +
                    " and blamed itself, not all the others";
         case EventKind::withdrew:
-            return "withdrew: this node is degraded and the others are not, so it lets them hold "
+            return "withdrew: this node hears too little, so it lets them hold "
                    "it "
                    "for failed";
         case EventKind::returned:

@@ -231,7 +231,7 @@ std::string event_details(const Json& event) {
     const std::string silence = span(event, "silence_ms");
     if (kind == "stalled") return "this node did not run for " + silence;
     if (kind == "isolated") return "this node heard nobody for " + silence;
-    if (kind == "withdrew") return "this node is degraded, the others are not";
+    if (kind == "withdrew") return "this node hears too little";
     if (kind == "returned") return "this node hears well again";
     if (kind == "alone") return "no live peer is known";
     if (kind == "renewed") return "a new life: somebody else speaks for the old one";

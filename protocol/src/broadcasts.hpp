@@ -24,8 +24,8 @@ struct Broadcasts {
     /// Heartbeats that void an accusation or a verdict, and the last heartbeats of the leaving.
     Sources rows;
     Sources accusations;
-    /// Accused lives of which they themselves and their observers hear, links or not; the observers
-    /// of a refused connection as R9 says.
+    /// Accused lives whose accusation goes to themselves and their observers alone, links or not
+    /// (R9, R10).
     std::set<LifeId> doubts;
     Sources introductions;
     std::vector<Forget> forgets;

@@ -35,12 +35,12 @@ namespace hearsay {
 ///   depart.cpp      leaving and forgetting                       R1 R14 R17
 ///   return.cpp      when a failed life is believed again         R4 R11
 ///   neighbours.cpp  who is a ring neighbour                      R5 R6
-///   refusal.cpp        broken links, refused connections            R9
+///   refusal.cpp     broken links, refused connections            R9
 ///   health.cpp      whether this node itself hears and keeps up  R12 R20
 ///   judge.cpp       accusations, verdicts                        R8 R11
-///   spread.cpp      sending: heads, broadcasts, pages                  R2 R10
+///   spread.cpp      sending: heads, broadcasts, pages            R2 R10
 ///   rows.cpp        the parts of messages                        R7 R13
-///   events.cpp      what a user is told
+///   events.cpp      the events: their contents, not their time
 struct Detector::Core {
     Core(Config chosen, Identity identity, std::uint64_t seed, Instant now);
 
@@ -183,7 +183,7 @@ struct Detector::Core {
     void lose_link(LinkId link);
     void probe(const Record& record);
     void note_refused(LifeId life, Instant now);
-    /// Accuses it, if a refused connection says so of its present heartbeat.
+    /// Accuses it, if the refusal that was met covers its present heartbeat.
     void accuse_of_refusal(Record& record, Instant now);
     /// Others were refused: finds out for itself.
     void probe_as_well(Record& record, Instant now);
@@ -198,7 +198,7 @@ struct Detector::Core {
     void watch_hearing(Instant now);
     void note_heard(Instant now);
     void watch_links(Instant now);
-    void withdraw(bool is_bad, Instant now);
+    void withdraw(bool is_degraded, Instant now);
     void look_for_proof(Instant now);
     void ask_around(Instant now);
     void count_answers(Hearing::Links& links) const;

@@ -43,7 +43,7 @@ void Detector::Core::note_heard(Instant now) {
     record_own_event(EventKind::isolated, silence, now);
 }
 
-// Ring neighbourhood.lives answer or ask in every round, even if they hold this node for failed.
+// Ring neighbours answer or ask in every round, even if they hold this node for failed.
 void Detector::Core::watch_links(Instant now) {
     Hearing::Links links;
     Duration least_promise = neighbourhood.lives.empty() ? Duration::zero() : Duration::max();
@@ -52,16 +52,14 @@ void Detector::Core::watch_links(Instant now) {
         Contact& contact = peer.contact;
         least_promise = std::min(least_promise, contact.promise);
         const Duration in_time = std::max(answer_after(config), numbers::due.of(contact.promise));
-        // Of the dead nothing is due.
-        const bool is_dead = silence(peer, now) >= credible_silence();
-        if (is_dead || now - *contact.neighbour_since < in_time) continue;
+        if (now - *contact.neighbour_since < in_time) continue;
         count_link(contact, in_time, links, now);
     }
     count_answers(links);
     health.hearing.expect_words_every(least_promise);
     health.hearing.note_round(links);
-    // Where the processor is short it is not the hearing.
-    withdraw(health.hearing.is_bad(now) && health.pace.is_steady(), now);
+    // Words come late where the processor is short, and that says nothing about the links.
+    withdraw(health.hearing.is_degraded(now) && health.pace.is_steady(), now);
 }
 
 void Detector::Core::count_link(Contact& contact, Duration in_time, Hearing::Links& links,
@@ -90,10 +88,11 @@ void Detector::Core::count_answers(Hearing::Links& links) const {
     }
 }
 
-void Detector::Core::withdraw(bool is_bad, Instant now) {
+void Detector::Core::withdraw(bool is_degraded, Instant now) {
     if (!cases::withdrawal()) return;
-    if (std::exchange(health.is_withdrawn, is_bad) == is_bad) return;
-    record_own_event(is_bad ? EventKind::withdrew : EventKind::returned, Duration::zero(), now);
+    if (std::exchange(health.is_withdrawn, is_degraded) == is_degraded) return;
+    record_own_event(is_degraded ? EventKind::withdrew : EventKind::returned, Duration::zero(),
+                     now);
 }
 
 // It may be all we listen to that is dead or ill, and the others well.

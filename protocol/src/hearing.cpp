@@ -72,7 +72,7 @@ bool Hearing::is_unanswered(const Links& links) {
     return unanswered_share_ >= (is_late_ ? numbers::late_links() / 2 : numbers::late_links());
 }
 
-bool Hearing::is_bad(Instant now) const {
+bool Hearing::is_degraded(Instant now) const {
     if (is_isolated_ && !is_isolated(now)) return false;
     return is_given_up(now) || is_late_;
 }

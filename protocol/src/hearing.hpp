@@ -65,9 +65,9 @@ class Hearing {
 
     /// True while others do better without this node: it is isolated for so long that they have
     /// given it up, or much of what is due to it comes late.
-    [[nodiscard]] bool is_bad(Instant now) const;
+    [[nodiscard]] bool is_degraded(Instant now) const;
 
-    /// True while it may yet become bad.
+    /// True while it may yet become degraded.
     [[nodiscard]] bool is_half_degraded() const { return late_share_ >= numbers::late_links() / 2; }
 
     /// True while others should be asked whether it is this node or the links: a few neighbours may
@@ -87,7 +87,7 @@ class Hearing {
     Duration fail_after_{};
     Instant heard_at_;
     bool is_isolated_ = false;
-    /// Isolation until then gives nobody up; only the belief in the silence goes by all of it.
+    /// Isolation before this does not count towards being given up.
     Instant excused_at_;
     /// Of what was due in a round; a fading mean.
     double late_share_ = 0;

@@ -55,7 +55,7 @@ Duration Detector::Core::credible_silence() const {
 
 bool Detector::Core::needs_quorum(const Record& record, Instant now) const {
     const bool hears_well = !cases::half_degraded() || !health.hearing.is_half_degraded();
-    if (!health.is_withdrawn && hears_well && health.pace.is_steady()) return false;
+    if (hears_well && health.pace.is_steady()) return false;
     // Of whom it does not ask itself it hears by chance, and badly heard is seldom heard.
     const bool is_asked = record.contact.expected_since.has_value();
     const Duration by_chance = is_asked ? Duration::zero() : last_resort(record);

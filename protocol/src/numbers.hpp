@@ -8,13 +8,13 @@
 /// Order is that of the rules in README.md, whose table a test compares with this file.
 namespace hearsay::numbers {
 
-// Five spans. Each is a part of a round, or of the interval that a peer promised where that is
-// longer: what makes sense at one pace makes sense at all.
+// Five spans. Each is a multiple of a round; due and overdue go by the interval that a peer
+// promised, where that is longer. What makes sense at one pace makes sense at all.
 
 inline Share object{"object", 0.125, "rounds",
                     "R9, R11: a member that hears the accused objects within a round trip"};
 inline Share settle{"settle", 0.25, "rounds", "R10, R11: most accusations are void by then"};
-inline Share refute{"refute", 0.5, "rounds", "R11, R16: a question, an answer, its broadcast"};
+inline Share refute{"refute", 0.5, "rounds", "R11, R16: a question, its answer, and its broadcast"};
 inline Share due{"due", 1.5, "rounds", "R6, R12: a word every round, and half of one for its way"};
 inline Share overdue{"overdue", 2.5, "rounds", "R6, R8: one word was lost, and the next is late"};
 
@@ -42,7 +42,8 @@ inline Share last_resort_part{"last_resort_part", 0.125, "of the roster a round"
 
 inline Span gathering{"gathering", 20, "R10: a burst of broadcasts is one message"};
 inline Span refusals_gather{"refusals_gather", 10, "R9: all observers have dialled by then"};
-inline Count hurries{"hurries", 6, "times a round", "R9: refusals do not gather"};
+inline Count hurries{"hurries", 6, "times a round",
+                     "R10: so often a refused life is broadcast at once"};
 
 // R10: broadcasts.
 
@@ -70,8 +71,7 @@ inline Share disbelief{"disbelief", 10, "fail_after",
                        "R12: silence that even the degraded believe (Lifeguard: nine)"};
 inline Count late_rounds_mean{"late_rounds_mean", 16, "rounds", "R12: a fading mean of late links"};
 inline Share late_links{"late_links", 0.375, "of links", "R12: from then on it is degraded"};
-inline Count proof_rounds{"proof_rounds", 4, "rounds",
-                          "R12: a fading mean, known before late_links"};
+inline Count proof_rounds{"proof_rounds", 4, "rounds", "R12: shorter, so that answers come first"};
 inline Count proven_rounds{"proven_rounds", 14, "rounds", "R12: one good link proves good health"};
 
 // R14 to R17: joining, repair, leaving.
@@ -125,7 +125,7 @@ inline SpecialCase late_links_degrade{"late_links_degrade",
                                       "R12: many late links are its own fault"};
 inline SpecialCase one_good_link{"one_good_link", "R12: one good link proves good health"};
 inline SpecialCase proof_by_chance{"proof_by_chance", "R12: others are asked whether it hears"};
-inline SpecialCase withdrawal{"withdrawal", "R12: who is degraded keeps its heartbeat"};
+inline SpecialCase withdrawal{"withdrawal", "R12: the degraded keep their heartbeat"};
 inline SpecialCase half_degraded{"half_degraded", "R12: with some late links only quorums convict"};
 inline SpecialCase isolated_untold{"isolated_untold", "R12: the isolated tell no heartbeat"};
 inline SpecialCase missed_unvouched{"missed_unvouched", "R13: nobody vouches for what it missed"};

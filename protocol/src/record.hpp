@@ -34,8 +34,8 @@ struct Contact {
     std::optional<Moment> expected_since;
     /// When it was last found to be late in a round (R12).
     Instant late_at{};
-    /// The heartbeat that was accused of a refusal when we probed as well, if any (R9).
-    std::optional<Heartbeat> looked_at;
+    /// The accused heartbeat for which we probed because others were refused, if any (R9).
+    std::optional<Heartbeat> probed_for;
     /// When a dial to it was refused, if no word of it came over a link since.
     std::optional<Instant> refused_at;
     /// True while it goes by our promise.

@@ -72,8 +72,8 @@ bool Detector::Core::is_accused_by_us(const Record& record) const {
 void Detector::Core::probe_as_well(Record& record, Instant now) {
     accuse_of_refusal(record, now);
     if (leaving || !neighbourhood.contains(record.life()) || record.contact.refused_at) return;
-    if (record.contact.looked_at == record.heartbeat()) return;
-    record.contact.looked_at = record.heartbeat();
+    if (record.contact.probed_for == record.heartbeat()) return;
+    record.contact.probed_for = record.heartbeat();
     if (!cases::still_talking() || !is_talking(record, now)) probe(record);
 }
 

@@ -186,7 +186,7 @@ void Detector::Core::compare_digests(Inbound& in) {
     if (!contact.differs_since) contact.differs_since = in.now;
     if (in.now < contact.repair_at) return;
     const bool knows_nobody = in.message.digest == MemberTable::digest_of_one(sender->identity);
-    // Broadcasts under way makes rosters differ for a moment; only what lasts is worth a list.
+    // Broadcasts under way make rosters differ for a moment; only what lasts is worth a list.
     const bool has_lasted =
         !cases::lasting() || in.now - *contact.differs_since >= numbers::refute.of(config.round);
     if (!knows_nobody && !has_lasted) return;

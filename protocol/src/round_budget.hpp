@@ -53,8 +53,8 @@ class RoundBudget {
         return rows_brought_ < numbers::answers_with_rows() && ++rows_brought_ > 0;
     }
 
-    /// True as often as news of that refusal need not gather: a forger of heartbeats of the
-    /// dead makes news of each (R9).
+    /// True as often as broadcasts about this refused life need not gather: a forger of heartbeats
+    /// of the dead could cause one with each (R10).
     [[nodiscard]] bool may_hurry(LifeId life) {
         std::size_t& times = hurried_[life];
         return times < numbers::hurries() && ++times > 0;

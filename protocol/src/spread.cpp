@@ -137,7 +137,7 @@ void Detector::Core::send_pages(Record* peer, LinkId link, const std::string& en
     const bool is_promised = peer != nullptr && !leaving && neighbourhood.contains(peer->life());
     parts.promise = is_promised ? rounded_up(config.round) : Milliseconds::zero();
     if (peer != nullptr) peer->contact.has_our_promise = is_promised;
-    parts.is_degraded = health.hearing.is_bad(now);
+    parts.is_degraded = health.hearing.is_degraded(now);
     parts.is_confirmed = name_claim.is_confirmed() && !is_alone();
     drop_repetitions(parts.introductions);
     Pages pages(parts);

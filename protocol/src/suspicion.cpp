@@ -81,7 +81,7 @@ Duration until_convicted(const Config& config, const Evidence& evidence, const C
 }
 
 Duration coincidence(const Config& config) {
-    // Broadcasts of the refusals may gather twice on its way to a non-observer (R10).
+    // A broadcast of the refusals may gather twice on its way to a non-observer (R10).
     return numbers::object.of(config.round) + 2 * numbers::gathering();
 }
 

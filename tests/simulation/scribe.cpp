@@ -166,7 +166,7 @@ std::string Scribe::text(const Message& message) {
     if (message.promise.count() > 0) words += " promise " + hearsay::text(message.promise);
     words += " digest " + name_of_digest(message.digest);
     if (message.wants_answer) words += " asks";
-    if (message.is_degraded) words += " is degraded";
+    if (message.is_degraded) words += " degraded";
     return words + part("rows", message.rows) + part("accusations", message.accusations) +
            part("introductions", message.introductions) + part_of_keys("wants", message.wants) +
            part_of_keys("roster", message.roster) + part("forgets", message.forgets);

@@ -103,7 +103,7 @@ inline std::span<Peer> but_first(std::vector<Peer>& peers) {
 
 /// One detector, named "self", among peers that are invented: a test hands in what they say, lets
 /// time pass, and looks at what is sent and told. Whatever is sent must be a sound frame, with a
-/// heartbeat greater than the last one unless this node is degraded.
+/// heartbeat greater than the last one unless this node is isolated or withdrawn.
 class LoneDetector {
   public:
     static Identity self() {

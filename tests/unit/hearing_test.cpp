@@ -70,23 +70,23 @@ TEST_CASE("after ten times the patience the others are held for silent after all
 TEST_CASE("who is isolated for fail_after is degraded until it hears", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     REQUIRE(hearing.becomes_isolated(9, start + 300ms));
-    CHECK_FALSE(hearing.is_bad(start + 1s - 1us));
-    CHECK(hearing.is_bad(start + 1s));
+    CHECK_FALSE(hearing.is_degraded(start + 1s - 1us));
+    CHECK(hearing.is_degraded(start + 1s));
 
     REQUIRE(hearing.note_heard(start + 3s) == 3s);
 
-    CHECK_FALSE(hearing.is_bad(start + 3s));
+    CHECK_FALSE(hearing.is_degraded(start + 3s));
 }
 
 TEST_CASE("an excuse counts for the silence before it", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     REQUIRE(hearing.becomes_isolated(4, start + 300ms));
-    REQUIRE(hearing.is_bad(start + 3s));
+    REQUIRE(hearing.is_degraded(start + 3s));
 
     hearing.excuse(start + 3s);
 
-    CHECK_FALSE(hearing.is_bad(start + 4s - 1us));
-    CHECK(hearing.is_bad(start + 4s));
+    CHECK_FALSE(hearing.is_degraded(start + 4s - 1us));
+    CHECK(hearing.is_degraded(start + 4s));
 }
 
 TEST_CASE("whoever believes in the silence of all is not degraded", "[hearing]") {
@@ -95,8 +95,8 @@ TEST_CASE("whoever believes in the silence of all is not degraded", "[hearing]")
     for (int round = 0; round < 50; ++round)
         hearing.note_round({.all = 8, .late = 8});
 
-    CHECK(hearing.is_bad(start + 10s - 1us));
-    CHECK_FALSE(hearing.is_bad(start + 10s));
+    CHECK(hearing.is_degraded(start + 10s - 1us));
+    CHECK_FALSE(hearing.is_degraded(start + 10s));
 }
 
 TEST_CASE("whoever believed the silence hears well at the first word", "[hearing]") {
@@ -106,7 +106,7 @@ TEST_CASE("whoever believed the silence hears well at the first word", "[hearing
 
     REQUIRE(hearing.note_heard(start + 10s) == 10s);
 
-    CHECK_FALSE(hearing.is_bad(start + 10s));
+    CHECK_FALSE(hearing.is_degraded(start + 10s));
 }
 
 TEST_CASE("whoever is spoken to less often is isolated later", "[hearing]") {
@@ -133,16 +133,16 @@ TEST_CASE("at half the pace it takes twice as long to be isolated, and to believ
     CHECK_FALSE(hearing.is_isolated(start + 20s));
 }
 
-TEST_CASE("hearing is bad while three eighths of what is due come late, over sixteen rounds",
+TEST_CASE("a node is degraded while three eighths of what is due come late, over sixteen rounds",
           "[hearing]") {
     Hearing hearing = hearsay::hearing();
     int rounds = 0;
-    for (; !hearing.is_bad(start); ++rounds)
+    for (; !hearing.is_degraded(start); ++rounds)
         hearing.note_round({.all = 8, .late = 8});
     CHECK(rounds == 8);
 
     int well = 0;
-    for (; hearing.is_bad(start); ++well)
+    for (; hearing.is_degraded(start); ++well)
         hearing.note_round({.all = 8, .late = 1});
     CHECK(well == 24);
 }
@@ -152,19 +152,19 @@ TEST_CASE("a quarter of what is due may always come late", "[hearing]") {
     for (int round = 0; round < 1000; ++round)
         hearing.note_round({.all = 8, .late = 2});
 
-    CHECK_FALSE(hearing.is_bad(start));
+    CHECK_FALSE(hearing.is_degraded(start));
 }
 
 TEST_CASE("one link that is never late proves good health", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     for (int round = 0; round < 100; ++round)
         hearing.note_round({.all = 8, .late = 7, .proven = 1});
-    CHECK_FALSE(hearing.is_bad(start));
+    CHECK_FALSE(hearing.is_degraded(start));
 
     hearing.note_round({.all = 8, .late = 7});
-    CHECK(hearing.is_bad(start));
+    CHECK(hearing.is_degraded(start));
     hearing.note_round({.all = 8, .late = 7, .proven = 1});
-    CHECK_FALSE(hearing.is_bad(start));
+    CHECK_FALSE(hearing.is_degraded(start));
 }
 
 TEST_CASE("while most of those asked by chance answer it is the links, not this node",
@@ -172,16 +172,16 @@ TEST_CASE("while most of those asked by chance answer it is the links, not this 
     Hearing hearing = hearsay::hearing();
     for (int round = 0; round < 100; ++round) {
         hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8, .answered = 6});
-        REQUIRE_FALSE(hearing.is_bad(start));
+        REQUIRE_FALSE(hearing.is_degraded(start));
     }
     CHECK(hearing.wants_proof());
 
     int rounds = 0;
-    for (; !hearing.is_bad(start) && rounds < 100; ++rounds)
+    for (; !hearing.is_degraded(start) && rounds < 100; ++rounds)
         hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8});
     CHECK(rounds == 1);
 
-    for (rounds = 0; hearing.is_bad(start) && rounds < 100; ++rounds)
+    for (rounds = 0; hearing.is_degraded(start) && rounds < 100; ++rounds)
         hearing.note_round({.all = 4, .late = 4, .others = 20, .asked = 8, .answered = 7});
     CHECK(rounds == 25);
 }
@@ -198,7 +198,7 @@ TEST_CASE("of fewer than four links nothing can be told", "[hearing]") {
     for (int round = 0; round < 1000; ++round)
         hearing.note_round({.all = 3, .late = 3});
 
-    CHECK_FALSE(hearing.is_bad(start));
+    CHECK_FALSE(hearing.is_degraded(start));
 }
 
 }  // namespace hearsay

@@ -71,7 +71,7 @@ class NoDescriptors {
     rlimit former_{};
 };
 
-TEST_CASE("a probe a closed port is refused, once", "[probes]") {
+TEST_CASE("a probe of a closed port is refused, once", "[probes]") {
     const Listener closed;
     Street street;
 
@@ -85,7 +85,7 @@ TEST_CASE("a probe a closed port is refused, once", "[probes]") {
     CHECK_FALSE(street.refused().has_value());
 }
 
-TEST_CASE("a probe the socket file of a dead process is refused", "[probes]") {
+TEST_CASE("a probe of the socket file of a dead process is refused", "[probes]") {
     const testing::ScratchDirectory directory;
     const Endpoint endpoint{Endpoint::Scheme::ipc, (directory.path() / "socket").string(), 0};
     sockaddr_un address{};

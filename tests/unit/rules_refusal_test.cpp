@@ -52,7 +52,7 @@ TEST_CASE("R9: who loses the link to a neighbour probes; a refusal is an accusat
     CHECK(told.accusations.front().cause == Cause::refused);
 }
 
-TEST_CASE("R9: a refusal of all observers at once convicts at once", "[rules]") {
+TEST_CASE("R9: all observers refused at once convict at once", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     lone.lose_link(peers[0]);
@@ -153,7 +153,7 @@ TEST_CASE("R9: a firewall that cuts off one observer after the other deceives no
     CHECK(lone.state(peers[0]) == MemberState::suspect);
 }
 
-TEST_CASE("R11: among many members, those that refuse in one moment fail in one step", "[rules]") {
+TEST_CASE("R11: among many members, members refused in one moment fail in one step", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(800);
     const std::vector<LifeId> observers{peers[3].life(), peers[4].life(), peers[5].life(),

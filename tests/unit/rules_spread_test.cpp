@@ -1,4 +1,4 @@
-// R10: how news runs.
+// R10: how broadcasts run.
 
 #include <algorithm>
 #include <chrono>
@@ -140,7 +140,7 @@ TEST_CASE("R10: whoever does not observe the accused sends on what it hears at o
     CHECK(lone.receivers(peers, accuses).size() >= 7);
 }
 
-TEST_CASE("R10: beside the neighbours four other links hear the news", "[rules]") {
+TEST_CASE("R10: beside the neighbours four other links hear a broadcast", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(20);
     std::set<LifeId> neighbours;
@@ -159,7 +159,7 @@ TEST_CASE("R10: beside the neighbours four other links hear the news", "[rules]"
         CHECK((told.contains(life) || (is_bringer_neighbour && life == peers[1].life())));
 }
 
-TEST_CASE("R10: news gathers for twenty milliseconds at most", "[rules]") {
+TEST_CASE("R10: broadcasts gather for twenty milliseconds at most", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     lone.hear(peers[1], accusation(peers[0], quorum_of(peers)));

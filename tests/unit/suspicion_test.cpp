@@ -111,7 +111,7 @@ TEST_CASE("the accused always gets half a round to answer", "[suspicion]") {
     CHECK(remaining(accused_by(3, Cause::refused)) == 70ms);
 }
 
-TEST_CASE("a refusal of all observers at once convicts at once", "[suspicion]") {
+TEST_CASE("all observers refused at once convict at once", "[suspicion]") {
     const auto remaining = [](std::uint64_t accusers) {
         const Case facts{.silence = 0ms,
                          .accused_for = 1ms,
@@ -126,7 +126,7 @@ TEST_CASE("a refusal of all observers at once convicts at once", "[suspicion]") 
     CHECK(remaining(3) == 34ms);
 }
 
-TEST_CASE("fewer than three that are refused wait for a quarter of a round", "[suspicion]") {
+TEST_CASE("fewer than three refused observers wait for a quarter of a round", "[suspicion]") {
     const Case facts{.silence = 0ms,
                      .accused_for = 1ms,
                      .observers = 2,

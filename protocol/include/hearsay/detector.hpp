@@ -76,7 +76,7 @@ struct Status {
     std::size_t tombstone_count = 0;
     bool is_alone = true;
     bool is_leaving = false;
-    /// True while this node keeps its heartbeat, because it is degraded and others are not (R12).
+    /// True while this node keeps its heartbeat, because it is degraded (R12).
     bool is_withdrawn = false;
     /// How many rounds it takes for one because its own begin late: 1, 2 or 4 (R20).
     int pace = 1;

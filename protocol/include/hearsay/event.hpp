@@ -28,9 +28,9 @@ enum class EventKind : std::uint8_t {
     /// This node itself did not run for a while; `silence` says for how long (R12).
     stalled,
     /// This node heard nobody for a while, though it knew several peers, and so convicted nobody;
-    /// `silence` says for how long (R12).
+    /// told at the first word after that, with `silence` (R12).
     isolated,
-    /// This node is degraded while others are not. It raises its heartbeat no more, so that all
+    /// This node is degraded (R12). It raises its heartbeat no more, so that all
     /// hold it for failed, and accuses nobody (R12).
     withdrew,
     /// It hears well again, and raises its heartbeat.
