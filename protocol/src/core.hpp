@@ -153,7 +153,8 @@ struct Detector::Core {
     void note_goodbye_heard(LifeId by);
     [[nodiscard]] ForgetOutcome forget(std::string_view name, bool force, Instant now);
     void receive_forget(const Forget& forget, Inbound& in);
-    void bury(Record& record, Heartbeat heartbeat, Instant now);
+    /// Tells that it is forgotten, and leaves a tombstone with that heartbeat.
+    void bury(Record& record, Heartbeat at, Instant now);
 
     // return.cpp
     void consider_returns(Instant now);

@@ -11,7 +11,7 @@
 namespace hearsay {
 
 /// The events: a queue for whoever listens, and a flight recorder that keeps the last of them for
-/// `explain` (P6). Both are bounded and lose their oldest first.
+/// `explain`. Both are bounded and lose their oldest first.
 class EventHistory {
   public:
     void record(Event event);

@@ -34,7 +34,7 @@ struct Probe {
     std::string endpoint;
 };
 
-/// Running totals since the start, in application bytes. They never fall.
+/// Since the start. Bytes are application bytes. All but the spans are totals that never fall.
 struct Counters {
     std::uint64_t messages_sent = 0;
     std::uint64_t bytes_sent = 0;
@@ -194,7 +194,7 @@ class Detector {
 
     /// All listed members, this node among them, sorted by name.
     [[nodiscard]] std::vector<Member> members(Instant now) const;
-    /// This node as it introduces itself, and the heartbeat it last sent.
+    /// This node as it introduces itself, and its heartbeat: the last that it raised, told or not.
     [[nodiscard]] const Identity& self() const;
     [[nodiscard]] Heartbeat heartbeat() const;
     /// The member of that name; nothing if none is listed.

@@ -41,7 +41,7 @@ enum class EventKind : std::uint8_t {
     renewed,
 };
 
-/// One change, with the evidence it rests on (P6). A copy, safe to keep.
+/// One change, with the evidence it rests on. A copy, safe to keep.
 struct Event {
     /// Counts the events of this detector, from 1 on.
     std::uint64_t number = 0;
