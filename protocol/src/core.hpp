@@ -158,7 +158,6 @@ struct Detector::Core {
 
     // return.cpp
     void consider_returns(Instant now);
-    void accuse_last_words(Instant now);
     void consider_return(Record& record, Instant now);
     /// True if a failed life promised to speak to us again, and may still do so.
     [[nodiscard]] bool owes_us_words(const Record& record) const;

@@ -39,7 +39,6 @@ void Detector::Core::tick(Instant now) {
         std::max(turns.round_at + config.round, now + numbers::refute.of(config.round));
     budget = {};
     expire(now);
-    accuse_last_words(now);
     accuse_as_last_resort(now);
     update_neighbours(now);
     choose_partner();

@@ -26,21 +26,13 @@ void Detector::Core::consider_returns(Instant now) {
     const std::set<LifeId> lives = std::exchange(heard_again, {});
     for (const LifeId life : lives) {
         Record* record = table.find(life);
-        const bool is_failed = record != nullptr && record->verdict.state == MemberState::failed;
-        if (is_failed) consider_return(*record, now);
+        if (record == nullptr || record->verdict.state != MemberState::failed) continue;
+        consider_return(*record, now);
+        // Nothing may follow. Then it is accused again, or who told of it would go on believing it.
+        const bool is_open = record->verdict.state == MemberState::failed;
+        if (is_open && !record->evidence.is_accused()) heard_again.insert(life);
     }
     update_neighbours(now);
-}
-
-// It looked like a return, and nothing came after it: who told of it would go on believing it.
-void Detector::Core::accuse_last_words(Instant now) {
-    for (const LifeId life : table.departed()) {
-        Record& record = *table.find(life);
-        const bool is_failed = record.verdict.state == MemberState::failed;
-        const bool was_heard = record.evidence.heard().real >= record.verdict.since;
-        if (!is_failed || !was_heard || record.evidence.is_accused()) continue;
-        if (record.age(now) >= config.fail_after) accuse_again(record, now);
-    }
 }
 
 // A goodbye may have been lost, or nobody was there to say it.
