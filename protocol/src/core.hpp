@@ -318,8 +318,9 @@ struct Detector::Core {
     RoundBudget budget{};
     Joining joining;
     NameClaim name_claim;
-    /// Failed lives whose heartbeat advanced in this turn. What was sent before they became
-    /// isolated arrives together with what they say now, so the last word of the turn counts.
+    /// Failed lives that were heard after the verdict, until they return or are accused again. What
+    /// was sent before they became isolated arrives together with what they say now, so the last
+    /// word of the turn counts.
     std::set<LifeId> heard_again{};
     std::optional<Pending> leaving{};
     std::optional<Pending> forgetting{};
