@@ -13,7 +13,7 @@ namespace hearsay::simulation {
 /// before it are set.
 [[nodiscard]] std::optional<std::string> set_numbers(std::string_view assignments);
 
-/// Switches special cases off, as "appeal,stray_words". Faults as above.
+/// Switches special cases off, as "appeal,calm". Faults as above.
 [[nodiscard]] std::optional<std::string> leave_out(std::string_view cases);
 
 /// A line for each number and special case: name, value, unit and reason, with tabs between them.

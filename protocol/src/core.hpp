@@ -159,18 +159,10 @@ struct Detector::Core {
     // return.cpp
     void consider_returns(Instant now);
     void consider_return(Record& record, Instant now);
-    /// True if a failed life promised to speak to us again, and may still do so.
-    [[nodiscard]] bool owes_us_words(const Record& record) const;
-    /// True if a life outside the roster holds the same roster, and itself for a member of it.
-    [[nodiscard]] bool has_our_neighbours(const Record& record) const;
     void accuse_again(Record& record, Instant now);
     void weigh_own(Record& record, Instant heard, Instant now);
-    void weigh_told(Record& record, Instant heard, Instant now);
-    void note_word(Record& record, SteadyHearing& steady, Instant heard, bool must_be_steady,
-                   std::uint32_t penalty);
-    void note_told(Record& record, Instant heard);
-    /// The mistakes that decide how long a life must be heard until it is believed, or `least`.
-    [[nodiscard]] std::uint32_t penalty_of(const Verdict& verdict, std::uint32_t least) const;
+    void weigh_told(Record& record, const Word& word, Instant now);
+    void note_told(Record& record, Word word, const Inbound& in);
     void recover(Record& record, Instant now);
     /// Returns that are not yet faded.
     [[nodiscard]] std::uint32_t returns(const Verdict& verdict) const;

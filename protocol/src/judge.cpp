@@ -269,8 +269,7 @@ void Detector::Core::convict(Record& record, Instant now) {
     record.verdict.cause = is_silent ? Cause::silence : Cause::refused;
     record.verdict.accusers =
         is_silent ? record.evidence.accusers() : record.evidence.accusers(Cause::refused);
-    record.verdict.words = record.verdict.calls = {};
-    record.verdict.told_at.reset();
+    record.verdict.signs = {};
     table.set_state(record, MemberState::failed, now);
     record_event(EventKind::failed, record, now);
 }

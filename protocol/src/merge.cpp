@@ -29,7 +29,7 @@ bool Detector::Core::merge_heartbeat(Record& record, Heartbeat claimed, Moment h
 void Detector::Core::merge_told(Record& record, Heartbeat claimed, Moment heard,
                                 const Inbound& in) {
     merge_heartbeat(record, claimed, heard, in);
-    if (in.message.from != record.life()) note_told(record, heard.real);
+    note_told(record, {claimed, heard.real}, in);
 }
 
 void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId source,

@@ -116,8 +116,7 @@ inline SpecialCase appeal_paused{"appeal_paused", "R11: and before a quorum, aft
 inline SpecialCase all_observers{"all_observers", "R11: no wait where all observers agree"};
 inline SpecialCase suspect_observers{"suspect_observers", "R11: suspects are not counted on"};
 inline SpecialCase no_doubt_left{"no_doubt_left", "R11: no wait where nobody else is in doubt"};
-inline SpecialCase stray_words{"stray_words", "R11: words without a promise need to be steady"};
-inline SpecialCase told_apart{"told_apart", "R11: what others tell counts apart"};
+inline SpecialCase degraded_tellers{"degraded_tellers", "R11: the degraded tell of no return"};
 inline SpecialCase isolation{"isolation", "R12: who hears nobody blames itself"};
 inline SpecialCase dial_excuse{"dial_excuse", "R12: a refused dial excuses this node"};
 inline SpecialCase believes_at_last{"believes_at_last", "R12: long silence counts anyway"};

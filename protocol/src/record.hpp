@@ -51,10 +51,21 @@ struct Contact {
     Duration repair_pause{};
 };
 
-/// Since when a failed life has been heard steadily again, and when last.
-struct SteadyHearing {
-    std::optional<Instant> since;
+/// A heartbeat, and when its life said it.
+struct Word {
+    Heartbeat heartbeat = 0;
+    Instant said{};
+};
+
+/// What was heard of a failed life since the verdict (R11).
+struct SignsOfLife {
+    /// Its first word, heard by this node or told by another.
+    std::optional<Word> first;
+    /// Since when this node has heard it without a gap, and when last.
+    std::optional<Instant> steady_since;
     Instant last{};
+    /// A later word that others told of in this turn.
+    std::optional<Word> told;
 };
 
 /// What this node makes of the evidence.
@@ -79,12 +90,7 @@ struct Verdict {
     /// The same, fading with time: decides the hold-down.
     std::uint32_t returns = 0;
     std::optional<Instant> returned_at;
-    /// Words of a failed life: those that it promised or that others tell of, and those that it
-    /// says to us without having promised any (R11).
-    SteadyHearing words;
-    SteadyHearing calls;
-    /// The latest word of it that others told of in this turn.
-    std::optional<Instant> told_at;
+    SignsOfLife signs;
 };
 
 /// What the accusers of a life amount to (R11). It follows from the evidence and the table, and is

@@ -35,20 +35,6 @@ void Detector::Core::consider_returns(Instant now) {
     update_neighbours(now);
 }
 
-// A goodbye may have been lost, or nobody was there to say it.
-bool Detector::Core::owes_us_words(const Record& record) const {
-    const Contact& contact = record.contact;
-    if (contact.promise == Duration::zero() || !contact.heard) return false;
-    const Duration unheard = record.evidence.heard().real - contact.heard->real;
-    return contact.heard->real >= record.verdict.since &&
-           unheard < numbers::disbelief.of(config.fail_after);
-}
-
-// Then some of us are promised its words, and one of those that go astray to us proves little.
-bool Detector::Core::has_our_neighbours(const Record& record) const {
-    return record.contact.digest == table.digest() + MemberTable::digest_of_one(record.identity);
-}
-
 void Detector::Core::consider_return(Record& record, Instant now) {
     Verdict& verdict = record.verdict;
     const Instant heard = record.evidence.heard().real;
@@ -58,63 +44,47 @@ void Detector::Core::consider_return(Record& record, Instant now) {
         accuse_again(record, now);
         return;
     }
+    const std::optional<Word> told = std::exchange(verdict.signs.told, {});
     // Whoever says that it speaks again may say as well that it has died since.
     if (record.evidence.is_accused()) return;
-    const std::optional<Instant> told_at = std::exchange(verdict.told_at, {});
-    if (record.contact.heard && record.contact.heard->real == heard) weigh_own(record, heard, now);
-    const bool is_told_lately = told_at && now - *told_at < config.fail_after;
-    if (is_told_lately && verdict.state == MemberState::failed) weigh_told(record, *told_at, now);
-}
-
-// Whomever it promises its next word hears every pause.
-void Detector::Core::weigh_own(Record& record, Instant heard, Instant now) {
-    const bool is_promised = owes_us_words(record);
-    const bool is_stray = cases::stray_words() && !is_promised && has_our_neighbours(record);
-    // A pause between its calls says nothing about what the others hear.
-    const bool counts_alike = is_promised || !cases::told_apart();
-    SteadyHearing& steady = counts_alike ? record.verdict.words : record.verdict.calls;
-    const std::uint32_t penalty = penalty_of(record.verdict, is_stray ? 1 : 0);
-    note_word(record, steady, heard, is_promised || is_stray, penalty);
-    if (heard - *steady.since >= hold_down(config, penalty)) recover(record, now);
-}
-
-// The others hear of it twice by those: that it is back, and that it was taken back.
-void Detector::Core::weigh_told(Record& record, Instant heard, Instant now) {
-    Verdict& verdict = record.verdict;
-    const bool is_promised = owes_us_words(record);
-    const std::uint32_t penalty = penalty_of(verdict, 0);
-    note_word(record, verdict.words, heard, is_promised, penalty);
-    Instant since = *verdict.words.since;
-    // What it said to us is the first of the two.
-    if (!is_promised) since = std::min(since, verdict.calls.since.value_or(since));
-    if (heard - since >= hold_down(config, penalty)) recover(record, now);
-}
-
-void Detector::Core::note_word(Record& record, SteadyHearing& steady, Instant heard,
-                               bool must_be_steady, std::uint32_t penalty) {
-    const Verdict& verdict = record.verdict;
-    const bool is_first = !verdict.words.since && !verdict.calls.since;
-    const Duration patience = suspect_after(config, record.contact.promise, Duration::zero());
-    const bool is_late = heard - steady.last >= patience;
-    const bool is_interrupted = steady.since && must_be_steady && is_late;
-    if (is_first || (is_interrupted && penalty == 0)) {
+    if (!verdict.signs.first) {
+        verdict.signs.first = {record.heartbeat(), heard};
         Broadcasts::add(broadcasts.rows, record.life(), LinkId::none);
     }
-    if (!steady.since || is_interrupted) steady.since = heard;
-    steady.last = heard;
+    if (record.contact.heard && record.contact.heard->real == heard) weigh_own(record, heard, now);
+    const bool is_open = verdict.state == MemberState::failed;
+    if (is_open && told) weigh_told(record, *told, now);
 }
 
-void Detector::Core::note_told(Record& record, Instant heard) {
+// The others hear of it twice by those: that it speaks again, and that it was taken back.
+void Detector::Core::weigh_told(Record& record, const Word& word, Instant now) {
+    const Duration apart = word.said - record.verdict.signs.first->said;
+    if (apart >= hold_down(config, returns(record.verdict))) recover(record, now);
+}
+
+void Detector::Core::weigh_own(Record& record, Instant heard, Instant now) {
+    SignsOfLife& signs = record.verdict.signs;
+    // Words without a promise are rare, however well they are heard.
+    const bool is_promised = record.contact.promise > Duration::zero();
+    const Duration patience = suspect_after(config, record.contact.promise, Duration::zero());
+    const bool is_interrupted = is_promised && heard - signs.last >= patience;
+    if (!signs.steady_since || is_interrupted) signs.steady_since = heard;
+    signs.last = heard;
+    const Duration needed = hold_down(config, returns(record.verdict));
+    if (heard - *signs.steady_since >= needed) recover(record, now);
+}
+
+// The same word is told again and again, and its age is never quite the same. Somebody degraded
+// hears late what others have given up.
+void Detector::Core::note_told(Record& record, Word word, const Inbound& in) {
     Verdict& verdict = record.verdict;
-    if (verdict.state != MemberState::failed || heard < verdict.since) return;
-    const bool is_known = verdict.words.since && heard <= verdict.words.last;
-    if (is_known || (verdict.told_at && heard <= *verdict.told_at)) return;
-    verdict.told_at = heard;
+    if (verdict.state != MemberState::failed || in.message.from == record.life()) return;
+    if (cases::degraded_tellers() && in.message.is_degraded) return;
+    if (word.said < verdict.since || in.now - word.said >= config.fail_after) return;
+    const SignsOfLife& signs = verdict.signs;
+    if (signs.first && word.heartbeat <= signs.first->heartbeat) return;
+    verdict.signs.told = word;
     heard_again.insert(record.life());
-}
-
-std::uint32_t Detector::Core::penalty_of(const Verdict& verdict, std::uint32_t least) const {
-    return std::max(returns(verdict), least);
 }
 
 // Late news voids what the verdict rested on. Whoever has not heard of the death needs new evidence
