@@ -33,6 +33,17 @@ Duration time_to_return(LoneDetector& lone, std::vector<Peer>& peers) {
     return lone.now() - since;
 }
 
+/// Twice, with a pause between that is long enough, others tell that the first peer speaks again.
+template <typename Tell>
+void let_others_tell(LoneDetector& lone, std::vector<Peer>& peers, const Tell& tell) {
+    for (int word = 0; word < 2; ++word) {
+        lone.pass(100ms, but_first(peers));
+        ++peers[0].heartbeat;
+        tell();
+        lone.turn();
+    }
+}
+
 }  // namespace
 
 TEST_CASE("R11: a failed life returns by heartbeats heard after the verdict alone", "[rules]") {
@@ -210,15 +221,12 @@ TEST_CASE("R11: the degraded are not believed when they tell of a return", "[rul
     auto peers = lone.meet(4);
     fail_first(lone, peers);
 
-    for (int word = 0; word < 2; ++word) {
-        lone.pass(100ms, but_first(peers));
-        ++peers[0].heartbeat;
+    let_others_tell(lone, peers, [&] {
         Message telling = lone.message(peers[1]);
         telling.is_degraded = is_degraded;
         telling.rows.push_back(row(peers[0]));
         lone.hand_in(telling, peers[1].link);
-        lone.turn();
-    }
+    });
 
     CHECK((lone.state(peers[0]) == MemberState::failed) == is_degraded);
 }
@@ -251,13 +259,10 @@ TEST_CASE("R11: who tells that it speaks again, and accuses it, tells of no retu
     fail_first(lone, peers);
     const bool is_accused = GENERATE(true, false);
 
-    for (int word = 0; word < 2; ++word) {
-        lone.pass(100ms, but_first(peers));
-        ++peers[0].heartbeat;
+    let_others_tell(lone, peers, [&] {
         lone.hear(peers[1], row(peers[0]));
         if (is_accused) lone.hear(peers[2], accusation(peers[0], {peers[2].life()}));
-        lone.turn();
-    }
+    });
 
     CHECK((lone.state(peers[0]) == MemberState::failed) == is_accused);
 }
