@@ -140,7 +140,7 @@ struct Detector::Core {
     /// True if it was newer than what was known.
     bool merge_heartbeat(Record& record, Heartbeat claimed, Moment heard, const Inbound& in);
     void merge_told(Record& record, Heartbeat claimed, Moment heard, const Inbound& in);
-    void note_advance(Record& record, Instant heard_before, LinkId source, Instant now);
+    void note_advance(Record& record, Instant heard_before, const Inbound& in);
     void bear_witness(const Row& dead, Inbound& in);
 
     // depart.cpp
@@ -200,6 +200,8 @@ struct Detector::Core {
 
     // judge.cpp
     void note_accused(Record& record, Instant now);
+    static void note_accusers(Record& record, Instant now);
+    static void note_objection(Record& record, LifeId by, Instant now);
     void judge(Instant now);
     void accuse_silent_neighbours(Instant now);
     void accuse_as_last_resort(Instant now);
@@ -276,7 +278,8 @@ struct Detector::Core {
     [[nodiscard]] Duration last_resort(const Record& record) const;
 
     // events.cpp
-    void record_event(EventKind kind, const Record& record, Instant now, LifeId former_life = {});
+    void record_event(EventKind kind, Record& record, Instant now, LifeId former_life = {});
+    [[nodiscard]] std::vector<Finding> findings(const Record& record) const;
     void record_own_event(EventKind kind, Duration silence, Instant now);
     [[nodiscard]] std::vector<std::string> names(const std::vector<LifeId>& lives) const;
 

@@ -8,8 +8,47 @@
 
 namespace hearsay {
 
-void Detector::Core::record_event(EventKind kind, const Record& record, Instant now,
-                                  LifeId former_life) {
+namespace {
+
+void add(std::vector<Note>& notes, const Note& note) {
+    if (notes.size() < findings_max) notes.push_back(note);
+}
+
+bool holds(const std::vector<Note>& notes, LifeId accuser, Cause cause) {
+    return std::any_of(notes.begin(), notes.end(), [&](const Note& note) {
+        return note.kind == FindingKind::accused && note.by == accuser && note.cause == cause;
+    });
+}
+
+}  // namespace
+
+void Detector::Core::note_accusers(Record& record, Instant now) {
+    for (const Cause cause : {Cause::silence, Cause::refused}) {
+        for (const LifeId accuser : record.evidence.accusers(cause)) {
+            if (holds(record.notes, accuser, cause)) continue;
+            add(record.notes,
+                {.at = now, .kind = FindingKind::accused, .by = accuser, .cause = cause});
+        }
+    }
+}
+
+void Detector::Core::note_objection(Record& record, LifeId by, Instant now) {
+    add(record.notes, {.at = now, .kind = FindingKind::objection, .by = by});
+}
+
+std::vector<Finding> Detector::Core::findings(const Record& record) const {
+    std::vector<Finding> findings;
+    for (const Note& note : record.notes) {
+        findings.push_back({.at = note.at,
+                            .kind = note.kind,
+                            .by = names({note.by}).front(),
+                            .cause = note.cause});
+    }
+    return findings;
+}
+
+void Detector::Core::record_event(EventKind kind, Record& record, Instant now, LifeId former_life) {
+    if (kind != EventKind::updated) record.verdict.told_since = now;
     const bool is_failed = kind == EventKind::failed;
     const bool is_refused = !record.evidence.accusers(Cause::refused).empty();
     const Cause evident = is_refused ? Cause::refused : Cause::silence;

@@ -111,6 +111,7 @@ Record& MemberTable::add(const Identity& identity, const Evidence& evidence, Ins
     record.identity = identity;
     record.evidence = evidence;
     record.verdict.since = now;
+    record.verdict.told_since = now;
     tombstones_.erase(identity.life);
     enter_roster(record);
     return record;

@@ -21,7 +21,7 @@ bool Detector::Core::merge_heartbeat(Record& record, Heartbeat claimed, Moment h
     const Instant heard_before = record.evidence.heard().listening;
     const MergeResult merged = record.evidence.merge_heartbeat(claimed, heard);
     if (merged != MergeResult::advanced) return false;
-    note_advance(record, heard_before, in.link, in.now);
+    note_advance(record, heard_before, in);
     return true;
 }
 
@@ -32,21 +32,22 @@ void Detector::Core::merge_told(Record& record, Heartbeat claimed, Moment heard,
     note_told(record, {claimed, heard.real}, in);
 }
 
-void Detector::Core::note_advance(Record& record, Instant heard_before, LinkId source,
-                                  Instant now) {
+void Detector::Core::note_advance(Record& record, Instant heard_before, const Inbound& in) {
+    const Instant now = in.now;
     table.renew(record);
     // While this node slept nothing could be heard.
     const Duration gap = record.evidence.heard().listening - heard_before;
     record.mean_gap = fading_mean(record.mean_gap, gap);
     if (record.heartbeat() == heartbeat_left) {
-        mark_left(record, source, now);
+        mark_left(record, in.link, now);
     } else if (record.verdict.state == MemberState::failed) {
         heard_again.insert(record.life());
     } else if (record.is_suspect() && !record.evidence.is_accused()) {
         table.set_state(record, MemberState::alive, now);
+        note_objection(record, in.message.from, now);
         if (record.verdict.is_suspicion_told) record_event(EventKind::cleared, record, now);
         if (record.verdict.is_accusation_spread)
-            Broadcasts::add(broadcasts.rows, record.life(), source);
+            Broadcasts::add(broadcasts.rows, record.life(), in.link);
         accuse_of_refusal(record, now);
     }
 }

@@ -171,7 +171,7 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
     const MergeResult merged = record->evidence.merge_accusation(
         accusation, heard(in, accusation.age), health.clock.moment(in.now));
     const bool has_advanced = record->heartbeat() != heartbeat_before;
-    if (has_advanced) note_advance(*record, heard_before, in.link, in.now);
+    if (has_advanced) note_advance(*record, heard_before, in);
     if (merged != MergeResult::accused) return;
     note_accused(*record, in.now);
     if (has_advanced) {

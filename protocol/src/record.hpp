@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "hearsay/event.hpp"
 #include "hearsay/member.hpp"
 #include "hearsay/message.hpp"
 
@@ -72,6 +73,8 @@ struct SignsOfLife {
 struct Verdict {
     MemberState state = MemberState::alive;
     Instant since{};
+    /// Since when it is what the last event told: a suspicion may begin and end untold.
+    Instant told_since{};
     /// True once the present suspicion was told as an event (R11).
     bool is_suspicion_told = false;
     /// True once the accusation that stands went to all links (R10).
@@ -110,6 +113,19 @@ struct Turn {
     std::uint32_t place = 0;
 };
 
+/// What was said since the life was accused last, for people alone: no rule reads it. Bounded by
+/// `findings_max`.
+struct Note {
+    Instant at{};
+    FindingKind kind{};
+    /// Who accused it, or brought newer word of it.
+    LifeId by{};
+    Cause cause = Cause::silence;
+};
+
+/// More accusers than a member has observers, and the objections to them.
+inline constexpr std::size_t findings_max = 32;
+
 /// Everything known of one life.
 struct Record {
     Identity identity;
@@ -117,6 +133,7 @@ struct Record {
     Verdict verdict;
     Contact contact;
     Turn turn;
+    std::vector<Note> notes;
     mutable Tally tally;
     /// Between two advances of the heartbeat as we hear of them, fading mean.
     Duration mean_gap{};

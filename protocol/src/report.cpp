@@ -32,7 +32,7 @@ Member Detector::Core::member(const Record& record, Instant now) const {
             .silence = record.age(now),
             .is_heard_directly = is_heard_directly(contact, config.round, now),
             .is_observed = record.is_in_roster() && contact.expected_since.has_value(),
-            .in_state = now - verdict.since,
+            .in_state = now - verdict.told_since,
             .forgotten_in =
                 is_listed_only ? std::max(forgotten_at - now, Duration::zero()) : Duration::zero(),
             .mistake_count = verdict.mistake_count,
@@ -78,6 +78,7 @@ std::optional<Explanation> Detector::Core::explain(std::string_view name, Instan
         explanation.observers = names(table.observers(self.life));
     } else if (record != nullptr) {
         explanation.member = member(*record, now);
+        explanation.findings = findings(*record);
         explanation.accuser_count = explanation.member->accusers.size();
         explanation.suspect_after =
             hearsay::suspect_after(config, record->contact.promise, record->contact.lateness);

@@ -70,7 +70,7 @@ void Detector::Core::admit(const Introduction& introduction, Inbound& in) {
         return;
     }
     const Evidence evidence(introduction.heartbeat, heard(in, introduction.age));
-    const Record& record = table.add(identity, evidence, in.now);
+    Record& record = table.add(identity, evidence, in.now);
     record_event(EventKind::joined, record, in.now);
     Broadcasts::add(broadcasts.introductions, identity.life, in.link);
 }
@@ -94,7 +94,7 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
     table.entomb(former_life, former.heartbeat(),
                  in.now + numbers::tombstone.of(config.forget_after));
     const Evidence evidence(introduction.heartbeat, heard(in, introduction.age));
-    const Record& record = table.add(identity, evidence, in.now);
+    Record& record = table.add(identity, evidence, in.now);
     record_event(EventKind::restarted, record, in.now, former_life);
     Broadcasts::add(broadcasts.introductions, identity.life, in.link);
 }

@@ -62,6 +62,10 @@ std::string_view text(Cause cause) {
     return "unknown";
 }
 
+std::string_view text(FindingKind kind) {
+    return kind == FindingKind::accused ? "accused" : "objection";
+}
+
 std::string_view text(EventKind kind) {
     switch (kind) {
         case EventKind::joined:

@@ -69,6 +69,60 @@ TEST_CASE("a verdict is explained by silence, accusers, quorum and history", "[d
     CHECK(explanation->history[2].kind == EventKind::failed);
 }
 
+TEST_CASE("a state begins with the event that tells it", "[detector]") {
+    LoneDetector lone;
+    auto peers = lone.meet(3);
+    lone.pass(1s, peers);
+    const Duration before = lone.member("p1")->in_state;
+
+    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}));
+    ++peers[0].heartbeat;
+    lone.hear(peers[2], row(peers[0]));
+    CHECK(lone.member("p1")->state == MemberState::alive);
+    CHECK(lone.member("p1")->in_state >= before);
+
+    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}));
+    lone.pass(100ms, but_first(peers));
+    CHECK(lone.member("p1")->state == MemberState::suspect);
+    CHECK(lone.member("p1")->in_state < 100ms);
+}
+
+TEST_CASE("a verdict is explained by who accused and who objected", "[detector]") {
+    LoneDetector lone;
+    auto peers = lone.meet(3);
+    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}, Cause::refused));
+    lone.hear(peers[2], accusation(peers[0], {peers[1].life(), peers[2].life()}));
+    ++peers[0].heartbeat;
+    lone.hear(peers[2], row(peers[0]));
+
+    const std::vector<Finding> findings = lone.detector().explain("p1", lone.now())->findings;
+
+    REQUIRE(findings.size() == 4);
+    CHECK(findings[0].by == "p2");
+    CHECK(findings[0].kind == FindingKind::accused);
+    CHECK(findings[0].cause == Cause::refused);
+    CHECK(findings[1].by == "p2");
+    CHECK(findings[1].cause == Cause::silence);
+    CHECK(findings[2].by == "p3");
+    CHECK(findings[2].at == lone.now());
+    CHECK(findings[3].by == "p3");
+    CHECK(findings[3].kind == FindingKind::objection);
+}
+
+TEST_CASE("a new accusation begins a new explanation", "[detector]") {
+    LoneDetector lone;
+    auto peers = lone.meet(3);
+    lone.hear(peers[1], accusation(peers[0], {peers[1].life()}));
+    ++peers[0].heartbeat;
+    lone.hear(peers[2], row(peers[0]));
+
+    lone.hear(peers[2], accusation(peers[0], {peers[2].life()}));
+
+    const std::vector<Finding> findings = lone.detector().explain("p1", lone.now())->findings;
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].by == "p3");
+}
+
 TEST_CASE("a detector explains itself by who observes it", "[detector]") {
     LoneDetector lone;
     auto peers = lone.meet(3);

@@ -106,6 +106,8 @@ struct Explanation {
     /// Silence after which this node would accuse it and fail it.
     Duration suspect_after{};
     Duration fail_after{};
+    /// What was said since it was accused last, oldest first; the first few dozen steps.
+    std::vector<Finding> findings;
     /// What happened to the bearers of its name, oldest first; the last few dozen changes.
     std::vector<Event> history;
 };

@@ -41,6 +41,23 @@ enum class EventKind : std::uint8_t {
     renewed,
 };
 
+/// What was found out about a member that was accused.
+enum class FindingKind : std::uint8_t {
+    accused,
+    /// Newer word of it came, from itself or from another, and voided the accusation.
+    objection,
+};
+
+/// One step on the way to a verdict, as it arrived at this node. A copy, safe to keep.
+struct Finding {
+    Instant at{};
+    FindingKind kind{};
+    /// The accuser, or who brought the newer word; the subject's own name if that was itself.
+    std::string by;
+    /// For `accused`.
+    Cause cause = Cause::silence;
+};
+
 /// One change, with the evidence it rests on. A copy, safe to keep.
 struct Event {
     /// Counts the events of this detector, from 1 on.

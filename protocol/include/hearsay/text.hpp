@@ -14,6 +14,7 @@ namespace hearsay {
 [[nodiscard]] std::string_view text(MemberState state);
 [[nodiscard]] std::string_view text(Cause cause);
 [[nodiscard]] std::string_view text(EventKind kind);
+[[nodiscard]] std::string_view text(FindingKind kind);
 /// The name of the counter, for example "foreign_cluster".
 [[nodiscard]] std::string_view text(DecodeError error);
 
