@@ -32,10 +32,10 @@ class View {
             add(option, value, "none");
     }
 
-    [[nodiscard]] std::string text(Color color) const { return table_.text(color); }
+    [[nodiscard]] std::string text(Screen screen) const { return table_.text(screen); }
 
   private:
-    Table table_{{"OPTION", "VALUE"}};
+    Table table_{{{"OPTION"}, {"VALUE"}}};
 };
 
 void add_places(View& view, const NodeOptions& node) {
@@ -85,12 +85,12 @@ std::string bound_endpoint(const std::string& bind) {
 
 }  // namespace
 
-std::string node_view(const NodeCommand& command, Color color) {
+std::string node_view(const NodeCommand& command, Screen screen) {
     View view;
     add_places(view, command.node);
     add_times(view, command);
     add_reactions(view, command);
-    std::string text = view.text(color);
+    std::string text = view.text(screen);
     for (const std::string& note : command.notes)
         text += printable("Note: " + note) + "\n";
     return text;
@@ -108,7 +108,7 @@ int run_check(const NodeCommand& command) {
         std::fprintf(stderr, "hearsay node: %s\n", printable(error.what()).c_str());
         return exit_code::of(error);
     }
-    print(node_view(command, color_for(STDOUT_FILENO)));
+    print(node_view(command, screen_for(STDOUT_FILENO)));
     return exit_code::yes;
 }
 

@@ -3,12 +3,12 @@
 #include <string>
 
 #include "options.hpp"
-#include "terminal.hpp"
+#include "screen.hpp"
 
 namespace hearsay {
 
 /// What a node is started with, for eyes: an option and its value in each line.
-[[nodiscard]] std::string node_view(const NodeCommand& command, Color color);
+[[nodiscard]] std::string node_view(const NodeCommand& command, Screen screen);
 
 /// Throws StartError, if what the node is to be started with would keep it from starting, whatever
 /// machine it is on. Opens no socket and no file.

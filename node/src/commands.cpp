@@ -1,5 +1,6 @@
 #include "commands.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -20,9 +21,9 @@
 #include "options.hpp"
 #include "output.hpp"
 #include "phrase.hpp"
+#include "screen.hpp"
 #include "settings.hpp"
 #include "simulate_command.hpp"
-#include "terminal.hpp"
 #include "views.hpp"
 
 namespace hearsay {
@@ -77,24 +78,28 @@ Json ask_slowly(Client& client, const Json& request, Duration time,
 class Asking {
   public:
     Asking(Client& client, Output output)
-        : client_(client), output_(output), color_(color_for(STDOUT_FILENO)) {}
+        : client_(client), output_(output), screen_(screen_for(STDOUT_FILENO)) {}
 
-    int operator()(const MembersCommand& /*command*/) {
-        return present(client_.ask({{"op", "members"}}), output_,
-                       [&](const Json& answer) { return members_view(answer, color_); });
+    int operator()(const MembersCommand& command) {
+        Json answer = client_.ask({{"op", "members"}});
+        if (is_done(answer) && has_unknown(answer, command.names)) return exit_code::no;
+        if (output_ == Output::json) keep_wanted(answer, command);
+        return present(answer, output_,
+                       [&](const Json& all) { return members_view(all, command, screen_); });
     }
 
     int operator()(const StatusCommand& /*command*/) {
-        return present(client_.ask({{"op", "status"}}), output_, status_view);
+        return present(client_.ask({{"op", "status"}}), output_,
+                       [&](const Json& answer) { return status_view(answer, screen_); });
     }
 
     int operator()(const ExplainCommand& command) {
         return present(client_.ask({{"op", "explain"}, {"member", command.member}}), output_,
-                       [&](const Json& answer) { return explain_view(answer, color_); });
+                       [&](const Json& answer) { return explain_view(answer, screen_); });
     }
 
     int operator()(const EventsCommand& /*command*/) {
-        return show_events(client_, output_, color_);
+        return show_events(client_, output_, screen_);
     }
 
     int operator()(const WaitCommand& command) {
@@ -125,7 +130,11 @@ class Asking {
     int operator()(const ForgetCommand& command) {
         const Json request{
             {"op", "forget"}, {"member", command.member}, {"force", command.is_forced}};
-        const Json answer = ask_slowly(client_, request, confirmation_time_max);
+        Json answer = ask_slowly(client_, request, confirmation_time_max);
+        if (answer.value("code", "") == "still_alive") {
+            answer["error"] = in_quotes(command.member) +
+                              " is alive; stop it first, or forget it all the same with --force";
+        }
         return present(answer, output_, [](const Json& forgotten) {
             return forgotten.value("forgotten", "") + " is forgotten; " +
                    confirmed_text(forgotten) + "\n";
@@ -143,6 +152,28 @@ class Asking {
     }
 
   private:
+    /// Says so if a member that is asked for is not known.
+    static bool has_unknown(const Json& answer, const std::vector<std::string>& names) {
+        std::vector<std::string> known;
+        for (const Json& member : answer.at("members"))
+            known.push_back(member.value("name", ""));
+        const auto is_unknown = [&](const std::string& name) {
+            return std::find(known.begin(), known.end(), name) == known.end();
+        };
+        const auto unknown = std::find_if(names.begin(), names.end(), is_unknown);
+        if (unknown == names.end()) return false;
+        complain("no member " + in_quotes(*unknown) + " is known" + suggestion(*unknown, known));
+        return true;
+    }
+
+    static void keep_wanted(Json& answer, const MembersCommand& wanted) {
+        Json kept = Json::array();
+        for (const Json& member : answer.at("members")) {
+            if (is_wanted(wanted, member)) kept.push_back(member);
+        }
+        answer["members"] = std::move(kept);
+    }
+
     static std::string tags_view(const Json& answer) {
         std::string text;
         for (const auto& item : answer.at("tags").items()) {
@@ -157,7 +188,7 @@ class Asking {
 
     Client& client_;
     Output output_;
-    Color color_;
+    Screen screen_;
 };
 
 /// The address given, or that of the one node that runs here. Throws UsageError or Unreachable.

@@ -64,7 +64,7 @@ class Subscription {
 };
 
 /// Prints an event. False if the node refuses to send any.
-bool show(const zmq::message_t& message, Output output, Color color) {
+bool show(const zmq::message_t& message, Output output, Screen screen) {
     const Json event = Json::parse(message.to_string_view(), nullptr, false);
     if (!event.is_object() || event.contains("subscribed")) return true;
     if (event.contains("error")) {
@@ -78,7 +78,7 @@ bool show(const zmq::message_t& message, Output output, Color color) {
     if (output == Output::json) {
         print(line(event) + "\n");
     } else if (!is_gap) {
-        print(event_view(event, color));
+        print(event_view(event, screen));
     }
     return true;
 }
@@ -90,14 +90,14 @@ bool is_output_closed() {
 
 }  // namespace
 
-int show_events(Client& client, Output output, Color color) {
+int show_events(Client& client, Output output, Screen screen) {
     auto subscription = std::make_unique<Subscription>(client);
     note_interruption();
     while (!is_interrupted() && !is_output_closed()) {
         subscription->wait();
         zmq::message_t message;
         while (subscription->receive(message)) {
-            if (!show(message, output, color)) return exit_code::no;
+            if (!show(message, output, screen)) return exit_code::no;
         }
         if (!subscription->has_ended()) continue;
         // Throws if it is not back.

@@ -58,6 +58,20 @@ Json cause_json(const Member& member) {
     return has_cause ? Json(text(member.cause)) : Json(nullptr);
 }
 
+Json findings_json(const std::vector<Finding>& findings, Instant now) {
+    Json list = Json::array();
+    for (const Finding& finding : findings) {
+        Json entry;
+        entry["finding"] = text(finding.kind);
+        entry["by"] = finding.by;
+        entry["cause"] =
+            finding.kind == FindingKind::accused ? Json(text(finding.cause)) : Json(nullptr);
+        entry["ago_ms"] = milliseconds(std::max(now - finding.at, Duration{}));
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
 }  // namespace
 
 std::string date_text(WallTime at) {
@@ -199,6 +213,7 @@ Json to_json(const Explanation& explanation, AnswerTime moment) {
     object["observers"] = explanation.observers;
     object["suspect_after_ms"] = milliseconds(explanation.suspect_after);
     object["fail_after_ms"] = milliseconds(explanation.fail_after);
+    object["findings"] = findings_json(explanation.findings, moment.now);
     object["history"] = std::move(history);
     return object;
 }

@@ -17,6 +17,7 @@
 #include "simulate_options.hpp"
 #include "terminal.hpp"
 #include "version.hpp"
+#include "views.hpp"
 
 namespace hearsay {
 
@@ -36,6 +37,16 @@ constexpr OptionSpec timeout_spec{"timeout", "TIME",
 constexpr OptionSpec json_spec{"json", "", "Print JSON instead of text", general, Arity::flag};
 
 constexpr std::array<OptionSpec, 4> plain_specs{status_spec, run_dir_spec, timeout_spec, json_spec};
+
+constexpr std::array<OptionSpec, 6> members_specs{{
+    {"state", "STATE", "Only the alive, suspect, failed or left; may be repeated", general,
+     Arity::many},
+    {"tag", "KEY[=VALUE]", "Only those with this tag; may be repeated", general, Arity::many},
+    status_spec,
+    run_dir_spec,
+    timeout_spec,
+    json_spec,
+}};
 
 constexpr std::array<OptionSpec, 5> forget_specs{{
     {"force", "", "Forget it even if it is alive", general, Arity::flag},
@@ -124,6 +135,13 @@ Command make_simulate(const Settings& settings, const Environment& /*environment
     return make_simulate_command(settings);
 }
 
+Command make_members(const Settings& settings, const Environment& environment) {
+    return client(settings, environment,
+                  MembersCommand{.names = names(settings, "NAME"),
+                                 .states = settings.choices("state", member_states()),
+                                 .tags = names(settings, "tag")});
+}
+
 Command make_explain(const Settings& settings, const Environment& environment) {
     return client(settings, environment, ExplainCommand{operand_text(settings, "NAME")});
 }
@@ -182,8 +200,9 @@ const std::array<CommandSpec, 11>& commands() {
     constexpr Operand name{"NAME"};
     static const std::array<CommandSpec, 11> list{{
         {{"node", "Run a node", node_specs(), none}, make_node},
-        {{"members", "Show the members as a node sees them", plain_specs, none},
-         make_plain<MembersCommand>},
+        {{"members", "Show the members as a node sees them", members_specs,
+          Operand{"NAME", Arity::many}},
+         make_members},
         {{"status", "Show the condition of a node", plain_specs, none}, make_plain<StatusCommand>},
         {{"explain", "Tell why a member is held for what it is", plain_specs, name}, make_explain},
         {{"events", "Show events as they happen", plain_specs, none}, make_plain<EventsCommand>},

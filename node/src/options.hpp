@@ -36,7 +36,14 @@ struct NodeCommand {
 
 enum class Output : std::uint8_t { table, json };
 
-struct MembersCommand {};
+/// Which members to show: those of these names, in one of these states, with all these tags. What
+/// is empty asks for nothing.
+struct MembersCommand {
+    std::vector<std::string> names;
+    std::vector<std::string> states;
+    /// Each "KEY" or "KEY=VALUE".
+    std::vector<std::string> tags;
+};
 struct StatusCommand {};
 struct ExplainCommand {
     std::string member;

@@ -272,12 +272,19 @@ bool Settings::flag(std::string_view name) const {
 
 std::string Settings::choice(std::string_view name, const std::vector<std::string>& words,
                              const std::string& fallback) const {
+    return has(name) ? choices(name, words).front() : fallback;
+}
+
+std::vector<std::string> Settings::choices(std::string_view name,
+                                           const std::vector<std::string>& words) const {
     const Setting* setting = find(name);
-    if (setting == nullptr) return fallback;
-    const std::string& word = setting->values.front();
-    if (std::find(words.begin(), words.end(), word) != words.end()) return word;
-    refuse(name, in_quotes(word) + " is not known; it must be " +
-                     (words.size() == 1 ? words.front() : "one of " + joined(words)));
+    if (setting == nullptr) return {};
+    for (const std::string& word : setting->values) {
+        if (std::find(words.begin(), words.end(), word) != words.end()) continue;
+        refuse(name, in_quotes(word) + " is not known; it must be " +
+                         (words.size() == 1 ? words.front() : "one of " + joined(words)));
+    }
+    return setting->values;
 }
 
 void Settings::refuse(std::string_view name, const std::string& problem) const {

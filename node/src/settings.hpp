@@ -97,6 +97,9 @@ class Settings {
     /// REQUIRES: `words` is not empty.
     [[nodiscard]] std::string choice(std::string_view name, const std::vector<std::string>& words,
                                      const std::string& fallback) const;
+    /// Several such words; none if the option is not set.
+    [[nodiscard]] std::vector<std::string> choices(std::string_view name,
+                                                   const std::vector<std::string>& words) const;
 
     /// Throws UsageError: the place where the option was set (the option itself if nowhere), then
     /// the problem, which goes on with the sentence: "is missing; ...".

@@ -96,7 +96,7 @@ int report(const SimulateCommand& command, const Outcome& outcome) {
     if (command.output == Output::json) {
         print(line(outcome_json(command, outcome)) + "\n");
     } else {
-        const std::string view = outcome_view(command.plan, outcome, color_for(STDOUT_FILENO));
+        const std::string view = outcome_view(command.plan, outcome, screen_for(STDOUT_FILENO));
         print(command.prints_log ? "\n" + view : view);
     }
     return exit_code::yes;

@@ -12,6 +12,7 @@
 #include "hearsay/text.hpp"
 
 #include "json.hpp"
+#include "phrase.hpp"
 #include "simulation/statistics.hpp"
 #include "table.hpp"
 
@@ -33,11 +34,6 @@ std::string number_text(double number) {
     std::array<char, 32> digits{};
     std::snprintf(digits.data(), digits.size(), number < 100 ? "%.3g" : "%.0f", number);
     return digits.data();
-}
-
-std::string count_text(std::uint64_t count, const std::string& what, const std::string& many = {}) {
-    const std::string plural = many.empty() ? what + "s" : many;
-    return std::to_string(count) + " " + (count == 1 ? what : plural);
 }
 
 /// "3.07s": times of detection are compared, so all have the same unit.
@@ -159,8 +155,8 @@ class TimesTable {
         }
     }
 
-    [[nodiscard]] std::string text_for(Color color) const {
-        return is_empty_ ? "" : table_.text(color) + "\n";
+    [[nodiscard]] std::string text_for(Screen screen) const {
+        return is_empty_ ? "" : table_.text(screen) + "\n";
     }
 
   private:
@@ -179,7 +175,7 @@ class TimesTable {
     }
 
     const Measurement& measured_;
-    Table table_{{"TIME", "MEDIAN", "P99", "P99.9", "MAX", "MEANING"}};
+    Table table_{{{"TIME"}, {"MEDIAN"}, {"P99"}, {"P99.9"}, {"MAX"}, {"MEANING", Fit::folded}}};
     bool is_empty_ = true;
 };
 
@@ -306,10 +302,10 @@ std::string plan_view(const SimulateCommand& command) {
            faults_text(plan) + "\n\n";
 }
 
-std::string outcome_view(const Plan& plan, const Outcome& outcome, Color color) {
+std::string outcome_view(const Plan& plan, const Outcome& outcome, Screen screen) {
     const Measurement& measured = outcome.measurement;
     TimesTable times(measured);
-    Table figures({"FIGURE", "VALUE", "MEANING"});
+    Table figures({{"FIGURE"}, {"VALUE"}, {"MEANING", Fit::folded}});
     for (const FaultWords& words : fault_words()) {
         times.add_rows_of(words);
         add_unnoticed(figures, measured, words);
@@ -321,7 +317,7 @@ std::string outcome_view(const Plan& plan, const Outcome& outcome, Color color) 
         text = "Interrupted after " + std::to_string(outcome.trial_count) + " of " +
                count_text(plan.trial_count, "trial") + "; this is what was measured so far.\n\n";
     }
-    return text + times.text_for(color) + figures.text(color);
+    return text + times.text_for(screen) + figures.text(screen);
 }
 
 Json outcome_json(const SimulateCommand& command, const Outcome& outcome) {

@@ -5,8 +5,8 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "options.hpp"
+#include "screen.hpp"
 #include "simulation/plan.hpp"
-#include "terminal.hpp"
 
 namespace hearsay {
 
@@ -15,7 +15,7 @@ namespace hearsay {
 
 /// What came out, in tables with a sentence on each line. REQUIRES: something was measured.
 [[nodiscard]] std::string outcome_view(const simulation::Plan& plan,
-                                       const simulation::Outcome& outcome, Color color);
+                                       const simulation::Outcome& outcome, Screen screen);
 
 /// Both as one object. REQUIRES: something was measured.
 [[nodiscard]] nlohmann::ordered_json outcome_json(const SimulateCommand& command,

@@ -119,13 +119,6 @@ std::string printable(std::string_view text) {
     return result;
 }
 
-std::size_t column_count(std::string_view text) {
-    const auto is_first = [](char byte) {
-        return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U;
-    };
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_first));
-}
-
 std::string local_time_text(std::chrono::system_clock::time_point at) {
     const auto since = std::chrono::floor<std::chrono::milliseconds>(at.time_since_epoch());
     const auto seconds = std::chrono::floor<std::chrono::seconds>(since);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,9 +20,6 @@ enum class Paint : std::uint8_t { none, green, yellow, red, dim, bold };
 /// not seen or change the direction as "\u{202e}": what other members say about themselves must
 /// neither steer our terminal nor look like something else.
 [[nodiscard]] std::string printable(std::string_view text);
-
-/// Columns that printable text takes on a terminal: one for each code point.
-[[nodiscard]] std::size_t column_count(std::string_view text);
 
 /// "10:00:00.123", in the time zone of this machine.
 [[nodiscard]] std::string local_time_text(std::chrono::system_clock::time_point at);

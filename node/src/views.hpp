@@ -1,21 +1,36 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "terminal.hpp"
+#include "options.hpp"
+#include "screen.hpp"
 
 namespace hearsay {
 
 /// The node's answers as people read them: whole lines, ready to be printed. They take what a node
 /// of this version says; what is missing shows as nothing.
 
-[[nodiscard]] std::string members_view(const nlohmann::ordered_json& answer, Color color);
-[[nodiscard]] std::string status_view(const nlohmann::ordered_json& answer);
-[[nodiscard]] std::string explain_view(const nlohmann::ordered_json& answer, Color color);
+[[nodiscard]] std::string members_view(const nlohmann::ordered_json& answer,
+                                       const MembersCommand& wanted, Screen screen);
+[[nodiscard]] std::string status_view(const nlohmann::ordered_json& answer, Screen screen);
+[[nodiscard]] std::string explain_view(const nlohmann::ordered_json& answer, Screen screen);
 
 /// One event as one line: "10:00:00.123  failed  n3  ...".
-[[nodiscard]] std::string event_view(const nlohmann::ordered_json& event, Color color);
+[[nodiscard]] std::string event_view(const nlohmann::ordered_json& event, Screen screen);
+
+/// What an event says beyond its name, and its colour.
+[[nodiscard]] std::string event_details(const nlohmann::ordered_json& event);
+[[nodiscard]] Paint event_paint(std::string_view kind);
+
+/// The words for what a member may be, and the colour of each.
+[[nodiscard]] std::vector<std::string> member_states();
+[[nodiscard]] Paint state_paint(std::string_view state);
+
+/// Whether the member is one of those asked for.
+[[nodiscard]] bool is_wanted(const MembersCommand& wanted, const nlohmann::ordered_json& member);
 
 }  // namespace hearsay

@@ -46,9 +46,9 @@ TEST_CASE("options stand on either side of an operand, but not behind two dashes
     CHECK(client({"explain", "--json", "--", "n1"}).output == Output::json);
     CHECK(fault(parse({"explain", "n1", "--", "--json"})) ==
           "hearsay explain: unexpected argument \"--json\"");
-    CHECK(fault(parse({"members", "--", "--json"})) ==
-          "hearsay members: unexpected argument \"--json\"");
-    CHECK(client({"members", "--"}).output == Output::table);
+    CHECK(fault(parse({"status", "--", "--json"})) ==
+          "hearsay status: unexpected argument \"--json\"");
+    CHECK(client({"status", "--"}).output == Output::table);
 }
 
 TEST_CASE("tags are taken as they are written", "[arguments]") {
@@ -99,7 +99,7 @@ TEST_CASE("an empty value is a value", "[arguments]") {
     CHECK_THAT(fault(parse({"node", "--cluster=c", "--name="})),
                Contains("--name \"\" is not the name"));
     CHECK_THAT(fault(parse({"tag", ""})), Contains("KEY=VALUE \"\" is not a tag"));
-    CHECK_THAT(fault(parse({"members", ""})), Contains("unexpected argument \"\""));
+    CHECK_THAT(fault(parse({"status", ""})), Contains("unexpected argument \"\""));
 }
 
 TEST_CASE("no member and no tag is called nothing", "[arguments]") {
@@ -116,10 +116,9 @@ TEST_CASE("a flag stands alone", "[arguments]") {
         GENERATE(as<std::string>{}, "--json=false", "--json=true", "--json=", "--json=1");
     CAPTURE(flag);
 
-    CHECK(fault(parse({"members", flag})) ==
-          "hearsay members: --json takes no value; give it alone");
-    CHECK(client({"members", "--json", "--json"}).output == Output::json);
-    CHECK_THAT(fault(parse({"members", "--json", "false"})),
+    CHECK(fault(parse({"status", flag})) == "hearsay status: --json takes no value; give it alone");
+    CHECK(client({"status", "--json", "--json"}).output == Output::json);
+    CHECK_THAT(fault(parse({"status", "--json", "false"})),
                Contains("unexpected argument \"false\""));
 }
 
@@ -135,7 +134,7 @@ TEST_CASE("unknown options are refused wherever they stand", "[arguments]") {
 }
 
 TEST_CASE("one command is given", "[arguments]") {
-    CHECK(fault(parse({"members", "status"})) == "hearsay members: unexpected argument \"status\"");
+    CHECK(fault(parse({"status", "members"})) == "hearsay status: unexpected argument \"members\"");
     CHECK(fault(parse({"explain", "n1", "members"})) ==
           "hearsay explain: unexpected argument \"members\"");
     CHECK_THAT(fault(parse({""})), Contains("unknown command \"\""));
@@ -163,7 +162,7 @@ TEST_CASE("what is no UTF-8 is refused, and shown as what it is", "[arguments]")
 
 TEST_CASE("a fault stays one line, whatever was typed", "[arguments]") {
     CHECK(fault(parse({"a\nb"})).find("unknown command \"a\\x0ab\"") != std::string::npos);
-    CHECK_THAT(fault(parse({"members", "\033[2J\u202e"})), Contains("\"\\x1b[2J\\u{202e}\""));
+    CHECK_THAT(fault(parse({"status", "\033[2J\u202e"})), Contains("\"\\x1b[2J\\u{202e}\""));
     CHECK_THAT(fault(parse_node({"--profile", "l\nan"})), Contains("\"l\\x0aan\" is not known"));
 }
 

@@ -19,7 +19,7 @@ TEST_CASE("a check shows every value that a node would be started with", "[check
                                       "--on-event", "echo a,b\necho c", "--fail-after", "2s"});
 
     CHECK(command.is_check);
-    CHECK(node_view(command, Color::off) ==
+    CHECK(node_view(command, Screen{}) ==
           "OPTION           VALUE\n"
           "name             n1\n"
           "cluster          demo\n"
@@ -53,7 +53,7 @@ TEST_CASE("a check says where there is nothing", "[check_command]") {
     const std::string view = node_view(
         node({"--check", "--status", "none", "--events-address", "none", "--log-file", "/var/log/h",
               "--log-format", "json", "--events", "json", "--advertise", "tcp://a:1"}),
-        Color::off);
+        Screen{});
 
     for (const std::string line :
          {"join             none\n", "tag              none\n", "status           none\n",

@@ -26,6 +26,18 @@ using testing::ScratchDirectory;
 using testing::Variables;
 using namespace std::chrono_literals;
 
+TEST_CASE("members are asked for by name, state and tag", "[options]") {
+    const auto wanted = question<MembersCommand>(
+        {"members", "n1", "n2", "--state", "failed", "--state", "left", "--tag", "role=db"});
+
+    CHECK(wanted.names == std::vector<std::string>{"n1", "n2"});
+    CHECK(wanted.states == std::vector<std::string>{"failed", "left"});
+    CHECK(wanted.tags == std::vector<std::string>{"role=db"});
+    CHECK(fault(parse({"members", "--state", "dead"})) ==
+          "hearsay members: --state \"dead\" is not known; it must be one of alive, suspect, "
+          "failed, left");
+}
+
 TEST_CASE("a node needs no more than a cluster", "[options]") {
     const auto command = std::get<NodeCommand>(parse({"node", "--cluster", "demo"}).value());
 

@@ -66,7 +66,7 @@ TEST_CASE("the plan is told before it is carried out", "[simulate_view]") {
 }
 
 TEST_CASE("the outcome is two aligned tables that explain themselves", "[simulate_view]") {
-    CHECK(outcome_view(sample_command().plan, sample_outcome(), Color::off) ==
+    CHECK(outcome_view(sample_command().plan, sample_outcome(), Screen{}) ==
           "TIME          MEDIAN  MAX    MEANING\n"
           "crash, first  3.70s   4.00s  until one survivor held a killed process for failed; 3 "
           "times\n"
@@ -91,7 +91,7 @@ TEST_CASE("the outcome is two aligned tables that explain themselves", "[simulat
 
 TEST_CASE("a quantile is shown where there are enough times for it", "[simulate_view]") {
     Outcome outcome = sample_outcome();
-    const auto view = [&] { return outcome_view(sample_command().plan, outcome, Color::off); };
+    const auto view = [&] { return outcome_view(sample_command().plan, outcome, Screen{}); };
 
     outcome.measurement.detections.assign(99, crash(1s, 2s));
     CHECK_THAT(view(), !Contains("P99"));
@@ -106,7 +106,7 @@ TEST_CASE("an interrupted simulation says so", "[simulate_view]") {
     outcome.trial_count = 1;
     outcome.measurement.detections.clear();
 
-    CHECK_THAT(outcome_view(sample_command().plan, outcome, Color::off),
+    CHECK_THAT(outcome_view(sample_command().plan, outcome, Screen{}),
                StartsWith("Interrupted after 1 of 2 trials; this is what was measured so far.\n\n"
                           "FIGURE"));
 }

@@ -9,11 +9,11 @@ namespace hearsay {
 namespace {
 
 TEST_CASE("columns of a table are aligned", "[table]") {
-    Table table({"NAME", "STATE"});
+    Table table({{"NAME"}, {"STATE"}});
     table.add_row({{.text = "a-long-name"}, {.text = "alive"}});
     table.add_row({{.text = "b"}, {.text = "failed"}});
 
-    const std::string text = table.text(Color::off);
+    const std::string text = table.text(Screen{});
 
     CHECK(text ==
           "NAME         STATE\n"
@@ -22,25 +22,25 @@ TEST_CASE("columns of a table are aligned", "[table]") {
 }
 
 TEST_CASE("a column without content is left out", "[table]") {
-    Table table({"NAME", "TAGS", "STATE"});
+    Table table({{"NAME"}, {"TAGS"}, {"STATE"}});
     table.add_row({{.text = "a"}, {.text = ""}, {.text = "alive"}});
 
-    CHECK(table.text(Color::off) == "NAME  STATE\na     alive\n");
+    CHECK(table.text(Screen{}) == "NAME  STATE\na     alive\n");
 }
 
 TEST_CASE("a letter of several bytes takes one column", "[table]") {
-    Table table({"NAME", "STATE"});
+    Table table({{"NAME"}, {"STATE"}});
     table.add_row({{.text = "n\u00e4"}, {.text = "alive"}});
     table.add_row({{.text = "nnnnn"}, {.text = "alive"}});
 
-    CHECK(table.text(Color::off) == "NAME   STATE\nn\u00e4     alive\nnnnnn  alive\n");
+    CHECK(table.text(Screen{}) == "NAME   STATE\nn\u00e4     alive\nnnnnn  alive\n");
 }
 
 TEST_CASE("colour does not disturb the columns", "[table]") {
-    Table table({"STATE", "NAME"});
+    Table table({{"STATE"}, {"NAME"}});
     table.add_row({{.text = "alive", .paint = Paint::green}, {.text = "a"}});
 
-    CHECK(table.text(Color::on).find("\033[32malive\033[0m  a\n") != std::string::npos);
+    CHECK(table.text({.color = Color::on}).find("\033[32malive\033[0m  a\n") != std::string::npos);
 }
 
 TEST_CASE("what a member says cannot steer the terminal", "[table]") {
@@ -77,6 +77,48 @@ TEST_CASE("what stands beside the hidden is seen", "[table]") {
     const std::string text = GENERATE(as<std::string>{}, "\u00ac", "\u00ae", "\u200a", "\u2010",
                                       "\u2027", "\u202f", "\u205f", "\u2070", "\ufefe", "\u0300");
     CHECK(printable(text) == text);
+}
+
+TEST_CASE("a wide character takes two columns, and a mark above another none", "[table]") {
+    CHECK(column_count("\u6771\u4eac") == 4);
+    CHECK(column_count("\U0001f980") == 2);
+    CHECK(column_count("e\u0301") == 1);
+}
+
+TEST_CASE("text that is too wide is shortened, never within a character", "[table]") {
+    CHECK(shortened("abcdef", 6) == "abcdef");
+    CHECK(shortened("abcdef", 5) == "abcd\u2026");
+    CHECK(shortened("\u6771\u4eac\u6771", 4) == "\u6771\u2026");
+    CHECK(shortened("abc", 0).empty());
+}
+
+TEST_CASE("text that is folded is broken at blanks alone", "[table]") {
+    CHECK(folded("one two three", 9, 2) == "one two\n  three");
+    CHECK(folded("longer-than-a-line one", 8, 0) == "longer-than-a-line\none");
+    CHECK(folded("one two", Screen::endless, 0) == "one two");
+}
+
+TEST_CASE("a table that is too wide gives way in order", "[table]") {
+    Table table({{"NAME", Fit::shortened},
+                 {"PLACE", Fit::left_out},
+                 {"TAGS", Fit::shortened_first},
+                 {"STATE"}});
+    const std::string name = "a-name-of-twenty-two-c";
+    table.add_row({{.text = name}, {.text = "10.0.0.7"}, {.text = "sixteen columns."}, {"up"}});
+
+    CHECK(table.text({.width = 58}).find("10.0.0.7  sixteen columns.  up\n") != std::string::npos);
+    CHECK(table.text({.width = 56}).find("10.0.0.7  sixteen column\u2026  up\n") !=
+          std::string::npos);
+    CHECK(table.text({.width = 50}).find(name + "  sixteen col\u2026  up\n") != std::string::npos);
+    CHECK(table.text({.width = 33}).find("a-name-of-t\u2026  sixteen col\u2026  up\n") !=
+          std::string::npos);
+}
+
+TEST_CASE("the last column of a table may go on in further lines", "[table]") {
+    Table table({{"KEY"}, {"MEANING", Fit::folded}});
+    table.add_row({{.text = "a"}, {.text = "some words that are many"}});
+
+    CHECK(table.text({.width = 20}) == "KEY  MEANING\na    some words that\n     are many\n");
 }
 
 TEST_CASE("columns are counted after the escapes are written", "[table]") {
