@@ -55,8 +55,10 @@ std::string absolute_address(const Settings& settings, std::string_view option,
     constexpr std::string_view scheme = "ipc://";
     if (address.empty()) settings.refuse(option, "is empty; give an address");
     if (!parse_endpoint(address)) {
-        settings.refuse(option,
-                        in_quotes(address) + " is no address; write tcp://HOST:PORT or ipc://PATH");
+        const bool is_tcp = address.starts_with("tcp://");
+        settings.refuse(option, in_quotes(address) + " is no address; write " +
+                                    (is_tcp ? "tcp://HOST:PORT with a port from 0 to 65535"
+                                            : "tcp://HOST:PORT or ipc://PATH"));
     }
     if (!address.starts_with(scheme)) return address;
     std::string path = address.substr(scheme.size());

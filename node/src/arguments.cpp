@@ -9,8 +9,10 @@
 #include <limits>
 
 #include <CLI/CLI.hpp>
+#include <unistd.h>
 
 #include "phrase.hpp"
+#include "screen.hpp"
 
 namespace hearsay {
 
@@ -63,10 +65,24 @@ std::string_view listing_text(const OptionSpec& option) {
     return "";
 }
 
+/// Where the second column of a help begins, and how wide a line of it is: as the terminal, but no
+/// longer than is read with ease.
+constexpr std::size_t help_column = 30;
+
+std::size_t help_width() {
+    constexpr std::size_t width_usual = 80;
+    constexpr std::size_t width_max = 100;
+    const std::size_t width = screen_for(STDOUT_FILENO).width;
+    return width == Screen::endless ? width_usual : std::min(width, width_max);
+}
+
+/// CLI11 indents what follows a line end.
 std::string help_text(const OptionSpec& option) {
     std::string help(option.help);
-    if (!is_in_environment(option)) return help;
-    return help + " [" + variable_name(option.name) + std::string(listing_text(option)) + "]";
+    if (is_in_environment(option)) {
+        help += " [" + variable_name(option.name) + std::string(listing_text(option)) + "]";
+    }
+    return folded(help, help_width() - help_column, 0);
 }
 
 /// The command as CLI11 knows it.
@@ -75,6 +91,7 @@ class Reader {
     explicit Reader(const Syntax& syntax)
         : syntax_(syntax), app_(std::string(syntax.help), "hearsay " + std::string(syntax.name)) {
         app_.allow_extras();
+        app_.get_formatter()->column_width(help_column);
         for (const OptionSpec& option : syntax.options)
             add(option);
         if (syntax.operand) show_operand(*syntax.operand);

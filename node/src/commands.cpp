@@ -235,6 +235,8 @@ int run(const std::vector<std::string>& arguments) {
         std::fputs(usage.text.c_str(), usage.exit_code == 0 ? stdout : stderr);
         return usage.exit_code;
     }
+    for (const std::string& sentence : misspelt_variables(variable_names()))
+        complain(sentence);
     if (const auto* node = std::get_if<NodeCommand>(&command.value())) {
         if (node->is_check) return run_check(*node);
         return run_node(

@@ -224,6 +224,20 @@ const std::array<CommandSpec, 11>& commands() {
     return list;
 }
 
+/// The variables that are read by a command, or given to a handler.
+std::vector<std::string> known_variables() {
+    std::vector<std::string> known;
+    for (const char* name : {"PROGRAM", "EVENT", "SEQ", "MISSED", "MEMBER", "ENDPOINT", "LIFE",
+                             "INCARNATION", "CAUSE", "SILENCE_MS", "ACCUSERS", "SELF"})
+        known.push_back(std::string(variable_prefix) + name);
+    for (const CommandSpec& command : commands()) {
+        for (const OptionSpec& option : command.syntax.options) {
+            if (is_in_environment(option)) known.push_back(variable_name(option.name));
+        }
+    }
+    return known;
+}
+
 /// One line, whatever it speaks of.
 Usage fault(const std::string& command, const std::string& problem) {
     return {.exit_code = 2, .text = printable(command + ": " + problem) + "\n"};
@@ -241,7 +255,7 @@ std::vector<Syntax> syntaxes() {
 }
 
 /// The first argument is not the name of a command.
-Usage no_command(const std::vector<std::string>& arguments) {
+Usage no_command(std::span<const std::string> arguments) {
     std::vector<std::string> known;
     for (const CommandSpec& spec : commands())
         known.emplace_back(spec.syntax.name);
@@ -258,6 +272,17 @@ Usage no_command(const std::vector<std::string>& arguments) {
     return fault("hearsay", "unknown command " + in_quotes(first) + (near.empty() ? list : near));
 }
 
+/// "help", and "help COMMAND".
+Usage help(const std::vector<std::string>& arguments) {
+    if (arguments.size() < 2) return no_fault(program_help(syntaxes()));
+    for (const CommandSpec& spec : commands()) {
+        if (spec.syntax.name != arguments[1]) continue;
+        const std::vector<std::string> asked{"--help"};
+        return no_fault(read_arguments(spec.syntax, asked).error());
+    }
+    return no_command(std::span(arguments).subspan(1));
+}
+
 Settings all_settings(const Syntax& syntax, const Arguments& arguments,
                       const Environment& environment) {
     // A file describes a node, whatever a command makes of it.
@@ -271,8 +296,23 @@ Settings all_settings(const Syntax& syntax, const Arguments& arguments,
 
 }  // namespace
 
+std::vector<std::string> misspelt_variables(const std::vector<std::string>& names) {
+    const std::vector<std::string> known = known_variables();
+    std::vector<std::string> sentences;
+    for (const std::string& name : names) {
+        const bool is_ours = name.starts_with(variable_prefix);
+        const bool is_tag = name.starts_with(variable_name("tag") + "_");
+        if (!is_ours || is_tag || std::find(known.begin(), known.end(), name) != known.end())
+            continue;
+        const std::string near = suggestion(name, known);
+        if (!near.empty()) sentences.push_back("the variable " + name + " is not known" + near);
+    }
+    return sentences;
+}
+
 Result<Command, Usage> parse_command_line(const std::vector<std::string>& arguments,
                                           const Environment& environment) {
+    if (!arguments.empty() && arguments.front() == "help") return help(arguments);
     const auto is_it = [&](const CommandSpec& spec) {
         return !arguments.empty() && spec.syntax.name == arguments.front();
     };

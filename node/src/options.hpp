@@ -105,6 +105,10 @@ struct Usage {
 
 using Command = std::variant<NodeCommand, ClientCommand, SimulateCommand>;
 
+/// A sentence for each variable that is likely a misspelt one of ours: such a setting is read by
+/// nobody. `names` are those of the environment.
+[[nodiscard]] std::vector<std::string> misspelt_variables(const std::vector<std::string>& names);
+
 /// What the arguments, without the name of the program, ask for. The command line outweighs the
 /// environment, which outweighs the configuration file.
 [[nodiscard]] Result<Command, Usage> parse_command_line(const std::vector<std::string>& arguments,

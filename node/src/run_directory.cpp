@@ -45,6 +45,15 @@ Environment process_environment() {
     };
 }
 
+std::vector<std::string> variable_names() {
+    std::vector<std::string> names;
+    for (char** variable = environ; *variable != nullptr; ++variable) {
+        const std::string_view text(*variable);
+        names.emplace_back(text.substr(0, text.find('=')));
+    }
+    return names;
+}
+
 fs::path default_run_directory(const Environment& environment) {
     if (const auto runtime = environment("XDG_RUNTIME_DIR")) return fs::path(*runtime) / "hearsay";
     if (::geteuid() == 0 && ::access("/run", W_OK) == 0) return "/run/hearsay";

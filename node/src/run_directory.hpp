@@ -14,6 +14,9 @@ using Environment = std::function<std::optional<std::string>(const std::string&)
 /// The environment of this process.
 [[nodiscard]] Environment process_environment();
 
+/// The names of its variables.
+[[nodiscard]] std::vector<std::string> variable_names();
+
 /// Where nodes of this user keep their sockets and run files, unless told otherwise:
 /// $XDG_RUNTIME_DIR/hearsay, else /run/hearsay for root, else /tmp/hearsay-UID.
 [[nodiscard]] std::filesystem::path default_run_directory(const Environment& environment);

@@ -132,7 +132,7 @@ std::size_t edit_count(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string variable_name(std::string_view option) {
-    std::string name = "HEARSAY_";
+    std::string name(variable_prefix);
     for (const char letter : option) {
         const auto upper = std::toupper(static_cast<unsigned char>(letter));
         name.push_back(letter == '-' ? '_' : static_cast<char>(upper));
@@ -141,7 +141,8 @@ std::string variable_name(std::string_view option) {
 }
 
 std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
-    std::size_t least = 3;
+    // Of a short word more than half would be another.
+    std::size_t least = std::min<std::size_t>(word.size() / 2, 2) + 1;
     std::string nearest;
     for (const std::string& candidate : known) {
         const std::size_t count = edit_count(word, candidate);

@@ -123,6 +123,9 @@ class Settings {
     return option.reach == Reach::file || option.reach == Reach::everywhere;
 }
 
+/// What the names of our variables begin with.
+inline constexpr std::string_view variable_prefix = "HEARSAY_";
+
 /// "HEARSAY_FAIL_AFTER" for "fail-after".
 [[nodiscard]] std::string variable_name(std::string_view option);
 

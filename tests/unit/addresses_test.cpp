@@ -163,7 +163,10 @@ TEST_CASE("what is no address is refused", "[addresses]") {
     const std::string option = GENERATE(as<std::string>{}, "--bind", "--advertise", "--status");
     CAPTURE(option, address);
 
-    const std::string problem = "\" is no address; write tcp://HOST:PORT or ipc://PATH";
+    const std::string form = address.starts_with("tcp://")
+                                 ? "tcp://HOST:PORT with a port from 0 to 65535"
+                                 : "tcp://HOST:PORT or ipc://PATH";
+    const std::string problem = "\" is no address; write " + form;
     CHECK(fault(parse_node({option, address})) ==
           "hearsay node: " + option + " \"" + address + problem);
     CHECK(fault(parse({"members", "--status", address})) ==

@@ -1,5 +1,6 @@
 #include "arguments.hpp"
 
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -131,6 +132,37 @@ TEST_CASE("unknown options are refused wherever they stand", "[arguments]") {
     CHECK_THAT(fault(parse({"--json", "members"})),
                Contains("hearsay: unknown option --json; options stand behind a command"));
     CHECK_THAT(fault(parse({"--", "members"})), Contains("hearsay: unknown option --;"));
+}
+
+TEST_CASE("help is a command as well", "[arguments]") {
+    const auto help = parse({"help"});
+    REQUIRE_FALSE(help);
+    CHECK(help.error().exit_code == 0);
+    CHECK(help.error().text == parse({"--help"}).error().text);
+    CHECK(parse({"help", "wait"}).error().text == parse({"wait", "--help"}).error().text);
+    CHECK_THAT(fault(parse({"help", "wiat"})), Contains("did you mean \"wait\""));
+}
+
+TEST_CASE("no line of a help is wider than a terminal usually is", "[arguments]") {
+    for (const char* command : {"node", "members", "wait", "tag", "simulate"}) {
+        std::istringstream lines(parse({command, "--help"}).error().text);
+        for (std::string line; std::getline(lines, line);) {
+            INFO(line);
+            CHECK(line.size() <= 80);
+        }
+    }
+}
+
+TEST_CASE("a command that is short is not taken for another", "[arguments]") {
+    CHECK_THAT(fault(parse({"top"})), Contains("known: node, members"));
+}
+
+TEST_CASE("a variable that is likely misspelt is named", "[arguments]") {
+    using Sentences = std::vector<std::string>;
+    CHECK(misspelt_variables({"HEARSAY_FIAL_AFTER", "PATH", "HEARSAY_STATUS"}) ==
+          Sentences{"the variable HEARSAY_FIAL_AFTER is not known; did you mean "
+                    "\"HEARSAY_FAIL_AFTER\"?"});
+    CHECK(misspelt_variables({"HEARSAY_TAG_A", "HEARSAY_EVENT", "HEARSAY_OUR_OWN"}).empty());
 }
 
 TEST_CASE("one command is given", "[arguments]") {
