@@ -33,12 +33,14 @@ lock_build() {
 }
 
 build_program() {
+    local to_do
     forget_moved_build
     [[ -e build/cluster/build.ninja ]] || say "Configuring the build ..."
     # Warnings are for those who change the source: the preset dev shows them.
     CXXFLAGS="${CXXFLAGS:-} -w" configure cluster >/dev/null
     # A word only if there is something to do: it takes a minute or two the first time.
-    cmake --build --preset cluster --target hearsay -- -n | grep -q 'no work to do' && return 0
+    to_do="$(cmake --build --preset cluster --target hearsay -- -n)"
+    [[ "$to_do" != *"no work to do"* ]] || return 0
     say "Building hearsay ..."
     build cluster hearsay
 }
