@@ -1,7 +1,8 @@
 # What every launch script needs. To be sourced by bash with `set -euo pipefail`.
 #
 #   $checkout                      the tree these scripts stand in
-#   say, note, die                 words for people
+#   say, sentence, note, die       words for people
+#   one_or_many                    the right words for a number
 #   now_ms, seconds, since         time
 #   disk_hint PATH                 a clause for error messages if the disk is full
 #   use_run_directory, make_run_directory, lock_run_directory, close_run_lock
@@ -21,6 +22,9 @@ done
 
 say() { printf '%s\n' "$*"; }
 
+# Like `say`, for words of which nobody knows how many there are: folded to 80 columns.
+sentence() { say "$*" | fold -s -w 80 | sed 's/ *$//'; }
+
 # For people only: not part of any output that a script would read.
 note() { printf '%s\n' "$*" >&2; }
 
@@ -31,6 +35,9 @@ die() {
     note "${0##*/}: $*"
     exit "$status"
 }
+
+# one_or_many COUNT ONE MANY
+one_or_many() { (($1 == 1)) && echo "$2" || echo "$3"; }
 
 now_ms() {
     local now="${EPOCHREALTIME/[.,]/}"

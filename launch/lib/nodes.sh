@@ -44,7 +44,8 @@ state_of() {
 known_nodes() {
     local file
     for file in "$run_directory"/*.process; do
-        [[ ! -e "$file" ]] || basename "$file" .process
+        file="${file##*/}"
+        [[ "$file" == '*.process' ]] || echo "${file%.process}"
     done | sort -V
 }
 
@@ -56,27 +57,33 @@ nodes_in() {
     done
 }
 
-# The names of the running nodes without one.
-others_of() { nodes_in running | grep -vxF -- "$1" || true; }
+# others_of NAME...: the names of the running nodes without these.
+others_of() { nodes_in running | grep -vxF -f <(printf '%s\n' "$@") || true; }
 
 # "n1, n2 and n3" from the names on standard input; of many, the first and the last.
 listing() {
     awk '{ name[NR] = $0 }
         END {
-            for (i = 1; i <= NR; ++i) {
-                if (NR > 8 && i > 3 && i < NR) continue
-                joint = i == 1 ? "" : i < NR ? ", " : NR > 8 ? " ... " : " and "
-                text = text joint name[i]
+            if (NR > 5) {
+                print name[1] " ... " name[NR] " (" NR " nodes)"
+                exit
             }
-            print text (NR > 8 ? " (" NR " nodes)" : "")
+            for (i = 1; i <= NR; ++i)
+                text = text (i == 1 ? "" : i < NR ? ", " : " and ") name[i]
+            print text
         }'
 }
 
+# listing_of NAME...
+listing_of() { printf '%s\n' "$@" | listing; }
+
 require_known() {
-    [[ -n "$(known_nodes)" ]] || die 2 "no node is known here; '$0 up' starts some"
-    [[ -n "$1" ]] || die 2 "which one? There are $(known_nodes | listing)"
-    grep -qxF -- "$1" <(known_nodes) ||
-        die 2 "there is no node '$1' here; there are $(known_nodes | listing)"
+    local known there
+    mapfile -t known < <(known_nodes)
+    ((${#known[@]})) || die 3 "no node is known here; '$0 up' starts some"
+    there="there $(one_or_many "${#known[@]}" is are) $(listing_of "${known[@]}")"
+    [[ -n "$1" ]] || die 2 "which one? ${there^}"
+    grep -qxF -- "$1" <(known_nodes) || die 2 "there is no node '$1' here; $there"
 }
 
 # signal_node NAME SIGNAL: does nothing if the node has ended.

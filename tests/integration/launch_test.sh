@@ -1,43 +1,16 @@
 #!/usr/bin/env bash
 # What launch/cluster and launch/demo promise, with real nodes. HEARSAY_PROGRAM names the program.
 set -euo pipefail
-# shellcheck source=tests/support/expect.sh
-source "$(dirname "${BASH_SOURCE[0]}")/../support/expect.sh"
+# shellcheck source=tests/support/launch.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../support/launch.sh"
 
-checkout="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)"
-program="${HEARSAY_PROGRAM:?names the program to test}"
-scratch="$(mktemp -d /tmp/hearsay-launch-test-XXXXXX)"
-cluster="$checkout/launch/cluster"
-export HEARSAY_PROGRAM="$program" HEARSAY_RUN_DIR="$scratch/run"
-trap clean_up EXIT
-
-clean_up() {
-    HEARSAY_RUN_DIR="$scratch/run" "$cluster" down >/dev/null 2>&1 || true
-    [[ -z "${bystander:-}" ]] || kill "$bystander" 2>/dev/null || true
-    rm -rf -- "$scratch"
-}
-
-nothing_is_left() {
-    [[ ! -e "$HEARSAY_RUN_DIR" ]] || fail "$HEARSAY_RUN_DIR is still there"
-    ! pgrep -f -- "--run-dir $HEARSAY_RUN_DIR" || fail "processes are still there"
-}
-
-test_help() {
-    expect 0 "$cluster"
-    says '^Usage: '
-    expect 2 "$cluster" frobnicate
-    says "no command 'frobnicate'"
-}
-
-test_wrong_use_before_up() {
-    expect 2 "$cluster" up five
-    expect 2 "$cluster" up 0
-    expect 2 "$cluster" up 3 --profile moon
-    says 'local, lan or wan'
-    expect 3 "$cluster" members
-    expect 2 "$cluster" kill n1
-    expect 0 "$cluster" down
-    nothing_is_left
+# until_written FILE PATTERN
+until_written() {
+    local deadline=$((SECONDS + 30))
+    until grep -qE -- "$2" "$1" 2>/dev/null; do
+        ((SECONDS < deadline)) || fail "nothing matches '$2' in: $(cat "$1")"
+        sleep 0.05
+    done
 }
 
 test_up() {
@@ -47,7 +20,7 @@ test_up() {
     says '^n2 .*alive'
     says '^n3 .*alive'
     expect 2 "$cluster" up
-    says 'n1, n2 and n3 run here already'
+    says "n1, n2 and n3 run here; .*down' ends them"
 }
 
 test_kill_and_restart() {
@@ -80,6 +53,139 @@ test_pause_and_resume() {
     says '^n2 .*alive'
 }
 
+test_several_at_once() {
+    expect 0 "$cluster" up 4
+    refused 1 'n1 is running already' resume n1 n2
+    refused 2 "no node 'n9' here" kill n1 n9
+    expect 0 "$cluster" pause n1 n2 n2
+    says '^n1 and n2 are paused; .* s later they are failed in the view of n3 and n4:'
+    says '^Cluster .* as n3 sees it: 2 alive, 2 failed'
+    refused 1 'n1 is paused' pause n3 n1
+    expect 0 "$cluster" status
+    says '^n3 +running '
+    expect 0 "$cluster" resume n1 n2
+    says '^n1 and n2 run on; .* s later they are alive in the view of n3 and n4:'
+    expect 0 "$cluster" kill n1 n4
+    says '^n1 and n4 were killed; .* s later they are failed in the view of n2 and n3:'
+    says '^n1 .*failed'
+    says '^n4 .*failed'
+    expect 0 "$cluster" restart n4 n1
+    says '^n4 and n1 are back; 4 of 4 nodes agree .* s after their start:'
+    expect 0 "$cluster" leave n2 n3 n4
+    says '^n2, n3 and n4 were told to leave; .* s later they are left in the view of n1:'
+    expect 0 "$cluster" restart n2 n3 n4
+}
+
+test_who_is_paused_is_named() {
+    local command
+    expect 0 "$cluster" pause n2
+    refused 3 "n2 is paused; '$cluster resume n2' lets it run on" members n2
+    expect 0 "$cluster" pause n3 n4
+    expect 0 "$cluster" kill n1
+    says '^n1 was killed\. No other node is running that could have noticed\.$'
+    says "^3 nodes are paused; '$cluster resume n2' lets one run on\.$"
+    refused 3 '3 nodes are paused' members
+    kill_quietly n3 n4
+    for command in members "explain n1" "explain n2" env; do
+        # shellcheck disable=SC2086  # A command and its name.
+        refused 3 "n2 is paused; '$cluster resume n2' lets it run on" $command
+    done
+    expect 3 "$cluster" status
+    says '^n2 +paused '
+    says "n2 is paused; '$cluster resume n2' lets it run on"
+    kill_quietly n2
+    refused 3 "no node is running here; '$cluster restart n1' starts one again" members
+    expect 0 "$cluster" restart n1
+    says '^n1 is back .* s after its start; no other node is running:'
+    expect 0 "$cluster" restart n2 n3 n4
+}
+
+kill_quietly() { "$cluster" kill "$@" >/dev/null || fail "kill $* fails"; }
+
+# What a peer that knows no such member answers, and one that is about to end.
+test_others_are_asked_in_turn() {
+    local kept="$HEARSAY_RUN_DIR/program"
+    odd_program 'case "$*" in
+        explain*n1.status*) echo "hearsay: no member \"n4\" is known" >&2; exit 1 ;;
+        *n2.status*) echo "hearsay: no node answers" >&2; exit 3 ;;
+        members*n1.status*) exit 3 ;;
+        esac'
+    echo "$scratch/odd" >"$kept"
+    expect 0 "$cluster" explain n4
+    says '^n4 is alive'
+    silent_on 'hearsay: '
+    expect 0 "$cluster" members
+    says 'as n3 sees it'
+    odd_program '[[ "$*" != *n2.status* ]] || { echo "no member \"n4\" is known" >&2; exit 1; }
+        echo "no node answers" >&2
+        exit 3'
+    expect 1 "$cluster" explain n4
+    says '^no member "n4" is known$'
+    expect 3 "$cluster" members n3
+    says '^no node answers$'
+    echo "$program" >"$kept"
+}
+
+test_env_sets_up_a_shell() {
+    expect 0 "$cluster" kill n1
+    # shellcheck disable=SC2016  # For that shell.
+    expect 0 env PATH="/usr/bin:/bin" sh -euc '
+        eval "$("$1" env)"
+        eval "$("$1" env)"
+        echo "PATH is $PATH"
+        echo "run directory is $HEARSAY_RUN_DIR"
+        hearsay explain n1
+        hearsay members' sh "$cluster"
+    says '^n1 is failed'
+    says 'as n2 sees it'
+    says "^PATH is $(dirname "$program"):/usr/bin:/bin$"
+    says "^run directory is $HEARSAY_RUN_DIR$"
+    # On a terminal, and only there, it says how it is to be used.
+    expect 0 "$cluster" env
+    silent_on '#'
+    output="$(script -qec "'$cluster' env" /dev/null </dev/null | tr -d '\r')"
+    says "^# .*: eval \"\\\$\($cluster env\)\"$"
+    expect 0 "$cluster" restart n1
+}
+
+# follow FILE ARGUMENT...: in the background, where Ctrl-C would not be heard otherwise.
+follow() {
+    local file="$1"
+    shift
+    env --default-signal=INT "$cluster" logs -f "$@" >"$file" 2>&1 &
+}
+
+test_logs_are_followed() {
+    local one="$scratch/follow.one" all="$scratch/follow.all" name pids=()
+    follow "$all"
+    pids+=("$!")
+    follow "$one" n2
+    pids+=("$!")
+    until_written "$one" '^n2: .*n3 (joined|restarted)'
+    expect 0 "$cluster" kill n3
+    until_written "$one" '^n2: .*n3 failed'
+    until_written "$all" '^n1: .*n3 failed'
+    kill -INT "${pids[1]}"
+    ends 130 "${pids[1]}"
+    ! grep -q '^n1' "$one" || fail "it shows a node that was not named"
+    expect 0 "$cluster" restart n3
+    expect 0 "$cluster" down
+    ends 0 "${pids[0]}"
+    # All that they said until they were gone, and no process that would wait for more.
+    for name in n1 n2 n3 n4; do
+        until_written "$all" "^$name: .*: left: "
+    done
+    ! pgrep -f -- "$cluster logs -f|$HEARSAY_RUN_DIR/.*[.]log" || fail "processes are still there"
+    nothing_is_left
+}
+
+# ends STATUS PID
+ends() {
+    local status=0
+    wait "$2" || status=$?
+    ((status == $1)) || fail "a process ended with $status instead of $1"
+}
+
 # Where a process died connections are refused, and all who probe say so: nobody waits for silence.
 # The rounds are long, so that even here nobody comes too late to have found it at once.
 test_a_refused_connection() {
@@ -108,6 +214,7 @@ test_leave() {
 }
 
 test_a_reused_process_id_is_never_signalled() {
+    local bystander
     sleep 600 &
     bystander=$!
     # What a record looks like when its node has ended and somebody else got the number.
@@ -116,7 +223,7 @@ test_a_reused_process_id_is_never_signalled() {
     expect 1 "$cluster" kill n2
     expect 0 "$cluster" down
     says 'Ended n1 and n3'
-    kill -0 "$bystander" || fail "a stranger was ended"
+    kill "$bystander" || fail "a stranger was ended"
     nothing_is_left
     expect 0 "$cluster" down
 }
@@ -130,12 +237,6 @@ test_one_of_two_ups_wins() {
     [[ "$first $second" == "0 2" || "$first $second" == "2 0" ]] || fail "they gave $first, $second"
     expect 0 "$cluster" down
     nothing_is_left
-}
-
-# A program that does as the real one, but for one thing.
-odd_program() {
-    printf '#!/bin/bash\n%s\nexec %q "$@"\n' "$1" "$program" >"$scratch/odd"
-    chmod +x "$scratch/odd"
 }
 
 test_a_node_that_dies_at_start_is_shown_and_nothing_stays() {
@@ -162,16 +263,25 @@ test_an_interrupted_up_leaves_nothing() {
 }
 
 test_a_checkout_may_lie_anywhere() {
-    local elsewhere="$scratch/a place/with 'odd' names"
+    local elsewhere="$scratch/a place/with 'odd' \"names\" & \$more"
     mkdir -p "$elsewhere"
-    cp -r "$checkout/launch" "$elsewhere/"
+    cp -r "$checkout/launch" "$program" "$elsewhere/"
+    export HEARSAY_PROGRAM="$elsewhere/hearsay" HEARSAY_RUN_DIR="$scratch/it's a \$run"
     cd /
     expect 0 "$elsewhere/launch/cluster" up 1
+    says '^1 node is up, '
+    # shellcheck disable=SC2016  # For that shell.
+    expect 0 sh -c 'eval "$("$1" env)"; command -v hearsay; hearsay members' sh \
+        "$elsewhere/launch/cluster"
+    says '^/.*/a place/.*/hearsay$'
+    says 'as n1 sees it: 1 alive'
     expect 0 "$elsewhere/launch/cluster" kill n1
     says 'No other node is running'
     expect 0 "$elsewhere/launch/cluster" restart n1
     expect 0 "$elsewhere/launch/cluster" down
+    says '^Ended n1\.$'
     nothing_is_left
+    export HEARSAY_PROGRAM="$program" HEARSAY_RUN_DIR="$scratch/run"
 }
 
 test_demo() {
@@ -185,14 +295,17 @@ test_demo() {
     ! pgrep -f -- "--run-dir $scratch/hearsay-demo-" || fail "servers are still there"
 }
 
-test_help
-test_wrong_use_before_up
 test_up
 test_kill_and_restart
 test_pause_and_resume
 test_leave
 test_a_reused_process_id_is_never_signalled
 test_a_refused_connection
+test_several_at_once
+test_who_is_paused_is_named
+test_others_are_asked_in_turn
+test_env_sets_up_a_shell
+test_logs_are_followed
 test_one_of_two_ups_wins
 test_a_node_that_dies_at_start_is_shown_and_nothing_stays
 test_an_interrupted_up_leaves_nothing
