@@ -14,7 +14,7 @@
 
 namespace hearsay {
 
-/// Publishes the node's events. Any ZeroMQ DEALER socket is a client: it asks once, as STATUS.md
+/// Publishes the node's events. Any ZeroMQ DEALER socket is a client: it asks once, as README.md
 /// says, and is then sent every event. A subscriber that reads slowly has a queue of its own; it
 /// misses no failure and no leave, and is told how many other events it missed. Nothing that it
 /// does, or fails to do, can block the node or grow its memory without bound.
