@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Runs what the README and the example configuration show. HEARSAY_PROGRAM names the program.
+# Runs what the README pages and the example configuration show. HEARSAY_PROGRAM names the program.
+#
+#   HEARSAY_UPDATE_README=1    writes what the commands print now into the pages instead
 set -euo pipefail
 # shellcheck source=tests/support/expect.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../support/expect.sh"
@@ -15,29 +17,65 @@ clean_up() {
     rm -rf -- "$scratch"
 }
 
-# The Python that has ZeroMQ: the one of the system, where another stands before it in PATH.
-python_with_zmq() {
-    local python
-    for python in python3 /usr/bin/python3; do
-        if "$python" -c 'import zmq' 2>/dev/null; then
-            echo "$python"
-            return
-        fi
-    done
-    fail "no Python here has ZeroMQ; install python3-zmq"
+# page STATUS PAGE [OPTION]: runs its blocks in an empty folder, and ends the nodes they started.
+page() {
+    rm -rf -- "$scratch/folder"
+    mkdir "$scratch/folder"
+    expect "$1" "$checkout/tests/support/pages.py" "${@:3}" "$2" "$scratch/folder"
+    "$checkout/launch/cluster" down >/dev/null
 }
 
-test_the_python_client_prints_the_members() {
-    local python answer
-    python="$(python_with_zmq)"
-    awk '/^```$/ { inside = 0 } inside; /^```python$/ { inside = 1 }' "$checkout/README.md" \
-        >"$scratch/client.py"
-    [[ -s "$scratch/client.py" ]] || fail "the README shows no client"
-    "$checkout/launch/cluster" up 2
-    answer="$(HEARSAY_STATUS="ipc://$HEARSAY_RUN_DIR/n1.status" "$python" "$scratch/client.py")"
-    echo "$answer"
-    grep -qE '^n1 alive [0-9]+ ms silent$' <<<"$answer" || fail "the client does not show n1"
-    grep -qE '^n2 alive [0-9]+ ms silent$' <<<"$answer" || fail "the client does not show n2"
+pages() { find "$checkout" -name README.md -not -path "$checkout/build/*" | sort; }
+
+test_the_pages_show_what_happens() {
+    local path
+    for path in $(pages); do
+        page 0 "$path"
+        echo "$output"
+    done
+}
+
+write_the_pages() {
+    local path
+    for path in $(pages); do
+        page 0 "$path" --update
+        echo "$output"
+    done
+}
+
+# shows TAG LINE...: a page with one block.
+shows() {
+    # shellcheck disable=SC2016  # The marks of a block.
+    printf '```%s\n%s\n```\n' "$1" "$(printf '%s\n' "${@:2}")" >"$scratch/page.md"
+}
+
+test_a_wrong_page_is_noticed() {
+    shows console '$ echo 12.5s  well' '7ms well'
+    page 0 "$scratch/page.md"
+    shows console '$ echo well' 'ill'
+    page 1 "$scratch/page.md"
+    says '^\+well$'
+    shows console '$ exit 0' '$ echo well' 'well'
+    page 1 "$scratch/page.md"
+    says "'echo well' was not reached"
+    shows sh false
+    page 1 "$scratch/page.md"
+    shows ruby 'puts "hello"'
+    page 1 "$scratch/page.md"
+    says "page.md:1: no tag is 'ruby'"
+}
+
+test_wrong_programs_are_noticed() {
+    shows sh 'tests/run --label unit' 'tests/run --table unit' 'tests/walk'
+    page 1 "$scratch/page.md"
+    says "page.md:3: 'tests/run' has no option '--table'"
+    says "page.md:4: there is no program 'tests/walk'"
+    silent_on 'page.md:2:'
+    shows python 'raise SystemExit(1)'
+    page 1 "$scratch/page.md"
+    shows cpp 'int f(long x) { return x; }'
+    page 1 "$scratch/page.md"
+    says 'Wconversion|conversion'
 }
 
 # All keys in effect, with the values that the comments show.
@@ -59,6 +97,12 @@ test_the_example_configuration_is_read() {
     grep -q '192.0.2.1' <<<"$output" || fail "the example is not read"
 }
 
-test_the_python_client_prints_the_members
+if [[ -n "${HEARSAY_UPDATE_README:-}" ]]; then
+    write_the_pages
+    exit
+fi
+test_a_wrong_page_is_noticed
+test_wrong_programs_are_noticed
 test_the_example_configuration_is_read
+test_the_pages_show_what_happens
 echo "all is as shown"
