@@ -15,6 +15,8 @@ from pathlib import Path
 COLUMNS_MAX = 100
 FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 70
+SENTENCE_WORDS_MAX = 30
+FIRST_PAGE_WORDS_MAX = 900
 
 TOP_LEVEL = {
     ".ci", ".clang-format", ".clang-tidy", ".gitignore", "CMakeLists.txt", "CMakePresets.json",
@@ -204,6 +206,67 @@ def rules_are_short_sentences(tree):
         if len(sentence.split()) > 30:
             line = page[:page.find(sentence)].count("\n") + 1
             yield "protocol/README.md", line, f"a sentence of {len(sentence.split())} words"
+
+
+def without_blocks(page):
+    return re.sub(r"^ *```.*?^ *```$", lambda block: "\n" * block[0].count("\n"), page,
+                  flags=re.MULTILINE | re.DOTALL)
+
+
+def sentences_of(page):
+    """(line number, sentence) of the text of a page: without its blocks, tables and headings. Code
+    counts as one word."""
+    text = re.sub(r"^(\||#).*$", "", without_blocks(page), flags=re.MULTILINE)
+    text = re.sub(r"^ *(-|\d+\.) ", "\f", text, flags=re.MULTILINE)
+    text = re.sub(r"`[^`]*`", lambda code: "`" + "\n" * code[0].count("\n"), text)
+    start = 0
+    for end in re.finditer(r"[.!?][\")*_]*\s+|\n\n|\f|\Z", text):
+        lead = len(text[start:end.start()]) - len(text[start:end.start()].lstrip())
+        yield text[:start + lead].count("\n") + 1, text[start:end.end()]
+        start = end.end()
+
+
+@rule({"node/README.md": f"One {SENTENCE}\n"},
+      {"node/README.md": f"{SENTENCE} `one two`\n\n- {SENTENCE}\n| {SENTENCE} {SENTENCE} |\n",
+       "README.md": f"```text\nOne {SENTENCE}\n```\n", "a.md": f"One {SENTENCE}\n"})
+def pages_are_short_sentences(tree):
+    for path, page in tree.items():
+        if posixpath.basename(path) == "README.md":
+            for line, sentence in sentences_of(page):
+                count = len(sentence.split())
+                if count > SENTENCE_WORDS_MAX:
+                    yield path, line, f"a sentence of {count} words, more than {SENTENCE_WORDS_MAX}"
+
+
+@rule({"README.md": "word " * 901}, {"README.md": "word " * 900, "node/README.md": "word. " * 901})
+def the_first_page_is_short(tree):
+    count = len(tree.get("README.md", "").split())
+    if count > FIRST_PAGE_WORDS_MAX:
+        yield "README.md", 1, f"{count} words, more than {FIRST_PAGE_WORDS_MAX}"
+
+
+def headings_of(page):
+    """As a link names them."""
+    titles = re.findall(r"^#+ (.*)$", without_blocks(page), re.MULTILINE)
+    return {re.sub(r"[^a-z0-9_ -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def links_of(page):
+    """(line number, path or nothing, heading or nothing)"""
+    for number, line in enumerate(without_blocks(page).splitlines(), 1):
+        for link in re.findall(r"\]\((?!http)([^)\s]+)\)", line):
+            yield number, *link.partition("#")[::2]
+
+
+@rule({"a/b.md": "[c](../c.md)\n"}, {"a/b.md": "[c](../c.md#d-e)\n", "c.md": "# D e\n"})
+@rule({"a/b.md": "[c](#d)\n"}, {"a/b.md": "# D\n\n[c](#d) [e](../e) [f](http://f)\n", "e/f": ""})
+def links_lead_somewhere(tree):
+    places = {str(place) for path in tree for place in (Path(path), *Path(path).parents)}
+    for path in filter(lambda path: path.endswith(".md"), tree):
+        for number, place, heading in links_of(tree[path]):
+            place = posixpath.normpath(posixpath.join(path, "..", place)) if place else path
+            if place not in places or heading and heading not in headings_of(tree[place]):
+                yield path, number, f"nothing is at {place}#{heading}"
 
 
 @rule({"launch/x": "pkill hearsay\n"}, {"launch/x": "kill 42\n"})
