@@ -82,21 +82,22 @@ Moment finding_moment(const Json& finding, const std::string& subject) {
     return moment;
 }
 
-/// All that led to what is, oldest first.
+/// All that led to what is, oldest first; of one millisecond, what was said comes before what
+/// followed from it.
 std::vector<Moment> timeline(const Json& answer, const Json& member) {
     std::vector<Moment> moments;
-    for (const Json& event : part(answer, "history")) {
-        const std::string kind = word(event, "event");
-        moments.push_back({.ago_ms = count(event, "ago_ms"),
-                           .what = {.text = kind, .paint = event_paint(kind)},
-                           .details = event_details(event)});
-    }
     for (const Json& finding : part(answer, "findings"))
         moments.push_back(finding_moment(finding, word(member, "name")));
     if (member.is_object() && is_in_doubt(member)) {
         moments.push_back({.ago_ms = count(member, "silence_ms"),
                            .what = {.text = "last word"},
                            .details = "heartbeat " + std::to_string(count(member, "heartbeat"))});
+    }
+    for (const Json& event : part(answer, "history")) {
+        const std::string kind = word(event, "event");
+        moments.push_back({.ago_ms = count(event, "ago_ms"),
+                           .what = {.text = kind, .paint = event_paint(kind)},
+                           .details = event_details(event)});
     }
     std::stable_sort(moments.begin(), moments.end(), [](const Moment& one, const Moment& other) {
         return one.ago_ms > other.ago_ms;

@@ -10,6 +10,8 @@ checkout="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)"
 program="${HEARSAY_PROGRAM:?names the program to test}"
 scratch="$(mktemp -d /tmp/hearsay-readme-test-XXXXXX)"
 export HEARSAY_RUN_DIR="$scratch/run"
+# As on a terminal of usual width.
+export COLUMNS=80
 trap clean_up EXIT
 
 clean_up() {
