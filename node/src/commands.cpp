@@ -93,6 +93,11 @@ class Asking {
                        [&](const Json& answer) { return status_view(answer, screen_); });
     }
 
+    int operator()(const LinksCommand& /*command*/) {
+        return present(client_.ask({{"op", "links"}}), output_,
+                       [&](const Json& answer) { return links_view(answer, screen_); });
+    }
+
     int operator()(const ExplainCommand& command) {
         return present(client_.ask({{"op", "explain"}, {"member", command.member}}), output_,
                        [&](const Json& answer) { return explain_view(answer, screen_); });

@@ -27,6 +27,8 @@ std::string event_details(const Json& event) {
     if (kind == "returned") return "this node hears well again";
     if (kind == "alone") return "no live peer is known";
     if (kind == "renewed") return "a new life: somebody else speaks for the old one";
+    if (kind == "link_lost") return "not heard for " + silence + ", but others hear it";
+    if (kind == "link_back") return "heard again by this node, after " + silence;
     if (kind == "updated") return updated_text(part(event, "tags"));
     if (kind == "joined" || kind == "recovered") return word(event, "endpoint");
     if (kind == "restarted") return "a new life at " + word(event, "endpoint");
@@ -41,7 +43,7 @@ std::string event_details(const Json& event) {
 Paint event_paint(std::string_view kind) {
     if (kind == "failed") return Paint::red;
     const bool is_trouble = kind == "alone" || kind == "stalled" || kind == "isolated" ||
-                            kind == "withdrew" || kind == "renewed";
+                            kind == "withdrew" || kind == "renewed" || kind == "link_lost";
     if (kind == "suspected" || is_trouble) return Paint::yellow;
     return kind == "left" || kind == "forgotten" ? Paint::dim : Paint::green;
 }

@@ -131,6 +131,23 @@ Json to_json(const Member& member) {
     return object;
 }
 
+Json to_json(const Link& link) {
+    using std::chrono::microseconds;
+    Json object;
+    object["name"] = link.name;
+    object["state"] = text(link.state);
+    object["endpoint"] = link.endpoint;
+    object["observed"] = link.is_observed;
+    object["heard_ms"] = link.heard_ago ? Json(milliseconds(*link.heard_ago)) : Json(nullptr);
+    object["suspect_after_ms"] = milliseconds(link.suspect_after);
+    object["lateness_ms"] = milliseconds(link.lateness);
+    object["round_trip_us"] =
+        link.round_trip ? Json(std::chrono::duration_cast<microseconds>(*link.round_trip).count())
+                        : Json(nullptr);
+    object["lost"] = link.is_lost;
+    return object;
+}
+
 Json to_json(const Counters& counters) {
     Json rejected;
     for (std::size_t i = 0; i < decode_error_count; ++i) {

@@ -27,6 +27,7 @@ struct AnswerTime {
 
 [[nodiscard]] nlohmann::ordered_json to_json(const Event& event, WallTime at);
 [[nodiscard]] nlohmann::ordered_json to_json(const Member& member);
+[[nodiscard]] nlohmann::ordered_json to_json(const Link& link);
 [[nodiscard]] nlohmann::ordered_json to_json(const Counters& counters);
 [[nodiscard]] nlohmann::ordered_json to_json(const Status& status);
 [[nodiscard]] nlohmann::ordered_json to_json(const Confirmation& confirmation);

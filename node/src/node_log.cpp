@@ -28,6 +28,7 @@ LogLevel level_of(EventKind kind) {
         case EventKind::isolated:
         case EventKind::withdrew:
         case EventKind::renewed:
+        case EventKind::link_lost:
             return LogLevel::warning;
         default:
             return LogLevel::info;
@@ -77,6 +78,11 @@ std::string event_line(const Event& event) {
                    "for failed";
         case EventKind::returned:
             return "returned: this node hears well again";
+        case EventKind::link_lost:
+            return subject.name + " was not heard for " + text(event.silence) +
+                   ", but others hear it: the link between it and this node is cut";
+        case EventKind::link_back:
+            return subject.name + " is heard by this node again, after " + text(event.silence);
         case EventKind::updated:
             return subject.name + " has other tags now: " + tags_text(subject.tags);
         case EventKind::renewed:

@@ -91,6 +91,18 @@ Reply perform_explain(const Call& call) {
     return to_json(*explanation, {.now = call.now, .wall = wall_time(call.now)});
 }
 
+Reply perform_links(const Call& call) {
+    call.request.expect_only({});
+    Json links = Json::array();
+    for (const Link& link : call.node.detector.links(call.now))
+        links.push_back(to_json(link));
+    Json answer;
+    answer["name"] = call.node.options.name;
+    answer["cluster"] = call.node.detector.config().cluster;
+    answer["links"] = std::move(links);
+    return answer;
+}
+
 Reply perform_wait(const Call& call) {
     const Request& request = call.request;
     request.expect_only({"alive", "alive_min", "failed", "left", "agree", "timeout_ms"});
@@ -186,11 +198,12 @@ struct Operation {
     Reply (*perform)(const Call&);
 };
 
-constexpr std::array<Operation, 9> operations{{
+constexpr std::array<Operation, 10> operations{{
     {"ping", perform_ping},
     {"members", perform_members},
     {"status", perform_status},
     {"explain", perform_explain},
+    {"links", perform_links},
     {"wait", perform_wait},
     {"leave", perform_leave},
     {"forget", perform_forget},

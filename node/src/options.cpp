@@ -195,15 +195,17 @@ Command make_log_level(const Settings& settings, const Environment& environment)
                   LogLevelCommand{settings.choice("LEVEL", log_levels(), "")});
 }
 
-const std::array<CommandSpec, 11>& commands() {
+const std::array<CommandSpec, 12>& commands() {
     constexpr std::optional<Operand> none;
     constexpr Operand name{"NAME"};
-    static const std::array<CommandSpec, 11> list{{
+    static const std::array<CommandSpec, 12> list{{
         {{"node", "Run a node", node_specs(), none}, make_node},
         {{"members", "Show the members as a node sees them", members_specs,
           Operand{"NAME", Arity::many}},
          make_members},
         {{"status", "Show the condition of a node", plain_specs, none}, make_plain<StatusCommand>},
+        {{"links", "Show how a node hears those that it observes", plain_specs, none},
+         make_plain<LinksCommand>},
         {{"explain", "Tell why a member is held for what it is", plain_specs, name}, make_explain},
         {{"events", "Show events as they happen", plain_specs, none}, make_plain<EventsCommand>},
         {{"wait", "Wait until the membership is as wanted, for scripts", wait_specs, none},

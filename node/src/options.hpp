@@ -45,6 +45,7 @@ struct MembersCommand {
     std::vector<std::string> tags;
 };
 struct StatusCommand {};
+struct LinksCommand {};
 struct ExplainCommand {
     std::string member;
 };
@@ -72,8 +73,8 @@ struct LogLevelCommand {
 
 /// A command that asks a running node.
 struct ClientCommand {
-    std::variant<MembersCommand, StatusCommand, ExplainCommand, EventsCommand, WaitCommand,
-                 LeaveCommand, ForgetCommand, TagCommand, LogLevelCommand>
+    std::variant<MembersCommand, StatusCommand, LinksCommand, ExplainCommand, EventsCommand,
+                 WaitCommand, LeaveCommand, ForgetCommand, TagCommand, LogLevelCommand>
         question;
     /// Where the node answers; empty: the one node with a run file in the run directory.
     std::string status;

@@ -184,6 +184,8 @@ void Checkers::apply(LifeId observer, View& view, const Event& event, Instant no
         case EventKind::alone:
         case EventKind::stalled:
         case EventKind::isolated:
+        case EventKind::link_lost:
+        case EventKind::link_back:
             break;
     }
 }

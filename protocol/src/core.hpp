@@ -92,6 +92,7 @@ struct Detector::Core {
     [[nodiscard]] Member member(const Record& record, Instant now) const;
     [[nodiscard]] Member own_member(Instant now) const;
     [[nodiscard]] std::vector<Member> members(Instant now) const;
+    [[nodiscard]] std::vector<Link> neighbour_links(Instant now) const;
     [[nodiscard]] std::optional<Explanation> explain(std::string_view name, Instant now) const;
     [[nodiscard]] Status status(Instant now) const;
 
@@ -169,6 +170,10 @@ struct Detector::Core {
 
     // neighbours.cpp
     void update_neighbours(Instant now);
+    void tell_lost_links(Instant now);
+    [[nodiscard]] Duration unheard(const Record& peer, Instant now) const;
+    [[nodiscard]] bool is_cut_off_from(const Record& peer, Instant now) const;
+    void note_link(Record& sender, const Inbound& in);
     void gain_neighbour(Record& peer, Instant now);
     void drop_neighbour(LifeId life, Instant now);
 
@@ -280,6 +285,7 @@ struct Detector::Core {
     // events.cpp
     void record_event(EventKind kind, Record& record, Instant now, LifeId former_life = {});
     [[nodiscard]] std::vector<Finding> findings(const Record& record) const;
+    void record_link_event(EventKind kind, const Record& record, Duration silence, Instant now);
     void record_own_event(EventKind kind, Duration silence, Instant now);
     [[nodiscard]] std::vector<std::string> names(const std::vector<LifeId>& lives) const;
 

@@ -134,6 +134,10 @@ std::optional<Member> Detector::member(std::string_view name, Instant now) const
     return record == nullptr ? std::nullopt : std::optional(core_->member(*record, now));
 }
 
+std::vector<Link> Detector::links(Instant now) const {
+    return core_->neighbour_links(now);
+}
+
 std::optional<Explanation> Detector::explain(std::string_view name, Instant now) const {
     return core_->explain(name, now);
 }

@@ -61,6 +61,17 @@ void Detector::Core::record_event(EventKind kind, Record& record, Instant now, L
                             .former_life = former_life});
 }
 
+void Detector::Core::record_link_event(EventKind kind, const Record& record, Duration silence,
+                                       Instant now) {
+    outputs.history.record({.kind = kind,
+                            .at = now,
+                            .subject = record.identity,
+                            .cause = Cause::silence,
+                            .silence = silence,
+                            .accusers = {},
+                            .former_life = {}});
+}
+
 void Detector::Core::record_own_event(EventKind kind, Duration silence, Instant now) {
     outputs.history.record({.kind = kind,
                             .at = now,

@@ -41,6 +41,7 @@ void Detector::Core::tick(Instant now) {
     expire(now);
     accuse_as_last_resort(now);
     update_neighbours(now);
+    tell_lost_links(now);
     choose_partner();
     pulse(now);
     look_for_proof(now);

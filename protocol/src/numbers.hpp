@@ -47,7 +47,7 @@ inline Count hurries{"hurries", 6, "times a round",
 
 // R10: broadcasts.
 
-inline Count extra_links{"extra_links", 4, "peers", "R10: shortcuts beside the rings"};
+inline Count extra_links{"extra_links", 3, "peers", "R10: shortcuts beside the rings"};
 inline Share doubt_alone{"doubt_alone", 1, "rounds", "R10: a lone doubt is mostly a bad link"};
 
 // R11: verdicts and returns.
@@ -82,7 +82,6 @@ inline Share join_slowest{"join_slowest", 8, "rounds", "R15: and yet soon when t
 inline Count lost_every{"lost_every", 10, "rounds", "R15: splits heal without seeds"};
 inline Span repair_least{"repair_least", 1000, "R16: a roster is long"};
 inline Span repair_most{"repair_most", 16000, "R16: where it does not help"};
-inline Share witness_gaps{"witness_gaps", 2, "gaps", "R16: an objection would have come by then"};
 inline Count goodbyes{"goodbyes", 3, "confirmations", "R17: three spread the word"};
 inline Share goodbyes_part{"goodbyes_part", 0.5, "of the asked", "R17: one of two may be frozen"};
 

@@ -108,6 +108,7 @@ void Detector::Core::note_contact(Record& sender, const Inbound& in) {
         const Duration late = now.real - contact.heard->real - contact.promise;
         contact.lateness = std::max(numbers::kept.of(contact.lateness), late);
     }
+    note_link(sender, in);
     contact.link = in.link;
     if (in.message.heartbeat != heartbeat_left) {
         contact.said = std::max(contact.said, in.message.heartbeat);

@@ -33,6 +33,11 @@ struct Contact {
     /// Since when a sign of life is due from it: from its first promise as a neighbour, or our
     /// first question (R6).
     std::optional<Moment> expected_since;
+    /// When we asked it, if no answer came since, and how long its last answer took.
+    std::optional<Instant> asked_at;
+    std::optional<Duration> round_trip;
+    /// True once it was told that this neighbour lives and is heard through others alone (R8).
+    bool is_link_lost = false;
     /// When it was last found to be late in a round (R12).
     Instant late_at{};
     /// The accused heartbeat for which we probed because others were refused, if any (R9).

@@ -237,11 +237,8 @@ void Detector::Core::tell_evidence(Record& record, Inbound& in) {
         in.reply.rows.push_back(row(record, in.now));
         return;
     }
-    // The sender may know of more observers than accused it here, and waits for their word. Whoever
-    // comes back slowly is heard of seldom by those who do not believe it yet.
-    const Duration gap = std::min(expected_gap(config, table.roster_size()), config.fail_after);
-    const bool is_witness =
-        silence(record, in.now) >= config.fail_after + numbers::witness_gaps.of(gap);
+    // The sender may know of more observers than accused it here, and waits for their word.
+    const bool is_witness = silence(record, in.now) >= config.fail_after;
     if (cases::witness() && is_witness && !health.is_withdrawn)
         accuse(record, Cause::silence, in.now);
     for (const Cause cause : {Cause::silence, Cause::refused}) {

@@ -255,6 +255,7 @@ void Detector::Core::ask(Record& peer, Instant now) {
     if (contact.neighbour_since && !contact.expected_since) {
         contact.expected_since = health.clock.moment(now);
     }
+    contact.asked_at = now;
     send(peer, std::move(parts), now);
 }
 

@@ -96,6 +96,10 @@ std::string_view text(EventKind kind) {
             return "returned";
         case EventKind::updated:
             return "updated";
+        case EventKind::link_lost:
+            return "link_lost";
+        case EventKind::link_back:
+            return "link_back";
         case EventKind::renewed:
             return "renewed";
     }

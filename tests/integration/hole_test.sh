@@ -2,58 +2,31 @@
 # A network that swallows long packets, as one does whose links disagree about the greatest length,
 # fails nobody: heartbeats never wait behind tags. HEARSAY_PROGRAM names the program.
 #
-# Two networks that end with this process: one for n1 and n2, one for n3. HOLE_PROFILE and
-# HOLE_PATIENCE are another profile than local, and how long it is looked at; packets of HOLE_BYTES
-# and more are swallowed.
+# Two networks: one for n1 and n2, one for n3. HOLE_PROFILE and HOLE_PATIENCE are another profile
+# than local, and how long it is looked at; packets of HOLE_BYTES and more are swallowed.
 set -euo pipefail
 # shellcheck source=tests/support/expect.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../support/expect.sh"
+# shellcheck source=tests/support/networks.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../support/networks.sh"
 
 program="${HEARSAY_PROGRAM:?names the program to test}"
 readonly profile="${HOLE_PROFILE:-local}" patience="${HOLE_PATIENCE:-3s}"
-# What ctest takes for "skipped".
-readonly skipped=77 here=198.51.100.1 there=198.51.100.2 swallowed="${HOLE_BYTES:-400}:65535"
+swallowed="${HOLE_BYTES:-400}:65535"
+here="$(address_of 1)"
+there="$(address_of 2)"
 
-if [[ "${1:-}" != inside ]]; then
-    unshare --net --pid --mount-proc --fork iptables -L >/dev/null 2>&1 || {
-        echo "Skipped: this user may not make networks."
-        exit "$skipped"
-    }
-    # All processes end with the first one.
-    exec unshare --net --pid --mount-proc --kill-child --fork "$0" inside
-fi
-
+enter_own_network "$@"
 scratch="$(mktemp -d /tmp/hearsay-hole-test-XXXXXX)"
 trap 'rm -rf -- "$scratch"' EXIT
 
-# Runs a command in the network of n3.
-beyond() { nsenter --net="/proc/$beyond_pid/ns/net" -- "$@"; }
+swallow() { in_network "$1" iptables -A INPUT -m length --length "$swallowed" -j DROP; }
 
-swallow() { "$@" iptables -A INPUT -m length --length "$swallowed" -j DROP; }
-
-lay_cable() {
-    unshare --net sleep infinity &
-    beyond_pid=$!
-    until [[ "$(readlink /proc/self/ns/net)" != "$(readlink "/proc/$beyond_pid/ns/net")" ]]; do
-        kill -0 "$beyond_pid"
-    done
-    ip link set lo up
-    ip link add cable0 type veth peer name cable1
-    ip link set cable1 netns "$beyond_pid"
-    ip address add "$here/24" dev cable0
-    ip link set cable0 up
-    beyond ip link set lo up
-    beyond ip address add "$there/24" dev cable1
-    beyond ip link set cable1 up
-}
-
-# start NAME ENDPOINT [PREFIX...]
+# start NAME ENDPOINT NETWORK
 start() {
-    local name="$1" endpoint="$2"
-    shift 2
-    "$@" "$program" node --name "$name" --cluster hole --profile "$profile" \
-        --run-dir "$scratch" --bind "$endpoint" --join "tcp://$here:7700" \
-        --log-file "$scratch/$name.log" &
+    in_network "$3" "$program" node --name "$1" --cluster hole --profile "$profile" \
+        --run-dir "$scratch" --bind "$2" --join "tcp://$here:7700" \
+        --log-file "$scratch/$1.log" &
 }
 
 # ask NAME COMMAND...
@@ -82,12 +55,13 @@ nobody_is_failed() {
     ! grep -hE ': n[123] (failed|suspected)' "$scratch"/*.log || fail "somebody was suspected"
 }
 
-lay_cable
-swallow
-swallow beyond
-start n1 "tcp://$here:7700"
-start n2 "tcp://$here:7701"
-start n3 "tcp://$there:7700" beyond
+lay_bridge
+add_network 2
+swallow 1
+swallow 2
+start n1 "tcp://$here:7700" 1
+start n2 "tcp://$here:7701" 1
+start n3 "tcp://$there:7700" 2
 until [[ -S "$scratch/n1.status" ]]; do :; done
 expect 0 ask n1 wait --alive 3 --timeout 20s
 nobody_is_failed

@@ -23,10 +23,11 @@ TEST_CASE("every state, cause, event and error has a word of its own", "[text]")
     CHECK(words<MemberState>(4) ==
           std::set<std::string_view>{"alive", "suspect", "failed", "left"});
     CHECK(words<Cause>(2) == std::set<std::string_view>{"silence", "refused"});
-    CHECK(words<EventKind>(15) ==
+    CHECK(words<EventKind>(17) ==
           std::set<std::string_view>{"joined", "suspected", "cleared", "failed", "recovered",
                                      "restarted", "left", "forgotten", "alone", "stalled",
-                                     "isolated", "withdrew", "returned", "updated", "renewed"});
+                                     "isolated", "withdrew", "returned", "updated", "renewed",
+                                     "link_lost", "link_back"});
     CHECK(words<DecodeError>(decode_error_count) ==
           std::set<std::string_view>{"truncated", "foreign_protocol", "foreign_version",
                                      "foreign_cluster", "oversized", "malformed", "out_of_bounds"});
@@ -35,7 +36,7 @@ TEST_CASE("every state, cause, event and error has a word of its own", "[text]")
 TEST_CASE("what is no value of its enumeration is unknown", "[text]") {
     CHECK(text(MemberState{4}) == "unknown");
     CHECK(text(Cause{2}) == "unknown");
-    CHECK(text(EventKind{15}) == "unknown");
+    CHECK(text(EventKind{17}) == "unknown");
     CHECK(text(DecodeError{decode_error_count}) == "unknown");
     CHECK(sentence(DecodeError{decode_error_count}) == "The frame was refused.");
 }

@@ -155,6 +155,29 @@ TEST_CASE("no line is wider than the screen, whatever the members say", "[views]
     }
 }
 
+TEST_CASE("links are a table with those that are cut first", "[views]") {
+    const ordered_json well = {{"name", "n2"},   {"state", "alive"},        {"observed", true},
+                               {"heard_ms", 40}, {"suspect_after_ms", 600}, {"round_trip_us", 1290},
+                               {"lost", false}};
+    const ordered_json lost = {
+        {"name", "n7"},     {"state", "alive"},        {"observed", true},
+        {"heard_ms", 3200}, {"suspect_after_ms", 600}, {"round_trip_us", nullptr},
+        {"lost", true}};
+    const auto view = [](const ordered_json& links) {
+        return links_view(received({{"name", "n1"}, {"links", links}}), {});
+    };
+
+    CHECK(view({well, lost}) ==
+          "n1 and 2 neighbours observe each other; 1 link cut\n"
+          "NEIGHBOUR  STATE  HEARD     SUSPECT AFTER  ROUND TRIP  NOTE\n"
+          "n7         alive  3.2s ago  600ms                      cut: others hear it, this node "
+          "does not\n"
+          "n2         alive  40ms ago  600ms          1.29ms\n");
+    CHECK(view(ordered_json::array({well}))
+              .starts_with("n1 and 1 neighbour observe each other; it hears all"));
+    CHECK(view(ordered_json::array()) == "n1 has no neighbours\n");
+}
+
 TEST_CASE("an explanation is a verdict, what led to it, and facts", "[views]") {
     const ordered_json event = {
         {"event", "failed"},  {"member", "n3"},     {"life", "000000000000009f"},
@@ -298,11 +321,13 @@ TEST_CASE("the status shows the pace of a node that cannot keep up, and of no ot
 
 TEST_CASE("an answer that lacks everything is shown without harm", "[views]") {
     const ordered_json nothing = ordered_json::object();
-    const ordered_json strange = {{"members", {1, "x", nullptr}}, {"member", 7}, {"history", 5}};
+    const ordered_json strange = {
+        {"members", {1, "x", nullptr}}, {"links", {2, "y"}}, {"member", 7}, {"history", 5}};
 
     for (const ordered_json& answer : {nothing, strange}) {
         CHECK_FALSE(members_view(received(answer), {}, {}).empty());
         CHECK_FALSE(status_view(received(answer), {}).empty());
+        CHECK_FALSE(links_view(received(answer), {}).empty());
         CHECK_FALSE(explain_view(received(answer), {}).empty());
         CHECK_FALSE(event_view(received(answer), {}).empty());
     }

@@ -112,6 +112,25 @@ struct Explanation {
     std::vector<Event> history;
 };
 
+/// How this node hears one of its ring neighbours. A copy, safe to keep.
+struct Link {
+    /// Of the neighbour, as in `members`.
+    std::string name;
+    std::string endpoint;
+    MemberState state = MemberState::alive;
+    /// True if a word is due from it every round.
+    bool is_observed = false;
+    /// Since its last word came over a link of our own; nothing if none ever did.
+    std::optional<Duration> heard_ago;
+    /// Without any news of it, it is accused after so long; that grows with its lateness.
+    Duration suspect_after{};
+    Duration lateness{};
+    /// From our last question to its answer; nothing where it is the one that asks.
+    std::optional<Duration> round_trip;
+    /// True if it is alive and heard through others alone: `link_lost` told so.
+    bool is_lost = false;
+};
+
 /// One node's failure detector: told what arrives and what time it is, it answers with frames to
 /// send, events, and the instant at which it wants to be told the time again. It has no sockets,
 /// threads, clock or entropy of its own; the rules it keeps are in protocol/README.md.
@@ -201,6 +220,8 @@ class Detector {
     [[nodiscard]] Heartbeat heartbeat() const;
     /// The member of that name; nothing if none is listed.
     [[nodiscard]] std::optional<Member> member(std::string_view name, Instant now) const;
+    /// The links to the ring neighbours, which observe this node as it observes them, by name.
+    [[nodiscard]] std::vector<Link> links(Instant now) const;
     /// The member of that name, with the evidence; nothing if nobody of
     /// that name was ever heard of.
     [[nodiscard]] std::optional<Explanation> explain(std::string_view name, Instant now) const;

@@ -39,6 +39,10 @@ enum class EventKind : std::uint8_t {
     updated,
     /// This node began a new life, because somebody else speaks for its old one (R1, R19).
     renewed,
+    /// A neighbour lives, but this node hears it through others alone; `silence` says for how long.
+    link_lost,
+    /// It hears that neighbour itself again.
+    link_back,
 };
 
 /// What was found out about a member that was accused.
