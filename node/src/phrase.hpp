@@ -10,7 +10,7 @@ namespace hearsay {
 /// The words of sentences for people.
 
 [[nodiscard]] inline std::string in_quotes(std::string_view text) {
-    return "\"" + std::string(text) + "\"";
+    return std::string(1, '"').append(text).append(1, '"');
 }
 
 /// "1 node", "2 nodes"; `many` where the plural has no "s" behind it.
