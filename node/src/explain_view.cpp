@@ -66,19 +66,34 @@ struct Moment {
 };
 
 Moment finding_moment(const Json& finding, const std::string& subject) {
-    const std::string kind = word(finding, "finding");
+    const std::uint64_t ago = count(finding, "ago_ms");
     const std::string by = word(finding, "by");
-    Moment moment{.ago_ms = count(finding, "ago_ms"), .what = {}, .details = {}};
-    if (kind == "accused") {
-        moment.what = {.text = "accused", .paint = Paint::yellow};
-        moment.details =
-            by + (word(finding, "cause") == "refused" ? " says that it refuses connections"
-                                                      : " says that it is silent");
-    } else {
-        moment.what = {.text = "objection", .paint = Paint::green};
-        moment.details =
-            (by == subject ? std::string("it speaks itself") : by + " has newer word of it");
+    if (word(finding, "finding") == "accused") {
+        const bool is_refused = word(finding, "cause") == "refused";
+        return {.ago_ms = ago,
+                .what = {.text = "accused", .paint = Paint::yellow},
+                .details = by + (is_refused ? " says that it refuses connections"
+                                            : " says that it is silent")};
     }
+    return {.ago_ms = ago,
+            .what = {.text = "objection", .paint = Paint::green},
+            .details = by == subject ? "it speaks itself" : by + " has newer word of it"};
+}
+
+Moment last_word(const Json& member) {
+    Moment moment;
+    moment.ago_ms = count(member, "silence_ms");
+    moment.what.text = "last word";
+    moment.details = "heartbeat " + std::to_string(count(member, "heartbeat"));
+    return moment;
+}
+
+Moment event_moment(const Json& event) {
+    Moment moment;
+    moment.ago_ms = count(event, "ago_ms");
+    moment.what.text = word(event, "event");
+    moment.what.paint = event_paint(moment.what.text);
+    moment.details = event_details(event);
     return moment;
 }
 
@@ -88,17 +103,9 @@ std::vector<Moment> timeline(const Json& answer, const Json& member) {
     std::vector<Moment> moments;
     for (const Json& finding : part(answer, "findings"))
         moments.push_back(finding_moment(finding, word(member, "name")));
-    if (member.is_object() && is_in_doubt(member)) {
-        moments.push_back({.ago_ms = count(member, "silence_ms"),
-                           .what = {.text = "last word"},
-                           .details = "heartbeat " + std::to_string(count(member, "heartbeat"))});
-    }
-    for (const Json& event : part(answer, "history")) {
-        const std::string kind = word(event, "event");
-        moments.push_back({.ago_ms = count(event, "ago_ms"),
-                           .what = {.text = kind, .paint = event_paint(kind)},
-                           .details = event_details(event)});
-    }
+    if (member.is_object() && is_in_doubt(member)) moments.push_back(last_word(member));
+    for (const Json& event : part(answer, "history"))
+        moments.push_back(event_moment(event));
     std::stable_sort(moments.begin(), moments.end(), [](const Moment& one, const Moment& other) {
         return one.ago_ms > other.ago_ms;
     });
@@ -141,11 +148,11 @@ std::string explain_view(const Json& answer, Screen screen) {
                                           : "It is listed no more; this is what is remembered.";
     std::string text = folded(printable(verdict), screen.width, 0) + "\n";
     const std::vector<Moment> moments = timeline(answer, member);
-    if (!moments.empty()) text += "\n" + timeline_text(moments, screen);
+    if (!moments.empty()) text.append("\n").append(timeline_text(moments, screen));
     if (!is_listed) return text;
     Lines facts(screen);
     add_facts(answer, member, facts);
-    return text + "\n" + facts.text();
+    return text.append("\n").append(facts.text());
 }
 
 }  // namespace hearsay
