@@ -20,6 +20,7 @@
 
 #include "bounded_queue.hpp"
 #include "clock.hpp"
+#include "event_handler.hpp"
 #include "handler_process.hpp"
 #include "handler_variables.hpp"
 #include "limiter.hpp"
@@ -40,9 +41,13 @@ constexpr Duration collect_pause = std::chrono::seconds(1);
 
 /// One command, what it has yet to be told, and its processes.
 struct Command {
-    explicit Command(std::string chosen) : text(std::move(chosen)) {}
+    /// REQUIRES: it can be read.
+    explicit Command(std::string chosen)
+        : text(std::move(chosen)), handler(parse_event_handler(text).value()) {}
 
+    /// As it was given.
     std::string text;
+    EventHandler handler;
     BoundedQueue<SharedOccurrence> queue{Handlers::waiting_max};
     /// Could not be started for want of a process.
     std::optional<SharedOccurrence> refused;
@@ -237,8 +242,9 @@ void Handlers::Worker::hand_out(std::span<const SharedOccurrence> arrived, std::
     if (arrived.empty()) return;
     for (Command& command : commands_) {
         if (command.is_retired) continue;
-        for (const SharedOccurrence& occurrence : arrived)
-            push(command.queue, occurrence);
+        for (const SharedOccurrence& occurrence : arrived) {
+            if (command.handler.handles(occurrence->event.kind)) push(command.queue, occurrence);
+        }
         const std::uint64_t missed = lost + command.queue.take_lost();
         command.missed += missed;
         counters_.missed += missed;
@@ -290,7 +296,7 @@ void Handlers::Worker::start_waiting(Command& command, Instant now) {
 void Handlers::Worker::start(Command& command, const SharedOccurrence& occurrence, Instant now) {
     std::vector<std::string> added = event_variables(*occurrence, command.missed);
     added.insert(added.end(), options_.environment.begin(), options_.environment.end());
-    auto process = HandlerProcess::start({.command = command.text,
+    auto process = HandlerProcess::start({.command = command.handler.command,
                                           .occurrence = occurrence,
                                           .environment = merged(inherited_, added),
                                           .timeout = options_.timeout},

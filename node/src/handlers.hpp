@@ -30,7 +30,7 @@ struct HandlerCounters {
 
 /// What handlers are made with.
 struct HandlerOptions {
-    /// Each is run for every event.
+    /// Each is run for every event, or for some: "failed,left=COMMAND".
     std::vector<std::string> commands;
     /// A command that runs longer is ended.
     Duration timeout = std::chrono::seconds(10);

@@ -13,6 +13,7 @@
 #include "addresses.hpp"
 #include "detector_options.hpp"
 #include "endpoint.hpp"
+#include "event_handler.hpp"
 #include "log.hpp"
 #include "phrase.hpp"
 
@@ -56,7 +57,9 @@ constexpr std::array<OptionSpec, 24> specs{{
     {"leave-timeout", "TIME", "Longest wait for confirmations when leaving: 2s, 5s, 8s",
      detector_options::group, Arity::one, Reach::everywhere},
     detector_options::rings,
-    {"on-event", "COMMAND", "Shell command for every event, as JSON on its input; may be repeated",
+    {"on-event", "COMMAND",
+     "Shell command for every event, as JSON on its input, or for "
+     "some: failed,left=COMMAND; may be repeated",
      reaction, Arity::many, Reach::everywhere},
     {"handler-timeout", "TIME", "A command that runs longer is ended; 10s unless given", reaction,
      Arity::one, Reach::everywhere},
@@ -172,8 +175,10 @@ void set_addresses(const Settings& settings, const Environment& environment, Nod
 
 std::vector<std::string> given_handlers(const Settings& settings) {
     std::vector<std::string> commands = settings.texts("on-event");
-    const bool is_empty = std::find(commands.begin(), commands.end(), "") != commands.end();
-    if (is_empty) settings.refuse("on-event", "is empty; give a command, or leave it out");
+    for (const std::string& command : commands) {
+        const auto handler = parse_event_handler(command);
+        if (!handler) settings.refuse("on-event", handler.error());
+    }
     return commands;
 }
 

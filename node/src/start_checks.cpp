@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 
 #include "endpoint.hpp"
+#include "event_handler.hpp"
 #include "probes.hpp"
 #include "signals_held_back.hpp"
 
@@ -60,6 +61,10 @@ void check_options(const NodeOptions& options) {
                         .tags = options.tags};
     if (const auto error = validate(self)) refuse(error->field + ' ' + error->problem);
     std::for_each(options.config.seeds.begin(), options.config.seeds.end(), check_seed);
+    for (const std::string& text : options.event_handlers) {
+        const auto handler = parse_event_handler(text);
+        if (!handler) refuse("event handler " + handler.error());
+    }
     if (options.handler_timeout <= Duration::zero()) {
         refuse("handler_timeout is not positive; give handlers some seconds");
     }

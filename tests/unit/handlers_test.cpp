@@ -311,6 +311,22 @@ TEST_CASE("commands can be replaced while they run", "[handlers]") {
     CHECK(stage.run_until_idle());
 }
 
+TEST_CASE("a handler of some kinds is run for these alone", "[handlers]") {
+    Stage stage({});
+    stage.handlers().replace({"failed=" + stage.in_scratch("echo $HEARSAY_EVENT >> seen")}, 1h);
+    Event other = failure_of("n3");
+    other.kind = EventKind::recovered;
+
+    stage.happen(failure_of("n3"));
+    stage.happen(other);
+    stage.happen(failure_of("n3"));
+
+    REQUIRE(stage.has_lines("seen", 2));
+    REQUIRE(stage.run_until_idle());
+    CHECK(stage.read("seen") == "failed\nfailed\n");
+    CHECK(stage.counters().missed == 0);
+}
+
 TEST_CASE("handlers that still run at the end are asked to end", "[handlers]") {
     Stage stage({"trap 'echo ended > seen; exit' TERM; echo $$ > pid; while :; do :; done"});
     stage.happen(failure_of("n3"));

@@ -49,7 +49,8 @@ struct NodeOptions {
     std::string events;
     /// Where NAME.json is kept for as long as the node runs; empty: no such file.
     std::filesystem::path run_directory;
-    /// Shell commands run for every event, each with the event as JSON on standard input.
+    /// Shell commands, each with the event as JSON on standard input. One is run for every event,
+    /// or, as "failed,left=COMMAND", for events of these kinds.
     std::vector<std::string> event_handlers;
     /// A handler that runs longer is ended.
     Duration handler_timeout = std::chrono::seconds(10);
