@@ -40,6 +40,8 @@ class DialledLink {
     [[nodiscard]] bool is_dead() const { return !socket_ && !resolution_; }
     /// When a frame was last sent or received, or else when the dial took its last step.
     [[nodiscard]] Instant used_at() const { return used_at_; }
+    /// True if it ever brought a frame.
+    [[nodiscard]] bool was_heard() const { return was_heard_; }
     /// True if it ever took a frame.
     [[nodiscard]] bool has_stood() const { return has_stood_; }
     /// True once after each time that it stood and then broke.
@@ -77,6 +79,7 @@ class DialledLink {
     Attention attention_;
     std::deque<Waiting> waiting_;
     Instant used_at_;
+    bool was_heard_ = false;
     bool has_stood_ = false;
     /// It took a frame and has not been found broken since.
     bool stands_ = false;

@@ -65,6 +65,7 @@ Node::Core::Core(NodeOptions chosen)
     node_log_.note_start(options_, self);
     const Instant now = steady_now();
     detector_.emplace(options_.config, std::move(self), draw_number(), now);
+    seed_watch_.emplace(options_.config.seeds, options_.config.round, log_);
     control_.emplace(NodeControl{.detector = *detector_,
                                  .options = options_,
                                  .transport = transport_->counters(),
@@ -186,7 +187,7 @@ void Node::Core::receive(Instant now) {
     while (const auto link = transport_->poll_broken())
         detector_->handle_link_broken(*link);
     while (const auto probe = transport_->poll_refused())
-        detector_->handle_refused(probe->life, now);
+        if (!seed_watch_->take_refused(*probe)) detector_->handle_refused(probe->life, now);
 }
 
 void Node::Core::request_leave() noexcept {
@@ -203,8 +204,10 @@ void Node::Core::take_requests(Instant now) {
 
 void Node::Core::judge_and_send(Instant now) {
     detector_->handle_timeout(now);
-    while (auto transmit = detector_->poll_transmit())
+    while (auto transmit = detector_->poll_transmit()) {
+        seed_watch_->note_asked(transmit->endpoint, now);
         transport_->send(std::move(*transmit), now);
+    }
     while (auto probe = detector_->poll_probe())
         transport_->probe(std::move(*probe), now);
     transport_->handle_turn(now);
@@ -215,12 +218,25 @@ bool Node::Core::take_events(Instant now) {
     const std::uint64_t before = event_count_;
     while (auto event = detector_->poll_event())
         tell(*std::move(event));
-    if (now < next_echo_look_) return event_count_ > before;
-    next_echo_look_ = now + options_.config.round;
+    if (now >= next_look_) look_around(now);
+    return event_count_ > before;
+}
+
+/// What may be late by a round.
+void Node::Core::look_around(Instant now) {
+    next_look_ = now + options_.config.round;
     node_log_.note_echoes(detector_->status(now).counters.echoes);
+    look_at_seeds(now);
     const LifeId life = detector_->self().life;
     if (run_file_ && std::exchange(life_in_file_, life) != life) run_file_->note(options_, life);
-    return event_count_ > before;
+}
+
+void Node::Core::look_at_seeds(Instant now) {
+    const auto state_of = [this](const std::string& endpoint) {
+        return transport_->dial_state(endpoint);
+    };
+    for (Probe& probe : seed_watch_->look(state_of, now))
+        transport_->probe(std::move(probe), now);
 }
 
 void Node::Core::tell(Event event) {
@@ -336,6 +352,7 @@ void Node::Core::set_seeds(std::vector<std::string> seeds) {
     changed.config.seeds = seeds;
     check_options(changed);
     transport_->set_seeds(seeds);
+    seed_watch_->set_seeds(seeds);
     detector_->set_seeds(std::move(seeds));
     wakeup_.wake();
 }

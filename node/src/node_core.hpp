@@ -24,6 +24,7 @@
 #include "occurrence.hpp"
 #include "poll_set.hpp"
 #include "run_file.hpp"
+#include "seed_watch.hpp"
 #include "status_server.hpp"
 #include "transport.hpp"
 #include "upkeep.hpp"
@@ -59,6 +60,8 @@ struct Node::Core {
     void receive(Instant now);
     void judge_and_send(Instant now);
     bool take_events(Instant now);
+    void look_around(Instant now);
+    void look_at_seeds(Instant now);
     void tell(Event event);
     void take_reports();
     void call_back();
@@ -78,6 +81,7 @@ struct Node::Core {
     std::optional<StatusServer> status_server_;
     std::optional<EventStream> event_stream_;
     std::optional<Detector> detector_;
+    std::optional<SeedWatch> seed_watch_;
     std::optional<NodeControl> control_;
     NodeLog node_log_;
     std::optional<Handlers> handlers_;
@@ -89,7 +93,7 @@ struct Node::Core {
     std::uint64_t event_count_ = 0;
     std::uint64_t callbacks_failed_ = 0;
     PollSet poll_set_;
-    Instant next_echo_look_{};
+    Instant next_look_{};
     LifeId life_in_file_{};
     bool has_been_told_to_leave_ = false;
 

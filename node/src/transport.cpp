@@ -244,6 +244,15 @@ DialledLink* Transport::dialled_link(LinkId link) {
     return nullptr;
 }
 
+DialState Transport::dial_state(const std::string& endpoint) const {
+    const auto found = dialled_.find({endpoint, Lane::short_frames});
+    if (found == dialled_.end() || found->second->is_dead() || found->second->is_resolving()) {
+        return DialState::none;
+    }
+    if (found->second->was_heard()) return DialState::heard;
+    return found->second->has_stood() ? DialState::silent : DialState::connecting;
+}
+
 DialledLink* Transport::dial(const std::string& endpoint, Lane lane, Instant now) {
     const std::pair key(endpoint, lane);
     if (const auto found = dialled_.find(key); found != dialled_.end()) {

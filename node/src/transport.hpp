@@ -22,6 +22,7 @@
 #include "accepted_connections.hpp"
 #include "connection_monitor.hpp"
 #include "descriptor.hpp"
+#include "dial_state.hpp"
 #include "dialled_link.hpp"
 #include "log.hpp"
 #include "named_probes.hpp"
@@ -82,6 +83,9 @@ class Transport {
     /// Tries at once whether anybody is there; without an address, or where peers may not send us,
     /// or when too many are under way, that comes to nothing.
     void probe(Probe probe, Instant now);
+
+    /// What became of the connection dialled to that endpoint for short frames.
+    [[nodiscard]] DialState dial_state(const std::string& endpoint) const;
 
     /// Takes the next step of dials under way, drops what waited too long, closes what is idle.
     void handle_turn(Instant now);

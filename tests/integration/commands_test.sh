@@ -145,6 +145,7 @@ test_strangers() {
     pids[stray]=$!
     logs n1 'refused a frame from .*cluster "other", this is "demo"'
     logs stray 'alone: no live peer is known'
+    logs stray "seed $seed takes connections and says nothing: it may belong to another cluster"
     kill -TERM "${pids[stray]}"
     ends 0 stray
     start wanderer --join tcp://no-such-host.invalid:7700 --join "$seed"

@@ -1,0 +1,98 @@
+#include "seed_watch.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hearsay {
+
+namespace {
+
+constexpr std::string_view refuses = "refuses connections: no node runs there";
+constexpr std::string_view unreached =
+    "cannot be reached: no connection comes about, as where a machine is off or a firewall drops";
+constexpr std::string_view silent =
+    "takes connections and says nothing: it may belong to another cluster, or be no node";
+
+}  // namespace
+
+SeedWatch::SeedWatch(const std::vector<std::string>& seeds, Duration round, Log& log)
+    : round_(round), log_(log) {
+    set_seeds(seeds);
+}
+
+void SeedWatch::set_seeds(const std::vector<std::string>& seeds) {
+    std::vector<Seed> former = std::exchange(seeds_, {});
+    for (const std::string& endpoint : seeds) {
+        const auto same = std::find_if(former.begin(), former.end(),
+                                       [&](const Seed& seed) { return seed.endpoint == endpoint; });
+        Seed seed;
+        if (same != former.end()) seed = std::move(*same);
+        seed.endpoint = endpoint;
+        seeds_.push_back(std::move(seed));
+    }
+}
+
+void SeedWatch::note_asked(std::string_view endpoint, Instant now) {
+    for (Seed& seed : seeds_) {
+        if (seed.endpoint != endpoint) continue;
+        if (seed.attempts++ == 0) seed.asked_since = now;
+    }
+}
+
+std::vector<Probe> SeedWatch::look(const StateOf& state_of, Instant now) {
+    std::vector<Probe> probes;
+    for (Seed& seed : seeds_) {
+        if (seed.attempts == 0) continue;
+        const DialState state = state_of(seed.endpoint);
+        if (state == DialState::heard) {
+            if (!seed.told.empty()) log_.info("seed {} answers", seed.endpoint);
+            Seed answering;
+            answering.endpoint = std::move(seed.endpoint);
+            seed = std::move(answering);
+        } else if (state == DialState::connecting && !seed.probed_at) {
+            seed.probed_at = now;
+            probes.push_back(probe_of(seed));
+        } else if (const auto found = reason(seed, state, now)) {
+            tell(seed, *found);
+            seed.probed_at.reset();
+        }
+    }
+    return probes;
+}
+
+bool SeedWatch::take_refused(const Probe& probe) {
+    const auto place = std::find_if(seeds_.begin(), seeds_.end(), [&](const Seed& seed) {
+        const Probe ours = probe_of(seed);
+        return ours.life == probe.life && ours.endpoint == probe.endpoint;
+    });
+    if (place == seeds_.end()) return false;
+    place->is_refused = true;
+    return true;
+}
+
+/// A probe is known by the life that it is about; a seed's is not known, and its place stands for
+/// it. No life has so small an id but by a chance that nobody will see.
+Probe SeedWatch::probe_of(const Seed& seed) const {
+    return {.life = LifeId{static_cast<std::uint64_t>(&seed - seeds_.data()) + 1},
+            .endpoint = seed.endpoint};
+}
+
+std::optional<std::string_view> SeedWatch::reason(const Seed& seed, DialState state,
+                                                  Instant now) const {
+    if (seed.is_refused) return refuses;
+    if (now - seed.asked_since < 2 * round_) return std::nullopt;
+    if (state == DialState::silent) return silent;
+    const bool is_probe_over = seed.probed_at && now - *seed.probed_at > round_;
+    return state == DialState::connecting && is_probe_over ? std::optional(unreached)
+                                                           : std::nullopt;
+}
+
+void SeedWatch::tell(Seed& seed, std::string_view reason) {
+    seed.is_refused = false;
+    if (reason == seed.told && seed.attempts < 2 * seed.told_attempts) return;
+    log_.warn("seed {} {} (attempt {})", seed.endpoint, reason, seed.attempts);
+    seed.told = reason;
+    seed.told_attempts = seed.attempts;
+}
+
+}  // namespace hearsay
