@@ -80,7 +80,7 @@ void Detector::Core::note_told(Record& record, Word word, const Inbound& in) {
     Verdict& verdict = record.verdict;
     if (verdict.state != MemberState::failed || in.message.from == record.life()) return;
     if (cases::degraded_tellers() && in.message.is_degraded) return;
-    if (word.said < verdict.since || in.now - word.said >= config.fail_after) return;
+    if (word.said < verdict.since || in.now - word.said >= config.suspect_after) return;
     const SignsOfLife& signs = verdict.signs;
     if (signs.first && word.heartbeat <= signs.first->heartbeat) return;
     verdict.signs.told = word;

@@ -101,6 +101,24 @@ TEST_CASE("R11: nobody returns by words that are older than fail_after", "[rules
     CHECK(lone.state(peers[0]) == MemberState::failed);
 }
 
+TEST_CASE("R11: words that are suspect_after old when they are told tell of no return", "[rules]") {
+    const auto age = GENERATE(500ms, 700ms);
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    fail_first(lone, peers);
+    lone.pass(1s, but_first(peers));
+
+    for (int word = 0; word < 2; ++word) {
+        lone.pass(300ms, but_first(peers));
+        ++peers[0].heartbeat;
+        lone.hear(peers[1], row(peers[0], age));
+        lone.turn();
+    }
+
+    const bool has_returned = lone.state(peers[0]) == MemberState::alive;
+    CHECK(has_returned == (age < lone.detector().config().suspect_after));
+}
+
 TEST_CASE("R11: when late news voids the evidence of a verdict the life is accused again",
           "[rules]") {
     LoneDetector lone;
