@@ -12,6 +12,8 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "descriptor.hpp"
@@ -71,21 +73,42 @@ class JsonFormatter : public spdlog::formatter {
 /// their names and tags.
 class TextFormatter : public spdlog::formatter {
   public:
-    TextFormatter(std::string name, Color color) : name_(std::move(name)), color_(color) {}
+    TextFormatter(std::string name, Color color, LogStamp stamp)
+        : name_(std::move(name)), color_(color), stamp_(stamp) {}
 
     void format(const log_msg& message, spdlog::memory_buf_t& buffer) override {
-        const auto at = std::chrono::time_point_cast<WallTime::duration>(message.time);
-        std::string text = local_time_text(at) + " ";
-        text += paint(level_text(message.level), level_paint(message.level), color_);
-        text += " " + name_ + ": " + printable(view(message.payload));
+        std::string text = stamp_text(message);
+        if (stamp_ != LogStamp::priority) {
+            text += paint(level_text(message.level), level_paint(message.level), color_) + " ";
+        }
+        text += name_ + ": " + printable(view(message.payload));
         buffer.append(text.data(), text.data() + text.size());
     }
 
     [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override {
-        return std::make_unique<TextFormatter>(name_, color_);
+        return std::make_unique<TextFormatter>(name_, color_, stamp_);
     }
 
   private:
+    [[nodiscard]] std::string stamp_text(const log_msg& message) const {
+        const auto at = std::chrono::time_point_cast<WallTime::duration>(message.time);
+        switch (stamp_) {
+            case LogStamp::time:
+                return local_time_text(at) + " ";
+            case LogStamp::date:
+                return local_date_text(at) + " " + local_time_text(at) + " ";
+            case LogStamp::priority:
+                break;
+        }
+        return "<" + std::to_string(priority_of(message.level)) + ">";
+    }
+
+    static int priority_of(spdlog::level::level_enum level) {
+        if (level >= spdlog::level::err) return LOG_ERR;
+        if (level == spdlog::level::warn) return LOG_WARNING;
+        return level == spdlog::level::info ? LOG_INFO : LOG_DEBUG;
+    }
+
     static std::string level_text(spdlog::level::level_enum level) {
         std::string text(view(spdlog::level::to_string_view(level)));
         text.resize(std::max<std::size_t>(text.size(), 5), ' ');
@@ -100,6 +123,7 @@ class TextFormatter : public spdlog::formatter {
 
     std::string name_;
     Color color_;
+    LogStamp stamp_;
 };
 
 /// The file to log to; closed, with errno set, if it cannot be opened. A named pipe that nobody
@@ -142,7 +166,7 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
 std::unique_ptr<spdlog::formatter> make_formatter(const LogOptions& options, std::string name) {
     if (options.format == LogFormat::json) return std::make_unique<JsonFormatter>(std::move(name));
     const Color color = options.file.empty() ? color_for(STDERR_FILENO) : Color::off;
-    return std::make_unique<TextFormatter>(std::move(name), color);
+    return std::make_unique<TextFormatter>(std::move(name), color, options.stamp);
 }
 
 std::string formatted(spdlog::formatter& formatter, const std::string& message) {
@@ -173,6 +197,15 @@ struct LogWriter::Core {
     LineWriter writer;
     spdlog::logger logger;
 };
+
+LogStamp stamp_for(const std::string& file, std::string_view journal_stream) {
+    if (!file.empty()) return LogStamp::date;
+    struct stat standard_error {};
+    if (::fstat(STDERR_FILENO, &standard_error) != 0) return LogStamp::time;
+    const std::string ours =
+        std::to_string(standard_error.st_dev) + ":" + std::to_string(standard_error.st_ino);
+    return journal_stream == ours ? LogStamp::priority : LogStamp::time;
+}
 
 LogWriter::LogWriter(const LogOptions& options, std::string_view name)
     : core_(std::make_unique<Core>(options, std::string(name))) {}

@@ -18,13 +18,28 @@ enum class LogFormat : std::uint8_t {
     json,
 };
 
+/// What a line for people begins with.
+enum class LogStamp : std::uint8_t {
+    /// The time of day, for who looks on.
+    time,
+    /// The date as well, for who reads it later.
+    date,
+    /// The priority as systemd's journal reads it, which adds the time itself: "<4>".
+    priority,
+};
+
 /// Where the log of a node goes and how much of it.
 struct LogOptions {
     LogLevel level = LogLevel::info;
     LogFormat format = LogFormat::text;
+    LogStamp stamp = LogStamp::time;
     /// Appended to this file; standard error if empty.
     std::string file;
 };
+
+/// The stamp that suits the file, or standard error if it is empty: `journal_stream` is the
+/// variable by which systemd says which file its journal is.
+[[nodiscard]] LogStamp stamp_for(const std::string& file, std::string_view journal_stream);
 
 /// Writes the log of the program: a line for each message, on a thread of its own. A log that
 /// cannot be written (full or frozen disk, closed pipe, reader that sleeps) loses lines, says how

@@ -182,7 +182,7 @@ std::vector<std::string> given_handlers(const Settings& settings) {
     return commands;
 }
 
-LogOptions log_options(const Settings& settings) {
+LogOptions log_options(const Settings& settings, const Environment& environment) {
     const std::string format = settings.choice("log-format", {"text", "json"}, "text");
     const std::string level = settings.choice("log-level", log_levels(), "info");
     LogOptions log;
@@ -191,6 +191,7 @@ LogOptions log_options(const Settings& settings) {
     if (settings.has("log-file")) {
         log.file = absolute_path(settings, "log-file", settings.text("log-file"));
     }
+    log.stamp = stamp_for(log.file, environment("JOURNAL_STREAM").value_or(""));
     return log;
 }
 
@@ -228,7 +229,7 @@ NodeCommand make_node_command(const Settings& settings, const Environment& envir
     }
     command.is_check = settings.flag("check");
     command.prints_events = !settings.choice("events", {"json"}, "").empty();
-    command.log = log_options(settings);
+    command.log = log_options(settings, environment);
     return command;
 }
 

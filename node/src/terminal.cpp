@@ -119,6 +119,14 @@ std::string printable(std::string_view text) {
     return result;
 }
 
+std::string local_date_text(std::chrono::system_clock::time_point at) {
+    const std::time_t time = std::chrono::system_clock::to_time_t(at);
+    std::tm parts{};
+    localtime_r(&time, &parts);
+    std::array<char, 16> day{};
+    return {day.data(), std::strftime(day.data(), day.size(), "%Y-%m-%d", &parts)};
+}
+
 std::string local_time_text(std::chrono::system_clock::time_point at) {
     const auto since = std::chrono::floor<std::chrono::milliseconds>(at.time_since_epoch());
     const auto seconds = std::chrono::floor<std::chrono::seconds>(since);

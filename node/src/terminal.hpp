@@ -21,6 +21,9 @@ enum class Paint : std::uint8_t { none, green, yellow, red, dim, bold };
 /// neither steer our terminal nor look like something else.
 [[nodiscard]] std::string printable(std::string_view text);
 
+/// "2026-11-23", in the time zone of this machine.
+[[nodiscard]] std::string local_date_text(std::chrono::system_clock::time_point at);
+
 /// "10:00:00.123", in the time zone of this machine.
 [[nodiscard]] std::string local_time_text(std::chrono::system_clock::time_point at);
 

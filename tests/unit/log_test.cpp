@@ -5,6 +5,8 @@
 #include <string>
 
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "log_writer.hpp"
 #include "support/catch.hpp"
@@ -17,6 +19,7 @@ namespace {
 
 using Catch::Matchers::Contains;
 using Catch::Matchers::EndsWith;
+using Catch::Matchers::Matches;
 using testing::eventually;
 using testing::ScratchDirectory;
 
@@ -38,6 +41,30 @@ TEST_CASE("a line of the log for people cannot be broken by what it speaks of", 
     log.warn("{} joined", "evil\n\033[2J");
 
     CHECK_THAT(written(scratch, "log"), EndsWith("warning n1: evil\\x0a\\x1b[2J joined\n"));
+}
+
+TEST_CASE("a line begins with what its reader needs", "[log]") {
+    const auto [stamp, begin] = GENERATE(table<LogStamp, std::string>(
+        {{LogStamp::time, "^[0-9:.]{12} warning n1: look\n$"},
+         {LogStamp::date, "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]{12} warning n1: look\n$"},
+         {LogStamp::priority, "^<4>n1: look\n$"}}));
+    const ScratchDirectory scratch;
+    LogWriter writer({.stamp = stamp, .file = (scratch.path() / "log").string()}, "n1");
+
+    Log(writer.sink()).warn("look");
+
+    CHECK_THAT(written(scratch, "log"), Matches(begin));
+}
+
+TEST_CASE("a file has dates, and only systemd's journal gets priorities", "[log]") {
+    struct stat here {};
+    REQUIRE(::fstat(STDERR_FILENO, &here) == 0);
+    const std::string ours = std::to_string(here.st_dev) + ":" + std::to_string(here.st_ino);
+
+    CHECK(stamp_for("/var/log/hearsay.log", ours) == LogStamp::date);
+    CHECK(stamp_for("", "") == LogStamp::time);
+    CHECK(stamp_for("", "1:2") == LogStamp::time);
+    CHECK(stamp_for("", ours) == LogStamp::priority);
 }
 
 TEST_CASE("the log for machines is one JSON object in each line", "[log]") {
