@@ -65,7 +65,7 @@ std::string confirmed_text(const Json& answer) {
     const int confirmed = answer.value("confirmed", 0);
     const std::string text =
         std::to_string(confirmed) + " of " + std::to_string(asked) + " links confirmed";
-    return asked > 0 && confirmed == 0 ? text + ", so the others may not know" : text;
+    return asked > 0 && confirmed == 0 ? text + ", so others may still hold it for alive" : text;
 }
 
 /// Asks a question whose answer takes time: first whether anybody is there at all.

@@ -26,11 +26,36 @@ std::optional<EventKind> event_kind(std::string_view word) {
     return EventKind{static_cast<std::uint8_t>(place - words.begin())};
 }
 
-/// Small letters, commas and underscores, as in "failed,link_lost".
-bool looks_like_kinds(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char letter) {
-        return (letter >= 'a' && letter <= 'z') || letter == '_' || letter == ',';
-    });
+std::string_view trimmed(std::string_view text) {
+    const std::size_t first = std::min(text.find_first_not_of(' '), text.size());
+    const std::size_t last = text.find_last_not_of(' ');
+    return text.substr(first, last + 1 - first);
+}
+
+/// The words between commas.
+std::vector<std::string_view> split(std::string_view text) {
+    std::vector<std::string_view> words;
+    while (true) {
+        const std::size_t comma = text.find(',');
+        words.push_back(trimmed(text.substr(0, comma)));
+        if (comma == text.npos) return words;
+        text.remove_prefix(comma + 1);
+    }
+}
+
+/// Letters as in "link_lost", and at least as many as the shortest event has: "a=1" is for the
+/// shell.
+bool may_be_kind(std::string_view word) {
+    constexpr std::size_t shortest = 4;
+    return word.size() >= shortest && std::all_of(word.begin(), word.end(), [](char letter) {
+               return (letter >= 'a' && letter <= 'z') || letter == '_';
+           });
+}
+
+/// True if the text before the first "=" is meant for kinds, though perhaps misspelt.
+bool looks_like_kinds(const std::vector<std::string_view>& words) {
+    const std::string_view first = words.front().substr(0, words.front().find(' '));
+    return event_kind(first).has_value() || std::all_of(words.begin(), words.end(), may_be_kind);
 }
 
 }  // namespace
@@ -41,20 +66,20 @@ bool EventHandler::handles(EventKind kind) const {
 
 Result<EventHandler, std::string> parse_event_handler(std::string_view text) {
     EventHandler handler;
+    handler.command = text;
     const std::size_t equals = text.find('=');
-    std::string_view kinds = text.substr(0, equals == text.npos ? 0 : equals);
-    if (!looks_like_kinds(kinds)) kinds = {};
-    handler.command = text.substr(kinds.empty() ? 0 : equals + 1);
-    while (!kinds.empty()) {
-        const std::size_t comma = std::min(kinds.find(','), kinds.size());
-        const std::string_view word = kinds.substr(0, comma);
-        const auto kind = event_kind(word);
-        if (!kind) {
-            return "names the event " + in_quotes(word) + "; known are " + joined(event_words()) +
-                   " (if it is a variable for the shell, write env in front)";
+    const std::vector<std::string_view> words = split(text.substr(0, equals));
+    if (equals != text.npos && looks_like_kinds(words)) {
+        handler.command = text.substr(equals + 1);
+        for (const std::string_view word : words) {
+            const auto kind = event_kind(word);
+            if (!kind) {
+                return "names the event " + in_quotes(word) + "; known are " +
+                       joined(event_words()) +
+                       " (a variable for the shell is set by: env X=1 COMMAND)";
+            }
+            handler.kinds.push_back(*kind);
         }
-        handler.kinds.push_back(*kind);
-        kinds.remove_prefix(std::min(comma + 1, kinds.size()));
     }
     if (handler.command.empty()) return std::string("is empty; give a command, or leave it out");
     return handler;

@@ -47,7 +47,9 @@ std::string reason_text(const Json& answer, const Json& member) {
     const std::string state = word(member, "state");
     if (flag(member, "self")) return "it is this node";
     if (state == "left") return "it said so itself";
-    if (is_in_doubt(member)) return accusation_text(member) + quorum_text(answer);
+    // Of a failed member the observers are those of now, not those who convicted it.
+    if (state == "failed") return accusation_text(member);
+    if (state == "suspect") return accusation_text(member) + quorum_text(answer);
     return flag(member, "observed")
                ? "this node observes it, and heard it " + span(member, "silence_ms") + " ago"
                : "others observe it, and gossip tells that it lives";
@@ -127,7 +129,10 @@ void add_facts(const Json& answer, const Json& member, Lines& lines) {
                           word(member, "endpoint"));
     if (word(member, "state") != "left" && !flag(member, "self")) {
         const std::string observers = list_text(part(answer, "observers"));
-        lines.add("observers", observers.empty() ? "none known" : observers);
+        const bool is_failed = word(member, "state") == "failed";
+        lines.add("observers", observers.empty() ? "none known"
+                               : is_failed       ? observers + ", if it came back now"
+                                                 : observers);
         lines.add("times", "accused after " + span(answer, "suspect_after_ms") +
                                " of silence, failed after " + span(answer, "fail_after_ms"));
     }

@@ -140,7 +140,9 @@ void NodeLog::note_ending(const Ending& ending) {
     switch (ending.reason) {
         case EndReason::left:
             log_.info("left: {} of {} links confirmed{}", told.confirmed, told.asked,
-                      told.asked > 0 && told.confirmed == 0 ? ", so the others may not know" : "");
+                      told.asked > 0 && told.confirmed == 0
+                          ? ", so others may still hold it for alive"
+                          : "");
             return;
         case EndReason::interrupted:
             log_.warn("ended without waiting: {} of {} links confirmed", told.confirmed,

@@ -276,7 +276,11 @@ Usage no_command(std::span<const std::string> arguments) {
 
 /// "help", and "help COMMAND".
 Usage help(const std::vector<std::string>& arguments) {
-    if (arguments.size() < 2) return no_fault(program_help(syntaxes()));
+    const bool is_whole = arguments.size() < 2 || arguments[1] == "help";
+    if (arguments.size() > 2) {
+        return fault("hearsay help", "unexpected argument " + in_quotes(arguments[2]));
+    }
+    if (is_whole) return no_fault(program_help(syntaxes()));
     for (const CommandSpec& spec : commands()) {
         if (spec.syntax.name != arguments[1]) continue;
         const std::vector<std::string> asked{"--help"};
@@ -307,7 +311,8 @@ std::vector<std::string> misspelt_variables(const std::vector<std::string>& name
         if (!is_ours || is_tag || std::find(known.begin(), known.end(), name) != known.end())
             continue;
         const std::string near = suggestion(name, known);
-        if (!near.empty()) sentences.push_back("the variable " + name + " is not known" + near);
+        if (!near.empty())
+            sentences.push_back("the variable " + name + " is not known, and ignored" + near);
     }
     return sentences;
 }

@@ -31,7 +31,7 @@ std::optional<std::size_t> width_in_environment() {
     const std::string_view digits(text);
     std::size_t width = 0;
     const auto [end, error] = std::from_chars(digits.begin(), digits.end(), width);
-    if (error != std::errc{} || end != digits.end()) return std::nullopt;
+    if (error != std::errc{} || end != digits.end() || width == 0) return std::nullopt;
     return width;
 }
 

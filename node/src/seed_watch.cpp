@@ -7,11 +7,13 @@ namespace hearsay {
 
 namespace {
 
-constexpr std::string_view refuses = "refuses connections: no node runs there";
+constexpr std::string_view refuses = "refuses connections: probably no node runs there";
 constexpr std::string_view unreached =
-    "cannot be reached: no connection comes about, as where a machine is off or a firewall drops";
+    "does not answer: is it off, does a firewall drop packets, or is it no node?";
 constexpr std::string_view silent =
     "takes connections and says nothing: it may belong to another cluster, or be no node";
+/// Said again after so many times as many attempts.
+constexpr std::uint64_t backoff = 4;
 
 }  // namespace
 
@@ -23,8 +25,9 @@ SeedWatch::SeedWatch(const std::vector<std::string>& seeds, Duration round, Log&
 void SeedWatch::set_seeds(const std::vector<std::string>& seeds) {
     std::vector<Seed> former = std::exchange(seeds_, {});
     for (const std::string& endpoint : seeds) {
-        const auto same = std::find_if(former.begin(), former.end(),
-                                       [&](const Seed& seed) { return seed.endpoint == endpoint; });
+        const auto is_it = [&](const Seed& seed) { return seed.endpoint == endpoint; };
+        if (std::any_of(seeds_.begin(), seeds_.end(), is_it)) continue;
+        const auto same = std::find_if(former.begin(), former.end(), is_it);
         Seed seed;
         if (same != former.end()) seed = std::move(*same);
         seed.endpoint = endpoint;
@@ -45,7 +48,7 @@ std::vector<Probe> SeedWatch::look(const StateOf& state_of, Instant now) {
         if (seed.attempts == 0) continue;
         const DialState state = state_of(seed.endpoint);
         if (state == DialState::heard) {
-            if (!seed.told.empty()) log_.info("seed {} answers", seed.endpoint);
+            if (seed.told_attempts > 0) log_.info("seed {} answers", seed.endpoint);
             Seed answering;
             answering.endpoint = std::move(seed.endpoint);
             seed = std::move(answering);
@@ -89,9 +92,8 @@ std::optional<std::string_view> SeedWatch::reason(const Seed& seed, DialState st
 
 void SeedWatch::tell(Seed& seed, std::string_view reason) {
     seed.is_refused = false;
-    if (reason == seed.told && seed.attempts < 2 * seed.told_attempts) return;
+    if (seed.attempts < backoff * seed.told_attempts) return;
     log_.warn("seed {} {} (attempt {})", seed.endpoint, reason, seed.attempts);
-    seed.told = reason;
     seed.told_attempts = seed.attempts;
 }
 

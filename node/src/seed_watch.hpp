@@ -17,7 +17,7 @@
 namespace hearsay {
 
 /// Says in the log of each seed that was asked and does not answer why that may be: when it is
-/// known, and again after twice as many attempts.
+/// known, and again after four times as many attempts.
 class SeedWatch {
   public:
     using StateOf = std::function<DialState(const std::string& endpoint)>;
@@ -43,8 +43,7 @@ class SeedWatch {
         Instant asked_since{};
         std::optional<Instant> probed_at;
         bool is_refused = false;
-        /// Said last, and of which attempt.
-        std::string_view told;
+        /// Of which attempt a reason was given last; zero if of none.
         std::uint64_t told_attempts = 0;
     };
 

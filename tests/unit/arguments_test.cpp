@@ -160,7 +160,7 @@ TEST_CASE("a command that is short is not taken for another", "[arguments]") {
 TEST_CASE("a variable that is likely misspelt is named", "[arguments]") {
     using Sentences = std::vector<std::string>;
     CHECK(misspelt_variables({"HEARSAY_FIAL_AFTER", "PATH", "HEARSAY_STATUS"}) ==
-          Sentences{"the variable HEARSAY_FIAL_AFTER is not known; did you mean "
+          Sentences{"the variable HEARSAY_FIAL_AFTER is not known, and ignored; did you mean "
                     "\"HEARSAY_FAIL_AFTER\"?"});
     CHECK(misspelt_variables({"HEARSAY_TAG_A", "HEARSAY_EVENT", "HEARSAY_OUR_OWN"}).empty());
 }

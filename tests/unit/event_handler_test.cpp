@@ -20,12 +20,13 @@ TEST_CASE("a handler is for every event, or for the kinds in front of it", "[han
     CHECK(handler.value().command == "mail -s x=1 me");
     CHECK(handler.value().handles(EventKind::failed));
     CHECK_FALSE(handler.value().handles(EventKind::joined));
+    CHECK(parse_event_handler("failed, left=notify").value().kinds.size() == 2);
     CHECK(parse_event_handler("notify").value().handles(EventKind::joined));
 }
 
 TEST_CASE("what cannot be kinds is a part of the command", "[handlers]") {
-    const std::string text =
-        GENERATE(as<std::string>{}, "A=1 notify", "notify --to=me", "x1=2 notify", "a b=c", "=x");
+    const std::string text = GENERATE(as<std::string>{}, "A=1 notify", "notify --to=me",
+                                      "x1=2 notify", "a b=c", "=x", "a=1,b=2", "x=failed");
 
     CHECK(parse_event_handler(text).value().command == text);
     CHECK(parse_event_handler(text).value().kinds.empty());
@@ -34,8 +35,9 @@ TEST_CASE("what cannot be kinds is a part of the command", "[handlers]") {
 TEST_CASE("an event that is none, and a command that is none, are named", "[handlers]") {
     CHECK_THAT(parse_event_handler("faild=notify").error(),
                StartsWith("names the event \"faild\"; known are joined, suspected") &&
-                   Contains("write env in front"));
+                   Contains("env X=1 COMMAND"));
     CHECK_THAT(parse_event_handler("failed,,left=notify").error(), Contains("event \"\""));
+    CHECK_THAT(parse_event_handler("failed left=notify").error(), Contains("\"failed left\""));
     CHECK_THAT(parse_event_handler("failed=").error(), StartsWith("is empty"));
     CHECK_THAT(parse_event_handler("").error(), StartsWith("is empty"));
 }

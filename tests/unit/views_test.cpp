@@ -195,8 +195,7 @@ TEST_CASE("an explanation is a verdict, what led to it, and facts", "[views]") {
                                  {"history", {event}}};
 
     CHECK(explain_view(received(answer), {}) ==
-          "n3 is failed, for 380ms: n1 and n4 heard nothing of it for 1.4s. "
-          "2 of its 3 observers are enough to convict it.\n"
+          "n3 is failed, for 380ms: n1 and n4 heard nothing of it for 1.4s.\n"
           "\n"
           "WHEN       WHAT       DETAILS\n"
           "1.4s ago   last word  heartbeat 4\n"
@@ -204,7 +203,7 @@ TEST_CASE("an explanation is a verdict, what led to it, and facts", "[views]") {
           "380ms ago  failed     silent for 1s, said by n1, n4\n"
           "\n"
           "life       000000000000009f, incarnation 5, at tcp://10.0.0.3:7700\n"
-          "observers  n1, n2, n4\n"
+          "observers  n1, n2, n4, if it came back now\n"
           "times      accused after 600ms of silence, failed after 1s\n"
           "mistakes   held for failed and heard again 2 times\n"
           "forgotten  in 48s\n");
@@ -217,6 +216,8 @@ TEST_CASE("an explanation tells who objected, and who was refused", "[views]") {
     suspect["accusers"] = {"n1"};
     const ordered_json answer = {
         {"member", suspect},
+        {"quorum", 2},
+        {"observers", {"n1", "n5"}},
         {"findings",
          {{{"finding", "accused"}, {"by", "n1"}, {"cause", "refused"}, {"ago_ms", 30}},
           {{"finding", "objection"}, {"by", "n5"}, {"cause", nullptr}, {"ago_ms", 20}},
