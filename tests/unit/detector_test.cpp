@@ -109,6 +109,20 @@ TEST_CASE("a verdict is explained by who accused and who objected", "[detector]"
     CHECK(findings[3].kind == FindingKind::objection);
 }
 
+TEST_CASE("an explanation is bounded, whatever is said", "[detector]") {
+    LoneDetector lone;
+    auto peers = lone.meet(3);
+    for (std::uint64_t last = 400; last > 300; last -= 8) {
+        // The smallest ids are kept, so these are new each time.
+        std::vector<LifeId> accusers;
+        for (std::uint64_t id = last - 7; id <= last; ++id)
+            accusers.push_back(LifeId{id});
+        lone.hear(peers[1], accusation(peers[0], accusers));
+    }
+
+    CHECK(lone.detector().explain("p1", lone.now())->findings.size() == 32);
+}
+
 TEST_CASE("a new accusation begins a new explanation", "[detector]") {
     LoneDetector lone;
     auto peers = lone.meet(3);

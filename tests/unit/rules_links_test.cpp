@@ -66,6 +66,30 @@ TEST_CASE("a neighbour that nobody hears is failed, and no link is lost", "[link
     CHECK(lone.events(EventKind::link_lost).empty());
 }
 
+TEST_CASE("a neighbour that was never heard, but is said to live, has a lost link", "[links]") {
+    LoneDetector lone;
+    auto peers = lone.meet(2);
+    peers.insert(peers.begin(), peer(9));
+    lone.hear(peers[1], introduction(peers[0]));
+
+    pass_relayed(lone, peers, 3s);
+
+    REQUIRE(lone.events(EventKind::link_lost).size() == 1);
+    const std::vector<Link> links = lone.detector().links(lone.now());
+    REQUIRE(links.size() == 3);
+    CHECK(links[2].name == "p9");
+    CHECK(links[2].is_lost);
+    CHECK_FALSE(links[2].heard_ago.has_value());
+}
+
+TEST_CASE("a neighbour that was just forgotten has no link", "[links]") {
+    LoneDetector lone;
+    auto peers = lone.meet(3);
+    REQUIRE(lone.detector().forget("p1", true, lone.now()) == ForgetOutcome::done);
+
+    CHECK(lone.detector().links(lone.now()).size() == 2);
+}
+
 TEST_CASE("the links are those to the neighbours", "[links]") {
     LoneDetector lone;
     auto peers = lone.meet(3);
