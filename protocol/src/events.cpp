@@ -14,10 +14,10 @@ void add(std::vector<Note>& notes, const Note& note) {
     if (notes.size() < findings_max) notes.push_back(note);
 }
 
+// An objection ends what is noted, so all that is there are accusations.
 bool holds(const std::vector<Note>& notes, LifeId accuser, Cause cause) {
-    return std::any_of(notes.begin(), notes.end(), [&](const Note& note) {
-        return note.kind == FindingKind::accused && note.by == accuser && note.cause == cause;
-    });
+    return std::any_of(notes.begin(), notes.end(),
+                       [&](const Note& note) { return note.by == accuser && note.cause == cause; });
 }
 
 }  // namespace
