@@ -38,7 +38,7 @@ std::vector<std::string_view> split(std::string_view text) {
     while (true) {
         const std::size_t comma = text.find(',');
         words.push_back(trimmed(text.substr(0, comma)));
-        if (comma == text.npos) return words;
+        if (comma == std::string_view::npos) return words;
         text.remove_prefix(comma + 1);
     }
 }
@@ -69,7 +69,7 @@ Result<EventHandler, std::string> parse_event_handler(std::string_view text) {
     handler.command = text;
     const std::size_t equals = text.find('=');
     const std::vector<std::string_view> words = split(text.substr(0, equals));
-    if (equals != text.npos && looks_like_kinds(words)) {
+    if (equals != std::string_view::npos && looks_like_kinds(words)) {
         handler.command = text.substr(equals + 1);
         for (const std::string_view word : words) {
             const auto kind = event_kind(word);

@@ -311,8 +311,9 @@ std::vector<std::string> misspelt_variables(const std::vector<std::string>& name
         if (!is_ours || is_tag || std::find(known.begin(), known.end(), name) != known.end())
             continue;
         const std::string near = suggestion(name, known);
-        if (!near.empty())
-            sentences.push_back("the variable " + name + " is not known, and ignored" + near);
+        if (near.empty()) continue;
+        sentences.push_back("the variable " + name + " is not known, and ignored");
+        sentences.back() += near;
     }
     return sentences;
 }
