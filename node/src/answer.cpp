@@ -1,6 +1,7 @@
 #include "answer.hpp"
 
 #include <chrono>
+#include <cstring>
 
 #include <nlohmann/json.hpp>
 
@@ -54,6 +55,10 @@ std::vector<std::string> words(const Json& list) {
 
 std::string list_text(const Json& list) {
     return joined(words(list));
+}
+
+bool is_named_before(const Json& one, const Json& other) {
+    return ::strverscmp(word(one, "name").c_str(), word(other, "name").c_str()) < 0;
 }
 
 std::string tags_text(const Json& tags) {

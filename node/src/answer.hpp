@@ -30,6 +30,10 @@ namespace hearsay {
 /// The words of a list with commas between them.
 [[nodiscard]] std::string list_text(const nlohmann::ordered_json& list);
 
+/// The order of names for people: n2 before n10.
+[[nodiscard]] bool is_named_before(const nlohmann::ordered_json& one,
+                                   const nlohmann::ordered_json& other);
+
 /// "role=db zone=a".
 [[nodiscard]] std::string tags_text(const nlohmann::ordered_json& tags);
 

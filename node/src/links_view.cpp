@@ -2,7 +2,6 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
 #include <string>
 #include <vector>
 
@@ -21,7 +20,7 @@ using Json = nlohmann::ordered_json;
 
 bool is_before(const Json* one, const Json* other) {
     if (flag(*one, "lost") != flag(*other, "lost")) return flag(*one, "lost");
-    return ::strverscmp(word(*one, "name").c_str(), word(*other, "name").c_str()) < 0;
+    return is_named_before(*one, *other);
 }
 
 Cell heard_cell(const Json& link) {

@@ -35,8 +35,7 @@ int rank(const Json& member) {
 
 bool is_before(const Json* one, const Json* other) {
     if (rank(*one) != rank(*other)) return rank(*one) < rank(*other);
-    // n2 before n10.
-    return ::strverscmp(word(*one, "name").c_str(), word(*other, "name").c_str()) < 0;
+    return is_named_before(*one, *other);
 }
 
 /// "silent, say n1, n4".

@@ -35,6 +35,7 @@ namespace hearsay {
 ///   depart.cpp      leaving and forgetting                       R1 R14 R17
 ///   return.cpp      when a failed life is believed again         R4 R11
 ///   neighbours.cpp  who is a ring neighbour                      R5 R6
+///   links.cpp       how they are heard, and which link is cut    R8
 ///   refusal.cpp     broken links, refused connections            R9
 ///   health.cpp      whether this node itself hears and keeps up  R12 R20
 ///   judge.cpp       accusations, verdicts                        R8 R11
@@ -170,12 +171,14 @@ struct Detector::Core {
 
     // neighbours.cpp
     void update_neighbours(Instant now);
+    void gain_neighbour(Record& peer, Instant now);
+    void drop_neighbour(LifeId life, Instant now);
+
+    // links.cpp
     void tell_lost_links(Instant now);
     [[nodiscard]] Duration unheard(const Record& peer, Instant now) const;
     [[nodiscard]] bool is_cut_off_from(const Record& peer, Instant now) const;
     void note_link(Record& sender, const Inbound& in);
-    void gain_neighbour(Record& peer, Instant now);
-    void drop_neighbour(LifeId life, Instant now);
 
     // refusal.cpp
     void lose_link(LinkId link);
@@ -205,8 +208,6 @@ struct Detector::Core {
 
     // judge.cpp
     void note_accused(Record& record, Instant now);
-    static void note_accusers(Record& record, Instant now);
-    static void note_objection(Record& record, LifeId by, Instant now);
     void judge(Instant now);
     void accuse_silent_neighbours(Instant now);
     void accuse_as_last_resort(Instant now);
@@ -285,8 +286,7 @@ struct Detector::Core {
     // events.cpp
     void record_event(EventKind kind, Record& record, Instant now, LifeId former_life = {});
     [[nodiscard]] std::vector<Finding> findings(const Record& record) const;
-    void record_link_event(EventKind kind, const Record& record, Duration silence, Instant now);
-    void record_own_event(EventKind kind, Duration silence, Instant now);
+    void record_bare_event(EventKind kind, const Identity& subject, Duration silence, Instant now);
     [[nodiscard]] std::vector<std::string> names(const std::vector<LifeId>& lives) const;
 
     /// What was caused and not yet taken.

@@ -8,37 +8,9 @@
 
 namespace hearsay {
 
-namespace {
-
-void add(std::vector<Note>& notes, const Note& note) {
-    if (notes.size() < findings_max) notes.push_back(note);
-}
-
-// An objection ends what is noted, so all that is there are accusations.
-bool holds(const std::vector<Note>& notes, LifeId accuser, Cause cause) {
-    return std::any_of(notes.begin(), notes.end(),
-                       [&](const Note& note) { return note.by == accuser && note.cause == cause; });
-}
-
-}  // namespace
-
-void Detector::Core::note_accusers(Record& record, Instant now) {
-    for (const Cause cause : {Cause::silence, Cause::refused}) {
-        for (const LifeId accuser : record.evidence.accusers(cause)) {
-            if (holds(record.notes, accuser, cause)) continue;
-            add(record.notes,
-                {.at = now, .kind = FindingKind::accused, .by = accuser, .cause = cause});
-        }
-    }
-}
-
-void Detector::Core::note_objection(Record& record, LifeId by, Instant now) {
-    add(record.notes, {.at = now, .kind = FindingKind::objection, .by = by});
-}
-
 std::vector<Finding> Detector::Core::findings(const Record& record) const {
     std::vector<Finding> findings;
-    for (const Note& note : record.notes) {
+    for (const Note& note : record.notes.list()) {
         findings.push_back({.at = note.at,
                             .kind = note.kind,
                             .by = names({note.by}).front(),
@@ -61,21 +33,11 @@ void Detector::Core::record_event(EventKind kind, Record& record, Instant now, L
                             .former_life = former_life});
 }
 
-void Detector::Core::record_link_event(EventKind kind, const Record& record, Duration silence,
+void Detector::Core::record_bare_event(EventKind kind, const Identity& subject, Duration silence,
                                        Instant now) {
     outputs.history.record({.kind = kind,
                             .at = now,
-                            .subject = record.identity,
-                            .cause = Cause::silence,
-                            .silence = silence,
-                            .accusers = {},
-                            .former_life = {}});
-}
-
-void Detector::Core::record_own_event(EventKind kind, Duration silence, Instant now) {
-    outputs.history.record({.kind = kind,
-                            .at = now,
-                            .subject = self,
+                            .subject = subject,
                             .cause = Cause::silence,
                             .silence = silence,
                             .accusers = {},

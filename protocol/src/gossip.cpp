@@ -135,7 +135,7 @@ void Detector::Core::watch_loneliness(Instant now) {
     } else if (joining.must_tell_loneliness(config, now)) {
         // Nobody bears witness to our name any more (R1).
         name_claim.lose();
-        record_own_event(EventKind::alone, Duration::zero(), now);
+        record_bare_event(EventKind::alone, self, Duration::zero(), now);
     }
 }
 

@@ -22,7 +22,7 @@ void Detector::Core::note_stall(Duration overrun, Instant now) {
     ++counters.stalls;
     counters.last_stall = overrun;
     counters.longest_stall = std::max(counters.longest_stall, overrun);
-    record_own_event(EventKind::stalled, overrun, now);
+    record_bare_event(EventKind::stalled, self, overrun, now);
 }
 
 void Detector::Core::watch_hearing(Instant now) {
@@ -40,7 +40,7 @@ void Detector::Core::note_heard(Instant now) {
     if (silence < config.suspect_after) return;
     health.clock.begin_window();
     ++counters.isolations;
-    record_own_event(EventKind::isolated, silence, now);
+    record_bare_event(EventKind::isolated, self, silence, now);
 }
 
 // Ring neighbours answer or ask in every round, even if they hold this node for failed.
@@ -91,8 +91,8 @@ void Detector::Core::count_answers(Hearing::Links& links) const {
 void Detector::Core::withdraw(bool is_degraded, Instant now) {
     if (!cases::withdrawal()) return;
     if (std::exchange(health.is_withdrawn, is_degraded) == is_degraded) return;
-    record_own_event(is_degraded ? EventKind::withdrew : EventKind::returned, Duration::zero(),
-                     now);
+    record_bare_event(is_degraded ? EventKind::withdrew : EventKind::returned, self,
+                      Duration::zero(), now);
 }
 
 // It may be all we listen to that is dead or ill, and the others well.

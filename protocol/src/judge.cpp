@@ -307,7 +307,7 @@ Instant Detector::Core::judgement_due(Instant now) const {
 void Detector::Core::note_accused(Record& record, Instant now) {
     if (!record.is_in_roster()) return;
     if (!record.is_suspect()) record.notes.clear();
-    note_accusers(record, now);
+    record.notes.note_accusers(record.evidence, now);
     if (record.is_suspect()) return;
     table.set_state(record, MemberState::suspect, now);
     record.verdict.is_suspicion_told = false;

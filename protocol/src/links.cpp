@@ -11,7 +11,7 @@ void Detector::Core::tell_lost_links(Instant now) {
         Record& peer = *table.find(life);
         if (peer.contact.is_link_lost || !is_cut_off_from(peer, now)) continue;
         peer.contact.is_link_lost = true;
-        record_link_event(EventKind::link_lost, peer, unheard(peer, now), now);
+        record_bare_event(EventKind::link_lost, peer.identity, unheard(peer, now), now);
     }
 }
 
@@ -37,7 +37,7 @@ void Detector::Core::note_link(Record& sender, const Inbound& in) {
     }
     if (!contact.is_link_lost) return;
     contact.is_link_lost = false;
-    record_link_event(EventKind::link_back, sender, unheard(sender, in.now), in.now);
+    record_bare_event(EventKind::link_back, sender.identity, unheard(sender, in.now), in.now);
 }
 
 std::vector<Link> Detector::Core::neighbour_links(Instant now) const {

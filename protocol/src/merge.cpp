@@ -44,7 +44,7 @@ void Detector::Core::note_advance(Record& record, Instant heard_before, const In
         heard_again.insert(record.life());
     } else if (record.is_suspect() && !record.evidence.is_accused()) {
         table.set_state(record, MemberState::alive, now);
-        note_objection(record, in.message.from, now);
+        record.notes.note_objection(in.message.from, now);
         if (record.verdict.is_suspicion_told) record_event(EventKind::cleared, record, now);
         if (record.verdict.is_accusation_spread)
             Broadcasts::add(broadcasts.rows, record.life(), in.link);

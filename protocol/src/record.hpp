@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "hearsay/event.hpp"
 #include "hearsay/member.hpp"
 #include "hearsay/message.hpp"
 
 #include "evidence.hpp"
+#include "notes.hpp"
 
 namespace hearsay {
 
@@ -118,19 +118,6 @@ struct Turn {
     std::uint32_t place = 0;
 };
 
-/// What was said since the life was accused last, for people alone: no rule reads it. Bounded by
-/// `findings_max`.
-struct Note {
-    Instant at{};
-    FindingKind kind{};
-    /// Who accused it, or brought newer word of it.
-    LifeId by{};
-    Cause cause = Cause::silence;
-};
-
-/// More accusers than a member has observers, and the objections to them.
-inline constexpr std::size_t findings_max = 32;
-
 /// Everything known of one life.
 struct Record {
     Identity identity;
@@ -138,7 +125,7 @@ struct Record {
     Verdict verdict;
     Contact contact;
     Turn turn;
-    std::vector<Note> notes;
+    Notes notes;
     mutable Tally tally;
     /// Between two advances of the heartbeat as we hear of them, fading mean.
     Duration mean_gap{};

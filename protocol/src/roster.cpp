@@ -285,7 +285,7 @@ void Detector::Core::begin_new_life(Instant now) {
     name_claim.lose();
     table.update_self(self);
     broadcasts.introduces_self = true;
-    record_own_event(EventKind::renewed, Duration::zero(), now);
+    record_bare_event(EventKind::renewed, self, Duration::zero(), now);
     ask_namesake(self.life, self.endpoint, now);
 }
 
