@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "core.hpp"
 
 namespace hearsay {
@@ -38,29 +36,6 @@ void Detector::Core::note_link(Record& sender, const Inbound& in) {
     if (!contact.is_link_lost) return;
     contact.is_link_lost = false;
     record_bare_event(EventKind::link_back, sender.identity, unheard(sender, in.now), in.now);
-}
-
-std::vector<Link> Detector::Core::neighbour_links(Instant now) const {
-    std::vector<Link> links;
-    for (const LifeId life : neighbourhood.lives) {
-        const Record* peer = table.find(life);
-        if (peer == nullptr) continue;
-        const Contact& contact = peer->contact;
-        Link link;
-        link.name = peer->identity.name;
-        link.endpoint = peer->identity.endpoint;
-        link.state = member(*peer, now).state;
-        link.is_observed = contact.expected_since.has_value();
-        if (contact.heard) link.heard_ago = std::max(now - contact.heard->real, Duration::zero());
-        link.suspect_after = suspect_after(config, contact.promise, contact.lateness);
-        link.lateness = contact.lateness;
-        link.round_trip = contact.round_trip;
-        link.is_lost = contact.is_link_lost;
-        links.push_back(std::move(link));
-    }
-    std::sort(links.begin(), links.end(),
-              [](const Link& one, const Link& other) { return one.name < other.name; });
-    return links;
 }
 
 }  // namespace hearsay
