@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "core.hpp"
 #include "numbers.hpp"
+#include "suspicion.hpp"
 
 namespace hearsay {
 namespace {
@@ -15,9 +15,8 @@ constexpr std::size_t farewells_max = 256;
 
 Confirmation Detector::Core::Pending::confirmation(Instant now) const {
     const std::size_t all = asked.size() + seeds.size();
-    const double part = std::ceil(numbers::goodbyes_part() * static_cast<double>(all));
-    const std::size_t expected = now < more_at ? all : static_cast<std::size_t>(part);
-    const std::size_t enough = must_all_confirm ? all : std::min(expected, numbers::goodbyes());
+    // A quorum of the others, for one may be frozen.
+    const std::size_t enough = must_all_confirm || all == 0 ? all : quorum(all - 1);
     const bool is_heard = confirmed.size() >= enough;
     return {
         .asked = all, .confirmed = confirmed.size(), .is_complete = is_heard || now >= give_up_at};

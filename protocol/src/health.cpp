@@ -11,7 +11,7 @@ void Detector::Core::keep_pace(Instant now) {
     const Duration late = now - turns.round_at;
     if (!health.pace.note_round(late)) return;
     health.pace.set_times(config);
-    health.clock.set_times(config.round, stall_after(config));
+    health.clock.set_times(config.round, config.suspect_after);
     health.hearing.set_times(config);
     // Who only answers was heard last when this node asked last, at its old pace.
     health.hearing.begin_window(now);

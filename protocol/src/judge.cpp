@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <utility>
 
@@ -16,13 +15,6 @@ namespace {
 /// those that become isolated together, in up to two, for whoever asks itself does it once more.
 Duration batch_wait(const Config& config) {
     return numbers::due.of(config.round);
-}
-
-/// Records looked at for the last resort in one round: what comes so late may come some rounds
-/// later.
-std::size_t last_resort_share(std::size_t roster_size) {
-    const double part = numbers::last_resort_part() * static_cast<double>(roster_size);
-    return static_cast<std::size_t>(std::ceil(part));
 }
 
 }  // namespace
@@ -85,10 +77,10 @@ void Detector::Core::accuse_silent_neighbours(Instant now) {
 
 void Detector::Core::accuse_as_last_resort(Instant now) {
     if (health.is_withdrawn) return;
-    for (Record* record : table.next(last_resort_share(table.roster_size()))) {
-        if (record->verdict.state != MemberState::alive) continue;
-        if (silence(*record, now) < last_resort(*record)) continue;
-        accuse(*record, Cause::silence, now);
+    for (Record& record : table) {
+        if (record.verdict.state != MemberState::alive) continue;
+        if (silence(record, now) < last_resort(record)) continue;
+        accuse(record, Cause::silence, now);
     }
 }
 

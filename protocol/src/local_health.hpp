@@ -17,7 +17,7 @@ namespace hearsay {
 /// `hearing.is_half_degraded`. Is this node out of the conversation: `is_withdrawn`.
 struct LocalHealth {
     LocalHealth(const Config& config, Instant now)
-        : pace(config), clock(now, config.round, stall_after(config)), hearing(config, now) {}
+        : pace(config), clock(now, config.round, config.suspect_after), hearing(config, now) {}
 
     Pace pace;
     ListeningClock clock;

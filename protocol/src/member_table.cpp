@@ -252,14 +252,4 @@ void MemberTable::note_change_at(LifeId life) {
         observer_counts_.erase(next);
 }
 
-std::vector<Record*> MemberTable::next(std::size_t count) {
-    std::vector<Record*> visited;
-    std::size_t at = index(last_visited_);
-    if (at < entries_.size() && entries_[at].life == last_visited_) ++at;
-    for (std::size_t left = std::min(count, entries_.size()); left > 0; --left)
-        visited.push_back(entries_[at++ % entries_.size()].record.get());
-    if (!visited.empty()) last_visited_ = visited.back()->life();
-    return visited;
-}
-
 }  // namespace hearsay

@@ -103,9 +103,6 @@ class MemberTable {
     /// Takes note that a heartbeat advanced: there is something to pass on.
     void renew(Record& record);
 
-    /// Up to `count` records one after the other, beginning behind where the last call ended.
-    [[nodiscard]] std::vector<Record*> next(std::size_t count);
-
     [[nodiscard]] Iterator<Record> begin() { return {entries_.data()}; }
     [[nodiscard]] Iterator<Record> end() { return {entries_.data() + entries_.size()}; }
     [[nodiscard]] Iterator<const Record> begin() const { return {entries_.data()}; }
@@ -132,7 +129,6 @@ class MemberTable {
     mutable std::map<LifeId, std::size_t> observer_counts_;
     std::uint32_t digest_ = 0;
     std::uint64_t revision_ = 0;
-    LifeId last_visited_{};
 };
 
 }  // namespace hearsay

@@ -31,17 +31,12 @@ inline Share kept{"kept", 0.9375, "of the last",
                   "R8: means and lateness fade over some sixteen words"};
 inline Share lateness_max{"lateness_max", 0.5, "of fail_after - suspect_after",
                           "R8: a member that keeps to the round fails in time"};
-inline Share last_resort_gaps{"last_resort_gaps", 20, "mean gaps",
+inline Share last_resort_gaps{"last_resort_gaps", 10, "mean gaps",
                               "R8: table gossip is late by chance, but not by that much"};
-inline Share rows_heard{"rows_heard", 2, "times rings and rows",
-                        "R8: rows that are news to a node in a round, measured"};
-inline Share last_resort_part{"last_resort_part", 0.125, "of the roster a round",
-                              "R8: all are looked at within eight rounds"};
 
 // R9: refused connections.
 
-inline Span gathering{"gathering", 20, "R10: a burst of broadcasts is one message"};
-inline Span refusals_gather{"refusals_gather", 10, "R9: all observers have dialled by then"};
+inline Span gathering{"gathering", 20, "R9, R10: a burst of broadcasts is one message"};
 inline Count hurries{"hurries", 6, "times a round",
                      "R10: so often a refused life is broadcast at once"};
 
@@ -63,7 +58,6 @@ inline Count doublings{"doublings", 8, "times", "R11: a flapping member is not g
 
 // R12: this node's own health.
 
-inline Share stall{"stall", 0.5, "suspect_after", "R12: more than that was our own pause"};
 inline Count peers_few{"peers_few", 4, "peers", "R12: fewer may well die together"};
 inline Count asked_by_chance{"asked_by_chance", 16, "members a round",
                              "R12: is it this node, or are the neighbours ill?"};
@@ -82,17 +76,14 @@ inline Share join_slowest{"join_slowest", 8, "rounds", "R15: and yet soon when t
 inline Count lost_every{"lost_every", 10, "rounds", "R15: splits heal without seeds"};
 inline Span repair_least{"repair_least", 1000, "R16: a roster is long"};
 inline Span repair_most{"repair_most", 16000, "R16: where it does not help"};
-inline Count goodbyes{"goodbyes", 3, "confirmations", "R17: three spread the word"};
-inline Share goodbyes_part{"goodbyes_part", 0.5, "of the asked", "R17: one of two may be frozen"};
 
 inline Share patience{"patience", 0.5, "fail_after",
                       "R6: TCP tries again after twice as long, so its connection is made anew"};
 
 // R20: a node that cannot keep up.
 
+inline Count in_a_row{"in_a_row", 4, "rounds", "R20: fewer are a busy moment, or a quiet one"};
 inline Count slowest{"slowest", 4, "rounds for one", "R20: slower, and the dead stay too long"};
-inline Count late_in_a_row{"late_in_a_row", 3, "late rounds", "R20: two are a busy moment"};
-inline Count punctual_in_a_row{"punctual_in_a_row", 8, "rounds", "R20: it keeps up again"};
 
 }  // namespace hearsay::numbers
 

@@ -11,12 +11,12 @@ Pace::Pace(const Config& chosen)
 
 bool Pace::note_round(Duration late) {
     const bool is_late = this->is_late(late);
-    late_ = is_late ? std::min(late_ + 1, numbers::late_in_a_row()) : 0;
-    punctual_ = is_late ? 0 : std::min(punctual_ + 1, numbers::punctual_in_a_row());
+    late_ = is_late ? std::min(late_ + 1, numbers::in_a_row()) : 0;
+    punctual_ = is_late ? 0 : std::min(punctual_ + 1, numbers::in_a_row());
     const int before = factor_;
     const bool can_be_slower = factor_ < static_cast<int>(numbers::slowest());
-    if (late_ >= numbers::late_in_a_row() && can_be_slower) factor_ *= 2;
-    if (punctual_ >= numbers::punctual_in_a_row() && factor_ > 1) factor_ /= 2;
+    if (late_ >= numbers::in_a_row() && can_be_slower) factor_ *= 2;
+    if (punctual_ >= numbers::in_a_row() && factor_ > 1) factor_ /= 2;
     if (factor_ == before) return false;
     late_ = punctual_ = 0;
     return true;

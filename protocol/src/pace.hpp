@@ -33,7 +33,7 @@ class Pace {
 
     /// True if it takes its rounds as configured, and none was late of late.
     [[nodiscard]] bool is_steady() const {
-        return factor_ == 1 && punctual_ >= numbers::punctual_in_a_row();
+        return factor_ == 1 && punctual_ >= numbers::in_a_row();
     }
 
     /// True unless another pace begins with the present round: who only answers was heard last when
@@ -51,7 +51,7 @@ class Pace {
     int factor_ = 1;
     /// In a row.
     std::size_t late_ = 0;
-    std::size_t punctual_ = numbers::punctual_in_a_row();
+    std::size_t punctual_ = numbers::in_a_row();
 };
 
 }  // namespace hearsay

@@ -37,7 +37,7 @@ Duration until_refusal_convicts(const Config& config, const Evidence& evidence, 
     }
     if (cases::all_observers() && accusers >= facts.observers) return Duration::zero();
     // Whoever does not observe it, or waits to be dialled, hears of it only then.
-    return numbers::refusals_gather() + time_to_object(config) - facts.accused_for;
+    return numbers::gathering() + time_to_object(config) - facts.accused_for;
 }
 
 }  // namespace
@@ -56,17 +56,12 @@ Duration suspect_after(const Config& config, Duration promise, Duration lateness
            std::min(lateness, widest);
 }
 
-Duration stall_after(const Config& config) {
-    return numbers::stall.of(config.suspect_after);
-}
-
 Duration answer_after(const Config& config) {
     return numbers::due.of(config.round);
 }
 
 Duration expected_gap(const Config& config, std::size_t roster_size) {
-    const auto rows =
-        numbers::rows_heard() * static_cast<double>(config.ring_count * config.rows_per_delta);
+    const auto rows = static_cast<double>(config.ring_count * config.rows_per_delta);
     const double rounds = static_cast<double>(roster_size) / rows;
     return Share::of(rounds, config.round);
 }
@@ -98,7 +93,7 @@ Duration spread_after(const Config& config, const Evidence& evidence, std::size_
     const bool is_quorate = evidence.accusers(Cause::silence).size() >= quorum(observers);
     if (is_quorate || !cases::doubts_stay()) return Duration::zero();
     const std::size_t refused = evidence.accusers(Cause::refused).size();
-    if (refused > 0) return refused >= observers ? Duration::zero() : numbers::refusals_gather();
+    if (refused > 0) return refused >= observers ? Duration::zero() : numbers::gathering();
     const std::size_t accusers = evidence.accuser_count();
     // A quarter is time enough for the other observers to join in, or to object.
     return (accusers > 1 ? numbers::settle : numbers::doubt_alone).of(config.round);

@@ -23,16 +23,12 @@ namespace hearsay {
 /// half of what is left until `fail_after` at most, so that who keeps to the round fails in time.
 [[nodiscard]] Duration suspect_after(const Config& config, Duration promise, Duration lateness);
 
-/// A turn that comes so much later than it was asked for is a stall (R12).
-[[nodiscard]] Duration stall_after(const Config& config);
-
 /// Within what time a new neighbour must have answered before its silence, known from others,
 /// counts as heard by ourselves: a dial and a round trip, on any net on which a round makes sense.
 [[nodiscard]] Duration answer_after(const Config& config);
 
 /// How often a counter advances at somebody who hears of it through others alone: the roster,
-/// divided by the rows that reach a node in one round. Four times the rows of a delta arrive per
-/// round, repetitions not counted: measured on the simulator from 16 to 64 members.
+/// divided by the rows of one delta for each ring. So many are news to a node in a round, or more.
 [[nodiscard]] Duration expected_gap(const Config& config, std::size_t roster_size);
 
 /// After how much silence somebody who does not observe accuses as a last resort (R8), given the

@@ -249,6 +249,8 @@ class Hearsay(Fleet):
 
     system = "hearsay"
     program = None
+    # True if no other system is measured beside it.
+    is_alone = False
     _kinds = {"joined": "alive", "recovered": "alive", "restarted": "alive", "failed": "failed",
               "left": "left"}
 

@@ -24,10 +24,10 @@ void note_rounds(Pace& pace, int count, Duration lateness) {
 
 }  // namespace
 
-TEST_CASE("three late rounds in a row halve the pace, down to a quarter", "[pace]") {
+TEST_CASE("four late rounds in a row halve the pace, down to a quarter", "[pace]") {
     Pace pace = hearsay::pace();
 
-    note_rounds(pace, 2, late);
+    note_rounds(pace, 3, late);
     CHECK(pace.factor() == 1);
     CHECK(pace.note_round(late));
     CHECK(pace.factor() == 2);
@@ -41,44 +41,46 @@ TEST_CASE("a quarter of a round at its present pace is not late", "[pace]") {
     note_rounds(pace, 100, round / 4);
     CHECK(pace.factor() == 1);
 
-    note_rounds(pace, 3, late);
-    note_rounds(pace, 5, 2 * round / 4);
+    note_rounds(pace, 4, late);
+    note_rounds(pace, 3, 2 * round / 4);
     CHECK(pace.factor() == 2);
+    note_rounds(pace, 1, 2 * round / 4);
+    CHECK(pace.factor() == 1);
 }
 
 TEST_CASE("late rounds that do not come in a row are pauses, and change no pace", "[pace]") {
     Pace pace = hearsay::pace();
     for (int i = 0; i < 50; ++i) {
-        note_rounds(pace, 2, 10s);
+        note_rounds(pace, 3, 10s);
         note_rounds(pace, 1, 0s);
     }
 
     CHECK(pace.factor() == 1);
 }
 
-TEST_CASE("eight punctual rounds in a row double the pace", "[pace]") {
+TEST_CASE("four punctual rounds in a row double the pace", "[pace]") {
     Pace pace = hearsay::pace();
-    note_rounds(pace, 6, late * 2);
+    note_rounds(pace, 8, late * 2);
     REQUIRE(pace.factor() == 4);
 
-    note_rounds(pace, 7, 0s);
+    note_rounds(pace, 3, 0s);
     CHECK(pace.factor() == 4);
     CHECK(pace.note_round(0s));
     CHECK(pace.factor() == 2);
-    note_rounds(pace, 7, 0s);
+    note_rounds(pace, 3, 0s);
     note_rounds(pace, 1, 10s);
-    note_rounds(pace, 7, 0s);
+    note_rounds(pace, 3, 0s);
     CHECK(pace.factor() == 2);
     note_rounds(pace, 1, 0s);
     CHECK(pace.factor() == 1);
 }
 
-TEST_CASE("whoever was late is not steady for eight rounds", "[pace]") {
+TEST_CASE("whoever was late is not steady for four rounds", "[pace]") {
     Pace pace = hearsay::pace();
     CHECK(pace.is_steady());
 
     note_rounds(pace, 1, late);
-    note_rounds(pace, 7, 0s);
+    note_rounds(pace, 3, 0s);
     CHECK_FALSE(pace.is_steady());
     note_rounds(pace, 1, 0s);
     CHECK(pace.is_steady());
@@ -87,7 +89,7 @@ TEST_CASE("whoever was late is not steady for eight rounds", "[pace]") {
 TEST_CASE("the pace stretches the times of gossip and judgement, and no others", "[pace]") {
     const Config chosen = Config::local();
     Pace pace(chosen);
-    note_rounds(pace, 3, late);
+    note_rounds(pace, 4, late);
     Config config = chosen;
 
     pace.set_times(config);
@@ -97,7 +99,7 @@ TEST_CASE("the pace stretches the times of gossip and judgement, and no others",
     CHECK(config.forget_after == chosen.forget_after);
     CHECK(config.leave_timeout == chosen.leave_timeout);
 
-    note_rounds(pace, 8, 0s);
+    note_rounds(pace, 4, 0s);
     pace.set_times(config);
     CHECK(config.round == chosen.round);
 }

@@ -34,7 +34,7 @@ TEST_CASE("R12: whoever gets too little of the processor does not take itself fo
     lone.stall(round * 3 / 2);
     lone.turn();
     CHECK_FALSE(lone.status().is_withdrawn);
-    lone.pass(6 * round);
+    lone.pass(2 * round);
     CHECK_FALSE(lone.status().is_withdrawn);
     lone.pass(4 * round);
     CHECK(lone.status().is_withdrawn);

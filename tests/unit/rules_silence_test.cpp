@@ -106,12 +106,11 @@ TEST_CASE("R8: who does not observe accuses as a last resort", "[rules]") {
 
     lone.pass(30s, but_first(peers));
 
-    // Of 21 members each is heard of every 21 / 4 rounds at the least.
-    const Duration gap = 21 * round / 4;
+    // Of 21 members each is heard of every 21 / 2 rounds at the least.
+    const Duration gap = 21 * round / 2;
     const Duration accused = accused_after(lone, last_words);
-    CHECK(accused >= 1s + 20 * gap);
-    // An eighth of the others is looked at in a round.
-    CHECK(accused < 1s + 20 * gap + 8 * round);
+    CHECK(accused >= 1s + 10 * gap);
+    CHECK(accused < 1s + 10 * gap + round);
     CHECK(lone.state(peers[0]) == MemberState::failed);
 }
 
@@ -304,7 +303,7 @@ TEST_CASE("R8: lateness fades over some sixteen words", "[rules]") {
     CHECK(widened <= 600ms + 160ms / 2);
 }
 
-TEST_CASE("R8: an eighth of the roster is looked at in a round for the last resort", "[rules]") {
+TEST_CASE("R8: all others are looked at in a round for the last resort", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(40);
     std::vector<Peer> neighbours;
@@ -313,18 +312,18 @@ TEST_CASE("R8: an eighth of the roster is looked at in a round for the last reso
     }
     while (lone.status().counters.accusations_made == 0)
         lone.pass(round, neighbours);
-    CHECK(lone.status().counters.accusations_made == 6);
-    lone.pass(8 * round, neighbours);
-
     CHECK(lone.status().counters.accusations_made == peers.size() - neighbours.size());
 }
 
-TEST_CASE("R12: a turn that is later than half of suspect_after is a stall", "[rules]") {
+TEST_CASE("R12: a turn that is later than suspect_after is a stall", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     lone.pass(400ms, peers);
 
-    lone.stall(lone.detector().next_deadline() - lone.now() + 300ms);
+    lone.stall(lone.detector().next_deadline() - lone.now() + 599ms);
+    lone.turn();
+    CHECK(lone.status().counters.stalls == 0);
+    lone.stall(lone.detector().next_deadline() - lone.now() + 600ms);
     lone.turn();
 
     CHECK(lone.status().counters.stalls == 1);
