@@ -67,7 +67,7 @@ TEST_CASE("R17: after a round all that were heard are told", "[rules]") {
         CHECK_FALSE(lone.sent_to(each).empty());
 }
 
-TEST_CASE("R17: one of those asked may be frozen, and a quorum of the others is enough", "[rules]") {
+TEST_CASE("R17: one of those asked may be frozen, a quorum of the others is enough", "[rules]") {
     const auto [asked, enough] = GENERATE(table<std::size_t, std::size_t>(
         {{0, 0}, {1, 1}, {2, 1}, {3, 2}, {4, 2}, {5, 3}, {8, 3}}));
     CAPTURE(asked);
