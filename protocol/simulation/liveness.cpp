@@ -5,6 +5,8 @@
 
 #include "hearsay/duration.hpp"
 
+#include "../src/numbers.hpp"
+
 namespace hearsay::simulation {
 namespace {
 
@@ -19,8 +21,8 @@ bool is_listed_alive(MemberState state) {
 constexpr Duration::rep doubt_in_fail_after = 12;
 
 /// After so many rounds whoever is punctual has taken back its pace, and is steady (R20).
-constexpr Duration::rep slow_rounds = 60;
-constexpr Duration::rep unsteady_rounds = 8;
+constexpr Duration::rep slow_rounds = 30;
+constexpr Duration::rep unsteady_rounds = 4;
 
 /// Of how many of its members a cluster may lose at once, the logarithm.
 Duration::rep doublings(std::size_t count) {
@@ -199,7 +201,8 @@ Duration Liveness::agreement_bound() const {
         for (const Member& member : cluster_.members_at(host))
             mistakes = std::max(mistakes, member.mistake_count);
     }
-    const Duration hold_down = config.fail_after * (1U << std::min(mistakes, 8U));
+    const Duration hold_down =
+        config.fail_after * (1U << std::min<std::size_t>(mistakes, numbers::doublings()));
     return 100 * config.round + hold_down;
 }
 

@@ -13,7 +13,8 @@ namespace hearsay::numbers {
 
 inline Share object{"object", 0.125, "rounds",
                     "R9, R11: a member that hears the accused objects within a round trip"};
-inline Share settle{"settle", 0.25, "rounds", "R10, R11: most accusations are void by then"};
+inline Share settle{"settle", 0.25, "rounds",
+                    "R6, R10, R11, R15, R20: most accusations are void by then"};
 inline Share refute{"refute", 0.5, "rounds", "R11, R16: a question, its answer, and its broadcast"};
 inline Share due{"due", 1.5, "rounds", "R6, R12: a word every round, and half of one for its way"};
 inline Share overdue{"overdue", 2.5, "rounds", "R6, R8: one word was lost, and the next is late"};
