@@ -76,8 +76,8 @@ Duration until_convicted(const Config& config, const Evidence& evidence, const C
 }
 
 Duration coincidence(const Config& config) {
-    // A broadcast of the refusals may gather twice on its way to a non-observer (R10).
-    return numbers::object.of(config.round) + 2 * numbers::gathering();
+    // A refusal gathers at its observer, and twice on its way to a non-observer (R9, R10).
+    return numbers::object.of(config.round) + 3 * numbers::gathering();
 }
 
 Duration company_wait(const Config& config, std::size_t roster_size) {

@@ -126,6 +126,10 @@ TEST_CASE("all observers refused at once convict at once", "[suspicion]") {
     CHECK(remaining(3) == 44ms);
 }
 
+TEST_CASE("refusals are at once within an eighth of a round and three gatherings", "[suspicion]") {
+    CHECK(coincidence(local) == 85ms);
+}
+
 TEST_CASE("fewer than three refused observers wait for a quarter of a round", "[suspicion]") {
     const Case facts{.silence = 0ms,
                      .accused_for = 1ms,
