@@ -14,8 +14,7 @@ void Log::say(LogLevel level, const std::string& message) noexcept {
 }
 
 const std::vector<std::string>& log_levels() {
-    static const std::vector<std::string> levels{"trace",   "debug", "info",
-                                                 "warning", "error", "off"};
+    static const std::vector<std::string> levels{"debug", "info", "warning", "error", "off"};
     return levels;
 }
 

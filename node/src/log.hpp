@@ -23,6 +23,10 @@ class Log {
         : sink_(std::move(sink)), level_(level) {}
 
     template <typename... Arguments>
+    void debug(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+        write(LogLevel::debug, format, std::forward<Arguments>(arguments)...);
+    }
+    template <typename... Arguments>
     void info(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
         write(LogLevel::info, format, std::forward<Arguments>(arguments)...);
     }

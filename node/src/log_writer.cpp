@@ -147,8 +147,6 @@ Descriptor open_first(const std::string& file) {
 
 spdlog::level::level_enum spdlog_level(LogLevel level) {
     switch (level) {
-        case LogLevel::trace:
-            return spdlog::level::trace;
         case LogLevel::debug:
             return spdlog::level::debug;
         case LogLevel::info:
@@ -189,7 +187,7 @@ struct LogWriter::Core {
           logger("", std::make_shared<LineSink>(writer)) {
         logger.set_formatter(formatter->clone());
         // The node judges what is worth a line.
-        logger.set_level(spdlog::level::trace);
+        logger.set_level(spdlog::level::debug);
         logger.set_error_handler([](const std::string& /*problem*/) {});
     }
 

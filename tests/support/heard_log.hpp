@@ -23,7 +23,7 @@ class HeardLog {
                  const std::scoped_lock lock(mutex_);
                  text_ += message + '\n';
              },
-             LogLevel::trace};
+             LogLevel::debug};
 };
 
 }  // namespace hearsay::testing

@@ -173,7 +173,7 @@ TEST_CASE("host counters that throw are left out, and the run goes on", "[guest]
 TEST_CASE("a sink that throws is no trouble to a node", "[guest]") {
     NodeOptions options = options_of("a");
     std::atomic<int> lines = 0;
-    options.log_level = LogLevel::trace;
+    options.log_level = LogLevel::debug;
     options.log = [&](LogLevel, const std::string&) {
         ++lines;
         throw std::runtime_error("no disk");

@@ -147,7 +147,7 @@ TEST_CASE("a wrong option is told in one line: where, what, and what would be ri
         {{"--suspect-after", "1s"}, "--suspect-after is 1s; it must be at least 2.5 rounds"},
         {{"--profile", "moon"}, "--profile \"moon\" is not known; it must be one of local, lan"},
         {{"--events", "xml"}, "--events \"xml\" is not known; it must be json"},
-        {{"--log-level", "loud"}, "--log-level \"loud\" is not known; it must be one of trace"},
+        {{"--log-level", "loud"}, "--log-level \"loud\" is not known; it must be one of debug"},
         {{"--join", "nonsense"}, "--join \"nonsense\" is not an endpoint; it must look like"},
         {{"--tag", "zone"}, "--tag \"zone\" is not a tag; write key=value"},
         {{"--name", "n2"}, "--name is given 2 times; give it once"},
@@ -289,7 +289,7 @@ TEST_CASE("a client command that lacks something says what", "[options]") {
                Contains("--alive \"many\" is not a whole number"));
     CHECK_THAT(fault(parse({"tag"})), Contains("nothing to change"));
     CHECK_THAT(fault(parse({"tag", "zone"})), Contains("KEY=VALUE \"zone\" is not a tag"));
-    CHECK_THAT(fault(parse({"log-level", "loud"})), Contains("it must be one of trace"));
+    CHECK_THAT(fault(parse({"log-level", "loud"})), Contains("it must be one of debug"));
     CHECK_THAT(fault(parse({"members", "--timeout", "0"})), Contains("must be more than 0"));
     CHECK(fault(parse({"members", "--timeout", "25h"})) ==
           "hearsay members: --timeout is 25h; it must be at most 24h");

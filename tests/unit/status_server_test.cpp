@@ -72,7 +72,7 @@ TEST_CASE("what cannot be carried out is answered with what would be right", "[s
         {R"({"op":"explain"})", "argument \"member\" is missing"},
         {R"({"op":"tag","set":{"a":1}})", "argument \"set\" must be a map of strings"},
         {R"({"op":"tag","set":{"":"x"}})", "tags"},
-        {R"({"op":"log_level","level":"loud"})", "there is no log level \"loud\"; known: trace"},
+        {R"({"op":"log_level","level":"loud"})", "there is no log level \"loud\"; known: debug"},
     }));
     CAPTURE(request);
 

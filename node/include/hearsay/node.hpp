@@ -23,7 +23,7 @@ namespace hearsay {
 using WallTime = std::chrono::system_clock::time_point;
 
 /// How serious a line of the log is, and how much is logged: that, and what is more serious.
-enum class LogLevel : std::uint8_t { trace, debug, info, warning, error, off };
+enum class LogLevel : std::uint8_t { debug, info, warning, error, off };
 
 /// Takes a line of the log, without its end. Called on threads of the node, but never by two of
 /// them at once. Gossip waits for it: it should be quick, and must not call the node. What it
@@ -50,7 +50,8 @@ struct NodeOptions {
     /// Where NAME.json is kept for as long as the node runs; empty: no such file.
     std::filesystem::path run_directory;
     /// Shell commands, each with the event as JSON on standard input. One is run for every event,
-    /// or, as "failed,left=COMMAND", for events of these kinds.
+    /// or, as "failed,left=COMMAND", for events of these kinds. As "once:failed=COMMAND" it is run
+    /// for an event by one node of the cluster; all nodes must be given the same.
     std::vector<std::string> event_handlers;
     /// A handler that runs longer is ended.
     Duration handler_timeout = std::chrono::seconds(10);
@@ -141,7 +142,7 @@ class Node {
     /// Replaces the endpoints to join through. Throws StartError if one is none.
     void set_seeds(std::vector<std::string> seeds);
     /// Replaces the event handlers, and the time they may take. What waits for one that stays is
-    /// kept. Throws StartError if they may take no time at all.
+    /// kept. Throws StartError if one cannot be read, or if they may take no time at all.
     void set_event_handlers(std::vector<std::string> commands, Duration timeout);
     void set_log_level(LogLevel level);
 
