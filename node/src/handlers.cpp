@@ -243,7 +243,7 @@ void Handlers::Worker::hand_out(std::span<const SharedOccurrence> arrived, std::
     for (Command& command : commands_) {
         if (command.is_retired) continue;
         for (const SharedOccurrence& occurrence : arrived) {
-            if (command.handler.handles(occurrence->event.kind)) push(command.queue, occurrence);
+            if (command.handler.handles(*occurrence)) push(command.queue, occurrence);
         }
         const std::uint64_t missed = lost + command.queue.take_lost();
         command.missed += missed;

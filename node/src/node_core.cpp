@@ -54,7 +54,8 @@ HandlerOptions handler_options(const NodeOptions& options) {
 Node::Core::Core(NodeOptions chosen)
     : options_(checked(std::move(chosen))),
       log_(options_.log, options_.log_level),
-      node_log_(options_.config.cluster, log_) {
+      node_log_(options_.config.cluster, log_),
+      claims_(options_.config.fail_after, log_) {
     if (!options_.run_directory.empty()) {
         run_file_ = std::make_shared<RunFile>(options_.run_directory, options_.name);
     }
@@ -73,6 +74,7 @@ Node::Core::Core(NodeOptions chosen)
                                  .telling = [this] { return telling(); },
                                  .started = now,
                                  .started_at = wall_now()});
+    claims_.set_commands(options_.event_handlers);
     handlers_.emplace(handler_options(options_), log_);
     look_after_files();
 }
@@ -244,10 +246,14 @@ void Node::Core::tell(Event event) {
     const WallTime at = wall_time(event.at);
     event_count_ = event.number;
     std::string json = event_json(event, at);
-    const auto occurrence = std::make_shared<const Occurrence>(Occurrence{
-        .number = event_count_, .event = std::move(event), .at = at, .json = std::move(json)});
+    Occurrence made{
+        .number = event_count_, .event = std::move(event), .at = at, .json = std::move(json)};
+    claims_.note(made, detector_->self());
+    const auto occurrence = std::make_shared<const Occurrence>(std::move(made));
     if (event_stream_) event_stream_->publish(occurrence);
     handlers_->tell(occurrence);
+    for (const SharedOccurrence& other : claims_.take_over())
+        handlers_->tell(other);
     occurrences_.push_back(occurrence);
 }
 
@@ -360,8 +366,10 @@ void Node::Core::set_seeds(std::vector<std::string> seeds) {
 void Node::Core::set_event_handlers(std::vector<std::string> commands, Duration timeout) {
     const std::scoped_lock lock(mutex_);
     NodeOptions changed = options_;
+    changed.event_handlers = commands;
     changed.handler_timeout = timeout;
     check_options(changed);
+    claims_.set_commands(commands);
     handlers_->replace(std::move(commands), timeout);
 }
 

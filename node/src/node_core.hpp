@@ -16,6 +16,7 @@
 
 #include "hearsay/node.hpp"
 
+#include "claims.hpp"
 #include "event_stream.hpp"
 #include "handlers.hpp"
 #include "log.hpp"
@@ -84,6 +85,7 @@ struct Node::Core {
     std::optional<SeedWatch> seed_watch_;
     std::optional<NodeControl> control_;
     NodeLog node_log_;
+    Claims claims_;
     std::optional<Handlers> handlers_;
     std::optional<Upkeep> upkeep_;
     /// Guards the detector and the callbacks. Held during a turn, never during a callback.

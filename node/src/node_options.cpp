@@ -58,14 +58,14 @@ constexpr std::array<OptionSpec, 24> specs{{
      detector_options::group, Arity::one, Reach::everywhere},
     detector_options::rings,
     {"on-event", "COMMAND",
-     "Shell command for every event, as JSON on its input, or for "
-     "some: failed,left=COMMAND; may be repeated",
+     "Shell command for every event, as JSON on its input, or for some: failed,left=COMMAND; "
+     "once:failed=COMMAND runs on one node of the cluster; may be repeated",
      reaction, Arity::many, Reach::everywhere},
     {"handler-timeout", "TIME", "A command that runs longer is ended; 10s unless given", reaction,
      Arity::one, Reach::everywhere},
     {"events", "json", "Print every event on standard output, one line each", reaction, Arity::one,
      Reach::everywhere},
-    {"log-level", "LEVEL", "trace, debug, info, warning, error or off", reaction, Arity::one,
+    {"log-level", "LEVEL", "debug, info, warning, error or off", reaction, Arity::one,
      Reach::everywhere},
     {"log-format", "text|json", "For people, or one JSON object in each line", reaction, Arity::one,
      Reach::everywhere},

@@ -9,6 +9,16 @@
 
 namespace hearsay {
 
+/// Which handlers of this node are run for an event.
+enum class HandlerShare : std::uint8_t {
+    /// Those that every node runs.
+    every_node,
+    /// Those that only one node runs, too: it is this one.
+    all,
+    /// Only the latter: the one that was to run them failed.
+    taken_over,
+};
+
 /// An event as it is told: to handlers, to subscribers, as a line.
 struct Occurrence {
     /// Counts the events of this life of the node.
@@ -17,6 +27,7 @@ struct Occurrence {
     WallTime at;
     /// The event as one line of JSON.
     std::string json;
+    HandlerShare share = HandlerShare::every_node;
 };
 
 /// All readers share one copy.
