@@ -23,7 +23,7 @@ test_help() {
     expect 0 "$checkout/launch/demo" --help
     says '^Usage: '
     expect 2 "$checkout/launch/demo" now
-    for command in notify restart; do
+    for command in notify restart webhook; do
         expect 0 "$checkout/launch/handlers/$command" --help
         says '^Usage: '
         expect 2 "$checkout/launch/handlers/$command"
