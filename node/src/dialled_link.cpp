@@ -22,6 +22,15 @@ DialledLink::DialledLink(LinkHost host, LinkId id, Endpoint endpoint, Instant no
     }
 }
 
+DialledLink::~DialledLink() {
+    const std::string endpoint = text(endpoint_);
+    if (has_stood_) {
+        host_.log.debug("link to {} is closed", endpoint);
+    } else if (host_.unreached.admit(endpoint, used_at_)) {
+        host_.log.debug("nobody was reached at {}", endpoint);
+    }
+}
+
 void DialledLink::send(std::vector<std::byte> frame, Instant now) {
     flush(now);
     if (waiting_.empty() && send_now(frame, now)) return;
@@ -113,7 +122,9 @@ bool DialledLink::send_now(const std::vector<std::byte>& frame, Instant now) {
 
 void DialledLink::note_standing() {
     has_stood_ = true;
-    if (std::exchange(stands_, true) || address_ == endpoint_) return;
+    if (std::exchange(stands_, true)) return;
+    host_.log.debug("link to {} stands", text(endpoint_));
+    if (address_ == endpoint_) return;
     host_.addresses.note_reached(endpoint_, address_);
 }
 
@@ -124,6 +135,7 @@ void DialledLink::note_ready(int events) {
     if ((events & ZMQ_POLLOUT) != 0 || !stands_) return;
     stands_ = false;
     has_broken_ = true;
+    host_.log.debug("link to {} is lost", text(endpoint_));
 }
 
 }  // namespace hearsay

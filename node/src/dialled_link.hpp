@@ -13,6 +13,8 @@
 #include "hearsay/time.hpp"
 
 #include "endpoint.hpp"
+#include "limiter.hpp"
+#include "log.hpp"
 #include "node_control.hpp"
 #include "poll_set.hpp"
 #include "resolver.hpp"
@@ -26,6 +28,9 @@ struct LinkHost {
     const LinkOptions& options;
     AddressBook& addresses;
     TransportCounters& counters;
+    Log& log;
+    /// Of endpoints where nobody was reached.
+    Limiter& unreached;
 };
 
 /// A connection we dial: first the host name is resolved, if it is one, then ZeroMQ connects, and
@@ -33,6 +38,9 @@ struct LinkHost {
 class DialledLink {
   public:
     DialledLink(LinkHost host, LinkId id, Endpoint endpoint, Instant now);
+    DialledLink(const DialledLink&) = delete;
+    DialledLink& operator=(const DialledLink&) = delete;
+    ~DialledLink();
 
     [[nodiscard]] LinkId id() const { return id_; }
     [[nodiscard]] bool is_resolving() const { return resolution_.has_value(); }

@@ -60,7 +60,10 @@ HandlerProcess::Outcome HandlerProcess::collect(Log& log) const {
     if (result < 0) return Outcome::succeeded;
     const bool is_exit = WIFEXITED(status);
     const int number = is_exit ? WEXITSTATUS(status) : WTERMSIG(status);
-    if (is_exit && number == 0) return Outcome::succeeded;
+    if (is_exit && number == 0) {
+        log.debug("handler for {} has ended well", title(*job_.occurrence));
+        return Outcome::succeeded;
+    }
     log.warn("handler for {} ended with {} {}: {}", title(*job_.occurrence),
              is_exit ? "exit code" : "signal", number, job_.command);
     return Outcome::failed;

@@ -303,6 +303,7 @@ void Handlers::Worker::start(Command& command, const SharedOccurrence& occurrenc
                                          now);
     if (process) {
         ++counters_.started;
+        log_.debug("handler for {} is started", title(*occurrence));
         command.missed = 0;
         command.running.push_back(*std::move(process));
         return;

@@ -12,17 +12,13 @@
 #include "identity.hpp"
 #include "json.hpp"
 #include "start_checks.hpp"
+#include "zmq_io.hpp"
 
 namespace hearsay {
 namespace {
 
 /// How long handlers that still run may hold up the end.
 constexpr Duration handlers_last_wait = std::chrono::seconds(1);
-
-std::string source_of(const zmq::message_t& frame) {
-    const char* const address = zmq_msg_gets(frame.handle(), "Peer-Address");
-    return address == nullptr ? "an unknown address" : address;
-}
 
 /// Of an `ipc` address; nothing for others.
 std::optional<std::string> path_of(const std::string& address) {
@@ -66,6 +62,8 @@ Node::Core::Core(NodeOptions chosen)
     node_log_.note_start(options_, self);
     const Instant now = steady_now();
     detector_.emplace(options_.config, std::move(self), draw_number(), now);
+    diagnosis_.emplace(options_.config.round, log_, now);
+    due_ = now;
     seed_watch_.emplace(options_.config.seeds, options_.config.round, log_);
     control_.emplace(NodeControl{.detector = *detector_,
                                  .options = options_,
@@ -154,6 +152,7 @@ void Node::Core::turn() {
     const std::scoped_lock lock(mutex_);
     wakeup_.settle();
     const Instant now = steady_now();
+    diagnosis_->note_turn(due_, now);
     take_reports();
     receive(now);
     if (status_server_) status_server_->handle_requests(*control_, now);
@@ -162,6 +161,7 @@ void Node::Core::turn() {
     const bool has_changed = take_events(now);
     if (status_server_) status_server_->handle_turn(*control_, has_changed, now);
     if (event_stream_) event_stream_->handle_turn(*control_, now);
+    diagnosis_->note_turn_end(now);
 }
 
 void Node::Core::take_reports() {
@@ -229,6 +229,7 @@ void Node::Core::look_around(Instant now) {
     next_look_ = now + options_.config.round;
     node_log_.note_echoes(detector_->status(now).counters.echoes);
     look_at_seeds(now);
+    diagnosis_->look(*detector_, transport_->counters(), now);
     const LifeId life = detector_->self().life;
     if (run_file_ && std::exchange(life_in_file_, life) != life) run_file_->note(options_, life);
 }
@@ -325,7 +326,8 @@ void Node::Core::sleep() {
     if (status_server_) status_server_->watch(poll_set_);
     if (event_stream_) event_stream_->watch(poll_set_);
     transport_->watch(poll_set_);
-    poll_set_.wait(next_deadline() - steady_now());
+    due_ = next_deadline();
+    poll_set_.wait(due_ - steady_now());
 }
 
 Instant Node::Core::next_deadline() const {

@@ -17,6 +17,7 @@
 #include "hearsay/node.hpp"
 
 #include "claims.hpp"
+#include "diagnosis.hpp"
 #include "event_stream.hpp"
 #include "handlers.hpp"
 #include "log.hpp"
@@ -82,6 +83,7 @@ struct Node::Core {
     std::optional<StatusServer> status_server_;
     std::optional<EventStream> event_stream_;
     std::optional<Detector> detector_;
+    std::optional<Diagnosis> diagnosis_;
     std::optional<SeedWatch> seed_watch_;
     std::optional<NodeControl> control_;
     NodeLog node_log_;
@@ -96,6 +98,8 @@ struct Node::Core {
     std::uint64_t callbacks_failed_ = 0;
     PollSet poll_set_;
     Instant next_look_{};
+    /// When the present turn was due at the latest.
+    Instant due_{};
     LifeId life_in_file_{};
     bool has_been_told_to_leave_ = false;
 

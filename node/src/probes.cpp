@@ -137,7 +137,24 @@ std::optional<Probe> Probes::poll_refused() {
     return next;
 }
 
+std::string_view Probes::words_for(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::pending:
+            return "goes on";
+        case Outcome::refused:
+            return "the connection is refused, so nobody listens there";
+        case Outcome::answered:
+            return "somebody answers";
+        case Outcome::nothing:
+            return "no answer";
+    }
+    return "unknown";
+}
+
 bool Probes::settle(Attempt& attempt, Outcome outcome) {
+    if (outcome != Outcome::pending) {
+        log_.debug("probe of {}: {}", attempt.probe.endpoint, words_for(outcome));
+    }
     if (outcome == Outcome::refused) refused_.push_back(std::move(attempt.probe));
     return outcome != Outcome::pending;
 }
@@ -179,7 +196,7 @@ Probes::Outcome Probes::judge(Attempt& attempt, int error) {
 Probes::Outcome Probes::listen(Attempt& attempt) {
     std::array<char, 1> byte{};
     const ssize_t count = recv(attempt.socket.number(), byte.data(), byte.size(), MSG_DONTWAIT);
-    if (count > 0) return Outcome::nothing;
+    if (count > 0) return Outcome::answered;
     if (count == 0 || is_hang_up(errno)) return connect_again(attempt);
     const bool is_quiet = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
     return is_quiet ? Outcome::pending : Outcome::nothing;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hearsay/detector.hpp"
@@ -10,6 +11,7 @@
 
 #include "descriptor.hpp"
 #include "endpoint.hpp"
+#include "log.hpp"
 #include "poll_set.hpp"
 
 namespace hearsay {
@@ -24,7 +26,8 @@ class Probes {
     static constexpr std::size_t probes_max = 64;
 
     /// A probe that comes to nothing for `patience` is given up.
-    explicit Probes(Duration patience) : patience_(patience) {}
+    /// The log must outlive it.
+    Probes(Duration patience, Log& log) : patience_(patience), log_(log) {}
 
     /// Probes at `address`, which is what the probe's endpoint stands for: a numeric one or a path.
     /// False if it is not begun: the same life is probed already, and what comes of that will
@@ -44,7 +47,7 @@ class Probes {
     [[nodiscard]] std::optional<Probe> poll_refused();
 
   private:
-    enum class Outcome { pending, refused, nothing };
+    enum class Outcome { pending, refused, answered, nothing };
 
     struct Attempt {
         Probe probe;
@@ -57,6 +60,7 @@ class Probes {
         bool is_over = false;
     };
 
+    [[nodiscard]] static std::string_view words_for(Outcome outcome);
     [[nodiscard]] static Outcome connect(Attempt& attempt);
     [[nodiscard]] static Outcome connect_again(Attempt& attempt);
     [[nodiscard]] static Outcome judge(Attempt& attempt, int error);
@@ -68,6 +72,7 @@ class Probes {
     bool settle(Attempt& attempt, Outcome outcome);
 
     Duration patience_;
+    Log& log_;
     std::vector<Attempt> attempts_;
     std::vector<Probe> refused_;
 };

@@ -53,13 +53,14 @@ void limit_segments(int listening) {
 Transport::Transport(zmq::context_t& context, TransportOptions options, Log& log)
     : options_(std::move(options)),
       context_(context),
+      log_(log),
       inbox_(context, zmq::socket_type::router),
       addresses_(options_.seeds, log),
       connections_({.count_max = options_.links_accepted_max,
                     .idle = accepted_idle_factor * options_.link.idle,
                     .round = options_.link.round},
                    counters_),
-      probes_(options_.link.round),
+      probes_(options_.link.round, log),
       named_probes_(addresses_, options_.link.round) {
     configure_inbox(inbox_, options_.link);
     monitor_.emplace(context_, inbox_);
@@ -141,8 +142,8 @@ void Transport::take_accepted(const zmq::message_t& routing_id, zmq::message_t& 
     }
     connections_.note_frame(descriptor, now);
     // What is long came over a connection that was dialled for that.
-    hand_in(frame, accepted_link(routing_id.to_string_view(), descriptor, now),
-            lane_of(frame.size()), handle);
+    hand_in(frame, accepted_link(routing_id.to_string_view(), frame, now), lane_of(frame.size()),
+            handle);
 }
 
 void Transport::receive_dialled(Instant now, Duration until, const Handle& handle) {
@@ -181,7 +182,8 @@ void Transport::hand_in(const zmq::message_t& frame, LinkId link, Lane lane, con
     handle(frame, lane == Lane::long_frames ? LinkId::none : link);
 }
 
-LinkId Transport::accepted_link(std::string_view routing_id, int descriptor, Instant now) {
+LinkId Transport::accepted_link(std::string_view routing_id, const zmq::message_t& frame,
+                                Instant now) {
     std::string key(routing_id);
     if (const auto found = accepted_by_routing_id_.find(key);
         found != accepted_by_routing_id_.end()) {
@@ -191,7 +193,9 @@ LinkId Transport::accepted_link(std::string_view routing_id, int descriptor, Ins
     if (accepted_.size() >= options_.links_accepted_max) forget_idlest_accepted();
     const LinkId link = next_accepted();
     accepted_by_routing_id_.emplace(key, link);
-    accepted_.emplace(link, AcceptedLink{std::move(key), descriptor, now});
+    const int descriptor = zmq_msg_get(frame.handle(), ZMQ_SRCFD);
+    accepted_.emplace(link, AcceptedLink{std::move(key), source_of(frame), descriptor, now});
+    log_.debug("link from {} stands", source_of(frame));
     if (descriptor >= 0) accepted_by_descriptor_.insert_or_assign(descriptor, link);
     counters_.links_accepted = accepted_.size();
     return link;
@@ -266,7 +270,7 @@ DialledLink* Transport::dial(const std::string& endpoint, Lane lane, Instant now
         return nullptr;
     }
     if (dialled_.size() >= options_.links_dialled_max) close_idlest_dialled();
-    const LinkHost host{context_, options_.link, addresses_, counters_};
+    const LinkHost host{context_, options_.link, addresses_, counters_, log_, unreached_};
     auto link = std::make_unique<DialledLink>(host, next_dialled(), *parsed, now);
     DialledLink* const dialled = link.get();
     dialled_.emplace(key, std::move(link));
@@ -353,6 +357,7 @@ void Transport::forget_accepted(LinkId link) {
     const bool is_its_own =
         by_descriptor != accepted_by_descriptor_.end() && by_descriptor->second == link;
     if (is_its_own) accepted_by_descriptor_.erase(by_descriptor);
+    log_.debug("link from {} is over", found->second.source);
     accepted_.erase(found);
     counters_.links_accepted = accepted_.size();
 }

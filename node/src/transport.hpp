@@ -24,6 +24,7 @@
 #include "descriptor.hpp"
 #include "dial_state.hpp"
 #include "dialled_link.hpp"
+#include "limiter.hpp"
 #include "log.hpp"
 #include "named_probes.hpp"
 #include "node_control.hpp"
@@ -110,6 +111,8 @@ class Transport {
   private:
     struct AcceptedLink {
         std::string routing_id;
+        /// Where its peer dials from.
+        std::string source;
         /// Of its connection; -1 if unknown.
         int descriptor = -1;
         Instant used_at;
@@ -128,7 +131,8 @@ class Transport {
 
     [[nodiscard]] LinkId next_dialled() { return LinkId{2 * ++last_link_}; }
     [[nodiscard]] LinkId next_accepted() { return LinkId{2 * ++last_link_ + 1}; }
-    [[nodiscard]] LinkId accepted_link(std::string_view routing_id, int descriptor, Instant now);
+    [[nodiscard]] LinkId accepted_link(std::string_view routing_id, const zmq::message_t& frame,
+                                       Instant now);
     [[nodiscard]] bool send_accepted(LinkId link, const std::vector<std::byte>& frame, Instant now);
     [[nodiscard]] DialledLink* dialled_link(LinkId link);
     [[nodiscard]] DialledLink* dial(const std::string& endpoint, Lane lane, Instant now);
@@ -145,12 +149,14 @@ class Transport {
 
     TransportOptions options_;
     zmq::context_t& context_;
+    Log& log_;
     zmq::socket_t inbox_;
     Attention inbox_attention_;
     std::string bound_endpoint_;
     std::optional<ConnectionMonitor> monitor_;
     AddressBook addresses_;
     TransportCounters counters_;
+    Limiter unreached_;
     AcceptedConnections connections_;
     std::uint64_t last_link_ = 0;
     std::unordered_map<LinkId, AcceptedLink> accepted_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cerrno>
+#include <string>
 
 #include <zmq.hpp>
 
@@ -41,6 +42,12 @@ inline bool is_last_part(zmq::socket_t& socket, const zmq::message_t& part) {
     while (try_receive(socket, surplus) && surplus.more()) {
     }
     return false;
+}
+
+/// Where the connection comes from that brought this frame.
+inline std::string source_of(const zmq::message_t& frame) {
+    const char* const address = zmq_msg_gets(frame.handle(), "Peer-Address");
+    return address == nullptr ? "an unknown address" : address;
 }
 
 /// What the socket is ready for: ZMQ_POLLIN, ZMQ_POLLOUT. Signals do not disturb it.

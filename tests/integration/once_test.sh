@@ -103,6 +103,11 @@ messages_are() {
     [[ "$messages" == "$*" ]] || fail "messages: $(cat "$told"), and not: $*"
 }
 
+# What a death looks like at the level debug.
+somebody_logged() {
+    grep -qhE -- "$1" "$scratch"/*.log || fail "nobody logged '$1': $(cat "$scratch"/*.log)"
+}
+
 test_one_death() {
     local chosen
     start_all
@@ -112,6 +117,20 @@ test_one_death() {
     ends_quietly
     messages_are n3
     [[ "$(cat "$told")" == "n3 by $chosen" ]] || fail "not by $chosen: $(cat "$told")"
+    somebody_logged 'warning n[0-9]: n3 failed: its endpoint refuses connections, accused by n'
+    somebody_logged 'debug n[0-9]: probe of tcp://[0-9.:]+: the connection is refused'
+    somebody_logged "debug $chosen: \"failed n3\" is told once, by this node$"
+    somebody_logged "debug n[0-9]: \"failed n3\" is told once, by $chosen$"
+    somebody_logged "debug $chosen: handler for \"failed n3\" has ended well$"
+}
+
+# takes_over NAME CHOSEN: who told of it says in whose place, unless it learned of both deaths the
+# other way round.
+takes_over() {
+    local teller
+    teller="$(sed -n "s/^$1 by //p" "$told")"
+    logs "$teller" \
+        "tells \"failed $1\" in the place of $2,|\"failed $1\" is told once, by this node"
 }
 
 test_the_chosen_one_dies_as_well() {
@@ -121,6 +140,7 @@ test_the_chosen_one_dies_as_well() {
     kill_at_once n3 "$chosen"
     told_once n3 4
     told_once "$chosen" 4
+    takes_over n3 "$chosen"
     ends_quietly
     # shellcheck disable=SC2046  # Names hold no spaces.
     messages_are $(printf '%s\n' n3 "$chosen" | sort)

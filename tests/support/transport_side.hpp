@@ -60,6 +60,7 @@ class Side {
     [[nodiscard]] const TransportCounters& counters() const { return transport_.counters(); }
     [[nodiscard]] const std::vector<Arrival>& arrivals() const { return arrivals_; }
     Transport& transport() { return transport_; }
+    [[nodiscard]] std::string log() const { return log_.text(); }
 
   private:
     zmq::context_t context_;

@@ -58,6 +58,41 @@ TEST_CASE("whoever was dialled learns at once that the other is gone, once", "[b
     CHECK_FALSE(b.transport().poll_broken().has_value());
 }
 
+TEST_CASE("the log tells at debug which links stand, and which are over", "[broken_links]") {
+    Side a;
+    std::optional<Side> b(std::in_place);
+    const std::string endpoint = b->endpoint();
+    const Links links = link_both(a, *b);
+    CHECK(b->log() == "link from 127.0.0.1 stands\n");
+
+    b.reset();
+    CHECK(next_broken(a) == links.dialled);
+
+    CHECK(a.log() == "link to " + endpoint + " stands\nlink to " + endpoint + " is lost\n");
+    a.pass(10 * generous.idle);
+    a.turn();
+    CHECK(a.log().ends_with("link to " + endpoint + " is closed\n"));
+}
+
+TEST_CASE("the log tells at debug where a dial found nobody, and whose link is over",
+          "[broken_links]") {
+    std::optional<Side> a(std::in_place);
+    Side b;
+    link_both(*a, b);
+    const Listener closed;
+    b.send(text(closed.endpoint()), "hello");
+
+    a.reset();
+    REQUIRE(next_broken(b));
+    b.pass(10 * generous.idle);
+    b.turn();
+
+    CHECK(b.log() ==
+          "link from 127.0.0.1 stands\nlink from 127.0.0.1 is over\nnobody was reached "
+          "at " +
+              text(closed.endpoint()) + "\n");
+}
+
 TEST_CASE("of several links the one that ended is told", "[broken_links]") {
     Side a;
     std::optional<Side> b(std::in_place);

@@ -136,6 +136,16 @@ TEST_CASE("a handler reads the event as JSON on its standard input", "[handlers]
     CHECK(seen.at("member") == "n3");
 }
 
+TEST_CASE("the log tells at debug of handlers that begin and end well", "[handlers]") {
+    Stage stage({"true"});
+
+    stage.happen(failure_of("n3"));
+    REQUIRE(stage.run_until_idle());
+
+    CHECK(stage.log() ==
+          "handler for \"failed n3\" is started\nhandler for \"failed n3\" has ended well\n");
+}
+
 TEST_CASE("a name cannot make the shell do anything", "[handlers]") {
     Stage stage({"echo \"$HEARSAY_MEMBER\" > seen"});
 

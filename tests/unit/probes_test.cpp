@@ -13,6 +13,7 @@
 #include "clock.hpp"
 #include "support/catch.hpp"
 #include "support/eventually.hpp"
+#include "support/heard_log.hpp"
 #include "support/listener.hpp"
 #include "support/scratch_directory.hpp"
 
@@ -47,10 +48,12 @@ class Street {
             return is_quiet();
         });
     }
+    [[nodiscard]] std::string log() const { return log_.text(); }
     std::optional<Probe> refused() { return probes_.poll_refused(); }
 
   private:
-    Probes probes_{patience};
+    testing::HeardLog log_;
+    Probes probes_{patience, log_.log()};
     PollSet poll_set_;
     Instant now_ = steady_now();
 };
@@ -83,6 +86,8 @@ TEST_CASE("a probe of a closed port is refused, once", "[probes]") {
     CHECK(refused->life == LifeId{1});
     CHECK(refused->endpoint == text(closed.endpoint()));
     CHECK_FALSE(street.refused().has_value());
+    CHECK(street.log() == "probe of " + text(closed.endpoint()) +
+                              ": the connection is refused, so nobody listens there\n");
 }
 
 TEST_CASE("a probe of the socket file of a dead process is refused", "[probes]") {
@@ -124,6 +129,7 @@ TEST_CASE("whoever greets is there", "[probes]") {
 
     REQUIRE(street.quiets_down());
     CHECK_FALSE(street.refused().has_value());
+    CHECK_THAT(street.log(), Catch::Matchers::EndsWith(": somebody answers\n"));
 }
 
 TEST_CASE("whoever hangs up without a word is asked three times, and proves nothing", "[probes]") {
