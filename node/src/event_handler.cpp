@@ -92,6 +92,9 @@ std::optional<std::string> problem_with(std::string_view word, const EventHandle
         return "names the event " + in_quotes(word) + "; once: stands in front of all events, as " +
                std::string(once_example);
     }
+    if (!kind && handler.is_once) {
+        return "names the event " + in_quotes(word) + "; once: is for " + words_told_once();
+    }
     if (!kind) {
         return "names the event " + in_quotes(word) + "; known are " + joined(event_words()) +
                " (a variable for the shell is set by: env X=1 COMMAND)";

@@ -67,7 +67,8 @@ TEST_CASE("what is wrong with once: is said in one line", "[handlers]") {
         CHECK_THAT(parse_event_handler(text).error(),
                    StartsWith("has no EVENTS=COMMAND behind once:"));
     CHECK_THAT(parse_event_handler("once:failed=").error(), StartsWith("is empty"));
-    CHECK_THAT(parse_event_handler("once:faild=notify").error(), Contains("event \"faild\""));
+    CHECK_THAT(parse_event_handler("once:faild=notify").error(),
+               Contains("event \"faild\"; once: is for joined, suspected"));
     CHECK_THAT(parse_event_handler("once:notify --to=me").error(), Contains("\"notify --to\""));
     CHECK_THAT(parse_event_handler("failed,once:left=notify").error(),
                Contains("\"once:left\"; once: stands in front of all events"));

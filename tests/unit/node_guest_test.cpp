@@ -309,6 +309,7 @@ TEST_CASE("event handlers may be given and taken while a node runs", "[guest]") 
     a.start();
     a.node().set_event_handlers({command("first")}, 10s);
     CHECK_THROWS_AS(a.node().set_event_handlers({}, Duration::zero()), StartError);
+    CHECK_THROWS_AS(a.node().set_event_handlers({"once:alone=true"}, 10s), StartError);
     Running b(options_of("b", {a.node().endpoint()}));
     b.start();
     REQUIRE(eventually([&] { return scratch.read("first") == "joined b\n"; }));
