@@ -108,7 +108,7 @@ class Lines {
     LogSink sink() {
         return [this](LogLevel level, const std::string& line) {
             const std::scoped_lock lock(mutex_);
-            lines_.push_back({level, line});
+            lines_.emplace_back(level, line);
         };
     }
     [[nodiscard]] bool has(LogLevel level, const std::string& part) const {
