@@ -189,15 +189,16 @@ test_nodes_that_are_killed() {
     start n1
     alive n1 1
     notices n1 wait --alive 9 --timeout 60s
-    # A witness that is frozen confirms nothing.
+    # Those that are frozen confirm nothing: one of three does, and two must.
     start witness --fail-after 60s --suspect-after 50s
     witness="$(endpoint_of witness)"
     for name in n1 n2 n3; do
         start "$name" --join "$witness" --leave-timeout 60s --fail-after 60s --suspect-after 50s
         alive "$name" "$((${#pids[@]}))"
     done
-    kill -STOP "${pids[witness]}"
+    kill -STOP "${pids[witness]}" "${pids[n3]}"
     notices n1 leave
+    kill -CONT "${pids[n3]}"
     notices n2 forget n3 --force
     kill -CONT "${pids[witness]}"
     stop n3 witness
