@@ -134,6 +134,11 @@ std::optional<Member> Detector::member(std::string_view name, Instant now) const
     return record == nullptr ? std::nullopt : std::optional(core_->member(*record, now));
 }
 
+std::optional<Member> Detector::member(LifeId life, Instant now) const {
+    const Record* record = std::as_const(core_->table).find(life);
+    return record == nullptr ? std::nullopt : std::optional(core_->member(*record, now));
+}
+
 std::vector<Link> Detector::links(Instant now) const {
     return core_->neighbour_links(now);
 }

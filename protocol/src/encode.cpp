@@ -1,57 +1,20 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
-#include <span>
-#include <string_view>
 #include <utility>
 #include <vector>
-
-#include <msgpack/pack.hpp>
 
 #include "hearsay/check.hpp"
 #include "hearsay/codec.hpp"
 #include "hearsay/config.hpp"
 
 #include "frame_layout.hpp"
+#include "packing.hpp"
 #include "words.hpp"
 
 namespace hearsay {
 
 namespace {
-
-/// Where msgpack writes to.
-struct Buffer {
-    std::vector<std::byte> bytes;
-
-    void write(const char* data, std::size_t size) {
-        const auto more = std::as_bytes(std::span(data, size));
-        bytes.insert(bytes.end(), more.begin(), more.end());
-    }
-};
-
-using Packer = msgpack::packer<Buffer>;
-
-/// Opens a list of `count` entries that become `width` elements each.
-void pack_list(Packer& packer, std::size_t count, std::size_t count_max, std::size_t width = 1) {
-    HEARSAY_CHECK(count <= count_max);
-    packer.pack_array(static_cast<std::uint32_t>(count * width));
-}
-
-void pack_string(Packer& packer, std::string_view string) {
-    const auto size = static_cast<std::uint32_t>(string.size());
-    packer.pack_str(size).pack_str_body(string.data(), size);
-}
-
-void pack_life(Packer& packer, LifeId life) {
-    HEARSAY_CHECK(number(life) != 0);
-    packer.pack_uint64(number(life));
-}
-
-void pack_span(Packer& packer, Milliseconds span) {
-    HEARSAY_CHECK(span >= Milliseconds::zero());
-    const auto count = static_cast<std::uint64_t>(span.count());
-    packer.pack_uint64(std::min<std::uint64_t>(count, limits::milliseconds_max));
-}
 
 void pack_rows(Packer& packer, const std::vector<Row>& rows) {
     pack_list(packer, rows.size(), limits::rows_max, row_width);

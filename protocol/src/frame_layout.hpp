@@ -9,8 +9,8 @@
 /// The format as WIRE.md states it: what encode.cpp and decode.cpp must agree on.
 namespace hearsay {
 
-inline constexpr std::array<std::byte, 4> frame_mark{std::byte{'h'}, std::byte{'s'}, std::byte{'a'},
-                                                     std::byte{'y'}};
+using Mark = std::array<std::byte, 4>;
+inline constexpr Mark frame_mark{std::byte{'h'}, std::byte{'s'}, std::byte{'a'}, std::byte{'y'}};
 inline constexpr std::size_t frame_head_bytes = frame_mark.size() + 1;
 
 /// Positions in the message. Append only.

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "hearsay/codec.hpp"
+#include "hearsay/survey.hpp"
 #include "hearsay/utf8.hpp"
 
 namespace hearsay {
@@ -55,6 +56,10 @@ bool is_cluster_name(std::string_view name) {
 bool is_member_name(std::string_view name) {
     return has_length(name, 1, limits::name_bytes_max) && name.front() != '.' &&
            name.front() != '-' && std::all_of(name.begin(), name.end(), is_name_byte);
+}
+
+bool is_program_version(std::string_view version) {
+    return has_length(version, 1, limits::version_bytes_max) && is_word(version);
 }
 
 bool is_endpoint(std::string_view endpoint) {

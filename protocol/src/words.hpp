@@ -13,6 +13,9 @@ namespace hearsay {
 /// neither "." nor "-": a name becomes the name of files and an argument of commands.
 [[nodiscard]] bool is_member_name(std::string_view name);
 
+/// 1 to `limits::version_bytes_max` bytes of printable ASCII without spaces.
+[[nodiscard]] bool is_program_version(std::string_view version);
+
 /// "scheme://rest" in printable ASCII without spaces, at most `limits::endpoint_bytes_max` bytes;
 /// for tcp, the rest is a host, a colon and a port from 1 to 65535.
 [[nodiscard]] bool is_endpoint(std::string_view endpoint);

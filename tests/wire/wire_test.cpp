@@ -7,6 +7,8 @@
 #include "hearsay/text.hpp"
 
 #include "support/catch.hpp"
+#include "support/sample_views.hpp"
+#include "survey_codec.hpp"
 #include "wire/known_messages.hpp"
 
 // The files of v1 are frozen: whoever must change one to make these tests pass has changed the
@@ -41,14 +43,30 @@ std::vector<std::byte> bytes_of(const std::string& text) {
     return bytes;
 }
 
-/// What stands in the first block of `text` that is fenced as hex.
-std::string fenced_hex(const std::string& text) {
+/// What stands in the blocks of `text` that are fenced as hex.
+std::vector<std::string> fenced_hex(const std::string& text) {
     const std::string fence = "```hex\n";
-    const std::size_t begin = text.find(fence);
-    REQUIRE(begin != std::string::npos);
-    const std::size_t end = text.find("```", begin + fence.size());
-    REQUIRE(end != std::string::npos);
-    return text.substr(begin + fence.size(), end - begin - fence.size());
+    std::vector<std::string> blocks;
+    std::size_t end = 0;
+    for (std::size_t begin = text.find(fence); begin != std::string::npos;
+         begin = text.find(fence, end)) {
+        end = text.find("```", begin + fence.size());
+        REQUIRE(end != std::string::npos);
+        blocks.push_back(text.substr(begin + fence.size(), end - begin - fence.size()));
+    }
+    return blocks;
+}
+
+SurveyQuestion known_question() {
+    return {.from = LifeId{0x1b5e'0c7a'93d2'4f01},
+            .number = 0x904d'2a61'f703'c85e,
+            .digest = 0x15e2'7b9d};
+}
+
+SurveyAnswer known_answer() {
+    return {.from = LifeId{0x6f20'd1e8'475c'3a02},
+            .number = known_question().number,
+            .view = testing::sample_view()};
 }
 
 TEST_CASE("every known message still has its frozen bytes", "[wire]") {
@@ -101,9 +119,26 @@ TEST_CASE("frozen bytes that were refused are still refused, for the same reason
 }
 
 TEST_CASE("the message worked to the byte in WIRE.md is what is written", "[wire]") {
-    const std::string worked = fenced_hex(content(source_folder + "/protocol/WIRE.md"));
+    const auto worked = fenced_hex(content(source_folder + "/protocol/WIRE.md"));
 
-    CHECK(bytes_of(worked) == bytes_of(content(frozen_folder + "answer.hex")));
+    REQUIRE(worked.size() == 3);
+    CHECK(bytes_of(worked[0]) == bytes_of(content(frozen_folder + "answer.hex")));
+    CHECK(bytes_of(worked[1]) == bytes_of(content(frozen_folder + "survey_question.hex")));
+    CHECK(bytes_of(worked[2]) == bytes_of(content(frozen_folder + "survey_answer.hex")));
+}
+
+TEST_CASE("the frames of a survey still have their frozen bytes, and those their meaning",
+          "[wire]") {
+    const auto question = bytes_of(content(frozen_folder + "survey_question.hex"));
+    const auto answer = bytes_of(content(frozen_folder + "survey_answer.hex"));
+
+    CHECK(encode(known_question(), "demo") == question);
+    CHECK(encode(known_answer(), "demo") == answer);
+    const auto asked = decode_survey(question, "demo");
+    const auto answered = decode_survey(answer, "demo");
+    REQUIRE((asked && answered));
+    CHECK(std::get<SurveyQuestion>(asked.value()) == known_question());
+    CHECK(std::get<SurveyAnswer>(answered.value()) == known_answer());
 }
 
 }  // namespace

@@ -218,8 +218,9 @@ class Detector {
     /// This node as it introduces itself, and its heartbeat: the last that it raised, told or not.
     [[nodiscard]] const Identity& self() const;
     [[nodiscard]] Heartbeat heartbeat() const;
-    /// The member of that name; nothing if none is listed.
+    /// The member of that name, or the other member of that life; nothing if none is listed.
     [[nodiscard]] std::optional<Member> member(std::string_view name, Instant now) const;
+    [[nodiscard]] std::optional<Member> member(LifeId life, Instant now) const;
     /// The links to the ring neighbours, which observe this node as it observes them, by name.
     [[nodiscard]] std::vector<Link> links(Instant now) const;
     /// The member of that name, with the evidence; nothing if nobody of
