@@ -36,4 +36,9 @@ WallTime wall_time(Instant instant) {
     return wall_now() + std::chrono::duration_cast<WallTime::duration>(instant - steady_now());
 }
 
+ClockReading clock_reading(Instant now) {
+    return {.now = now,
+            .wall = std::chrono::floor<Milliseconds>(wall_time(now).time_since_epoch())};
+}
+
 }  // namespace hearsay

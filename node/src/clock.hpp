@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hearsay/node.hpp"
+#include "hearsay/survey.hpp"
 #include "hearsay/time.hpp"
 
 namespace hearsay {
@@ -17,5 +18,8 @@ namespace hearsay {
 
 /// When on the wall something was that was, or will be, at `instant`.
 [[nodiscard]] WallTime wall_time(Instant instant);
+
+/// Both clocks, for a survey.
+[[nodiscard]] ClockReading clock_reading(Instant now);
 
 }  // namespace hearsay

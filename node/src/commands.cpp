@@ -98,6 +98,12 @@ class Asking {
                        [&](const Json& answer) { return links_view(answer, screen_); });
     }
 
+    int operator()(const ViewsCommand& command) {
+        const Json request{{"op", "views"}, {"timeout_ms", in_milliseconds(command.timeout)}};
+        return present(ask_slowly(client_, request, command.timeout), output_,
+                       [&](const Json& answer) { return survey_view(answer, screen_); });
+    }
+
     int operator()(const ExplainCommand& command) {
         return present(client_.ask({{"op", "explain"}, {"member", command.member}}), output_,
                        [&](const Json& answer) { return explain_view(answer, screen_); });

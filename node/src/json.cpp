@@ -20,12 +20,6 @@ std::int64_t milliseconds(Duration duration) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
 }
 
-std::string hex(std::uint32_t value) {
-    std::array<char, 9> digits{};
-    std::snprintf(digits.data(), digits.size(), "%08x", static_cast<unsigned>(value));
-    return digits.data();
-}
-
 Json tags_json(const Tags& tags) {
     Json object = Json::object();
     for (const auto& [key, value] : tags)
@@ -181,7 +175,7 @@ Json to_json(const Status& status) {
     object["endpoint"] = status.self.endpoint;
     object["tags"] = tags_json(status.self.tags);
     object["heartbeat"] = heartbeat_json(status.heartbeat);
-    object["digest"] = hex(status.digest);
+    object["digest"] = digest_text(status.digest);
     object["roster_size"] = status.roster_size;
     object["peers_heard"] = status.peers_heard;
     object["peers_agreeing"] = status.peers_agreeing;
@@ -233,6 +227,12 @@ Json to_json(const Explanation& explanation, AnswerTime moment) {
     object["findings"] = findings_json(explanation.findings, moment.now);
     object["history"] = std::move(history);
     return object;
+}
+
+std::string digest_text(std::uint32_t digest) {
+    std::array<char, 9> digits{};
+    std::snprintf(digits.data(), digits.size(), "%08x", static_cast<unsigned>(digest));
+    return digits.data();
 }
 
 std::string event_json(const Event& event, WallTime at) {

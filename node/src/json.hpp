@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include <nlohmann/json_fwd.hpp>
@@ -33,6 +34,9 @@ struct AnswerTime {
 [[nodiscard]] nlohmann::ordered_json to_json(const Confirmation& confirmation);
 [[nodiscard]] nlohmann::ordered_json to_json(const Config& config);
 [[nodiscard]] nlohmann::ordered_json to_json(const Explanation& explanation, AnswerTime moment);
+
+/// Eight hex digits.
+[[nodiscard]] std::string digest_text(std::uint32_t digest);
 
 /// The event as one object in one line, without the line's end. `at` is when it happened.
 [[nodiscard]] std::string event_json(const Event& event, WallTime at);

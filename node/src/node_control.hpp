@@ -6,6 +6,7 @@
 
 #include "hearsay/detector.hpp"
 #include "hearsay/node.hpp"
+#include "hearsay/survey.hpp"
 #include "hearsay/time.hpp"
 
 #include "handlers.hpp"
@@ -75,6 +76,7 @@ struct TellingCounters {
 /// after one more `handle_turn`.
 struct NodeControl {
     Detector& detector;
+    Survey& survey;
     /// With real ports in all endpoints.
     const NodeOptions& options;
     const TransportCounters& transport;

@@ -12,6 +12,7 @@
 #include "identity.hpp"
 #include "json.hpp"
 #include "start_checks.hpp"
+#include "version.hpp"
 #include "zmq_io.hpp"
 
 namespace hearsay {
@@ -65,7 +66,9 @@ Node::Core::Core(NodeOptions chosen)
     diagnosis_.emplace(options_.config.round, log_, now);
     due_ = now;
     seed_watch_.emplace(options_.config.seeds, options_.config.round, log_);
+    survey_.emplace(std::string(version), draw_number());
     control_.emplace(NodeControl{.detector = *detector_,
+                                 .survey = *survey_,
                                  .options = options_,
                                  .transport = transport_->counters(),
                                  .log = log_,
@@ -158,8 +161,11 @@ void Node::Core::turn() {
     if (status_server_) status_server_->handle_requests(*control_, now);
     take_requests(now);
     judge_and_send(now);
-    const bool has_changed = take_events(now);
+    survey_and_send(now);
+    const bool has_changed = take_events(now) || is_survey_over();
     if (status_server_) status_server_->handle_turn(*control_, has_changed, now);
+    // Whoever asked for it has it by now.
+    survey_->drop_finished();
     if (event_stream_) event_stream_->handle_turn(*control_, now);
     diagnosis_->note_turn_end(now);
 }
@@ -180,16 +186,20 @@ void Node::Core::take_reports() {
 }
 
 void Node::Core::receive(Instant now) {
-    transport_->receive(now, [&](const zmq::message_t& frame, LinkId link) {
-        const std::span bytes(frame.data<const std::byte>(), frame.size());
-        if (const auto rejection = detector_->handle_message(bytes, link, now)) {
-            node_log_.note_rejection(*rejection, source_of(frame), now);
-        }
-    });
+    transport_->receive(
+        now, [&](const zmq::message_t& frame, LinkId link) { take_in(frame, link, now); });
     while (const auto link = transport_->poll_broken())
         detector_->handle_link_broken(*link);
     while (const auto probe = transport_->poll_refused())
         if (!seed_watch_->take_refused(*probe)) detector_->handle_refused(probe->life, now);
+}
+
+void Node::Core::take_in(const zmq::message_t& frame, LinkId link, Instant now) {
+    const std::span bytes(frame.data<const std::byte>(), frame.size());
+    const auto rejection = is_survey_frame(bytes)
+                               ? survey_->handle_frame(bytes, link, *detector_, clock_reading(now))
+                               : detector_->handle_message(bytes, link, now);
+    if (rejection) node_log_.note_rejection(*rejection, source_of(frame), now);
 }
 
 void Node::Core::request_leave() noexcept {
@@ -213,6 +223,16 @@ void Node::Core::judge_and_send(Instant now) {
     while (auto probe = detector_->poll_probe())
         transport_->probe(std::move(*probe), now);
     transport_->handle_turn(now);
+}
+
+void Node::Core::survey_and_send(Instant now) {
+    survey_->handle_timeout(*detector_, now);
+    while (auto transmit = survey_->poll_transmit())
+        transport_->send(std::move(*transmit), now);
+}
+
+bool Node::Core::is_survey_over() const {
+    return survey_->report() != nullptr && survey_->report()->is_over;
 }
 
 // True if there were any.
@@ -333,7 +353,7 @@ void Node::Core::sleep() {
 Instant Node::Core::next_deadline() const {
     const std::scoped_lock lock(mutex_);
     Instant earliest = detector_->next_deadline();
-    for (const auto& other : {transport_->next_deadline(),
+    for (const auto& other : {transport_->next_deadline(), survey_->next_deadline(),
                               status_server_ ? status_server_->next_deadline() : std::nullopt}) {
         if (other) earliest = std::min(earliest, *other);
     }

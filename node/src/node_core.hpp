@@ -15,6 +15,7 @@
 #include <zmq.hpp>
 
 #include "hearsay/node.hpp"
+#include "hearsay/survey.hpp"
 
 #include "claims.hpp"
 #include "diagnosis.hpp"
@@ -58,9 +59,12 @@ struct Node::Core {
     void open_sockets();
     void look_after_files();
     void turn();
+    void take_in(const zmq::message_t& frame, LinkId link, Instant now);
     void take_requests(Instant now);
     void receive(Instant now);
     void judge_and_send(Instant now);
+    void survey_and_send(Instant now);
+    [[nodiscard]] bool is_survey_over() const;
     bool take_events(Instant now);
     void look_around(Instant now);
     void look_at_seeds(Instant now);
@@ -84,6 +88,7 @@ struct Node::Core {
     std::optional<EventStream> event_stream_;
     std::optional<Detector> detector_;
     std::optional<Diagnosis> diagnosis_;
+    std::optional<Survey> survey_;
     std::optional<SeedWatch> seed_watch_;
     std::optional<NodeControl> control_;
     NodeLog node_log_;

@@ -18,6 +18,7 @@
 #include "log.hpp"
 #include "phrase.hpp"
 #include "status_json.hpp"
+#include "survey_json.hpp"
 #include "version.hpp"
 
 namespace hearsay {
@@ -28,6 +29,8 @@ using Json = nlohmann::ordered_json;
 using Reply = std::variant<Json, Question>;
 
 constexpr std::uint64_t wait_ms_default = 10'000;
+/// Longer than a survey of a few hundred members takes.
+constexpr std::uint64_t views_ms_default = 120'000;
 constexpr std::uint64_t wait_ms_max = 24U * 60U * 60U * 1000U;
 
 /// All that an op may look at.
@@ -103,6 +106,23 @@ Reply perform_links(const Call& call) {
     return answer;
 }
 
+/// When to answer what comes with a time of its own.
+Instant deadline(const Call& call, std::uint64_t fallback_ms) {
+    const std::uint64_t timeout = call.request.number("timeout_ms").value_or(fallback_ms);
+    if (timeout > wait_ms_max) {
+        throw RequestError("bad_request", "argument \"timeout_ms\" must be at most " +
+                                              std::to_string(wait_ms_max));
+    }
+    return call.now + std::chrono::milliseconds(timeout);
+}
+
+Reply perform_views(const Call& call) {
+    call.request.expect_only({"timeout_ms"});
+    const Instant until = deadline(call, views_ms_default);
+    call.node.survey.begin(call.node.detector, clock_reading(call.now));
+    return Question{.about = Views{}, .deadline = until};
+}
+
 Reply perform_wait(const Call& call) {
     const Request& request = call.request;
     request.expect_only({"alive", "alive_min", "failed", "left", "agree", "timeout_ms"});
@@ -111,13 +131,7 @@ Reply perform_wait(const Call& call) {
                         .failed = request.texts("failed"),
                         .left = request.texts("left"),
                         .is_agreed = request.flag("agree")};
-    const std::uint64_t timeout = request.number("timeout_ms").value_or(wait_ms_default);
-    if (timeout > wait_ms_max) {
-        throw RequestError("bad_request", "argument \"timeout_ms\" must be at most " +
-                                              std::to_string(wait_ms_max));
-    }
-    const Instant deadline = call.now + std::chrono::milliseconds(timeout);
-    return Question{.about = std::move(condition), .deadline = deadline};
+    return Question{.about = std::move(condition), .deadline = deadline(call, wait_ms_default)};
 }
 
 /// The detector judges whether enough have confirmed and gives up in time; this is the bound in
@@ -198,12 +212,13 @@ struct Operation {
     Reply (*perform)(const Call&);
 };
 
-constexpr std::array<Operation, 10> operations{{
+constexpr std::array<Operation, 11> operations{{
     {"ping", perform_ping},
     {"members", perform_members},
     {"status", perform_status},
     {"explain", perform_explain},
     {"links", perform_links},
+    {"views", perform_views},
     {"wait", perform_wait},
     {"leave", perform_leave},
     {"forget", perform_forget},
@@ -296,6 +311,14 @@ std::optional<Json> decide_about(const Leaving& /*leaving*/, bool is_over, Outlo
 std::optional<Json> decide_about(const Forgetting& forgetting, bool is_over, Outlook& outlook) {
     return decide_confirmation("forgotten", forgetting.member, outlook.detector().forgetting(),
                                is_over);
+}
+
+std::optional<Json> decide_about(const Views& /*views*/, bool is_over, Outlook& outlook) {
+    const SurveyReport* const report = outlook.survey().report();
+    if (report == nullptr || (!report->is_over && !is_over)) return {};
+    Json answer = to_json(*report);
+    answer["cluster"] = outlook.detector().config().cluster;
+    return answer;
 }
 
 }  // namespace

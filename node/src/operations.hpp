@@ -38,9 +38,12 @@ struct Forgetting {
     std::string member;
 };
 
+/// What all members hold, as a survey finds out.
+struct Views {};
+
 /// A question whose answer must wait, at the latest until the deadline.
 struct Question {
-    std::variant<Condition, Leaving, Forgetting> about;
+    std::variant<Condition, Leaving, Forgetting, Views> about;
     Instant deadline{};
 };
 
@@ -53,14 +56,17 @@ struct Question {
 /// What questions are judged by: a view of the node at one instant, made at most once.
 class Outlook {
   public:
-    Outlook(const Detector& detector, Instant now) : detector_(detector), now_(now) {}
+    Outlook(const NodeControl& node, Instant now)
+        : detector_(node.detector), survey_(node.survey), now_(now) {}
     [[nodiscard]] const Detector& detector() const { return detector_; }
+    [[nodiscard]] const Survey& survey() const { return survey_; }
     [[nodiscard]] Instant now() const { return now_; }
     [[nodiscard]] const std::vector<Member>& members();
     [[nodiscard]] const Status& status();
 
   private:
     const Detector& detector_;
+    const Survey& survey_;
     Instant now_;
     std::optional<std::vector<Member>> members_;
     std::optional<Status> status_;

@@ -68,6 +68,13 @@ constexpr std::array<OptionSpec, 9> wait_specs{{
     json_spec,
 }};
 
+constexpr std::array<OptionSpec, 4> views_specs{{
+    {"timeout", "TIME", "Show what has come after this time; 2m unless given", general},
+    status_spec,
+    run_dir_spec,
+    json_spec,
+}};
+
 constexpr std::array<OptionSpec, 5> tag_specs{{
     {"unset", "KEY", "Remove the tag; may be repeated", general, Arity::many},
     status_spec,
@@ -172,6 +179,14 @@ Command make_wait(const Settings& settings, const Environment& environment) {
     return command;
 }
 
+Command make_views(const Settings& settings, const Environment& environment) {
+    ClientCommand command =
+        client(settings, environment, ViewsCommand{timeout(settings, std::chrono::minutes(2))});
+    // As of a wait.
+    command.timeout = std::chrono::seconds(2);
+    return command;
+}
+
 Command make_tag(const Settings& settings, const Environment& environment) {
     TagCommand tag{.set = {}, .unset = names(settings, "unset")};
     for (const std::string& text : settings.texts("KEY=VALUE")) {
@@ -195,10 +210,10 @@ Command make_log_level(const Settings& settings, const Environment& environment)
                   LogLevelCommand{settings.choice("LEVEL", log_levels(), "")});
 }
 
-const std::array<CommandSpec, 12>& commands() {
+const std::array<CommandSpec, 13>& commands() {
     constexpr std::optional<Operand> none;
     constexpr Operand name{"NAME"};
-    static const std::array<CommandSpec, 12> list{{
+    static const std::array<CommandSpec, 13> list{{
         {{"node", "Run a node", node_specs(), none}, make_node},
         {{"members", "Show the members as a node sees them", members_specs,
           Operand{"NAME", Arity::many}},
@@ -206,6 +221,8 @@ const std::array<CommandSpec, 12>& commands() {
         {{"status", "Show the condition of a node", plain_specs, none}, make_plain<StatusCommand>},
         {{"links", "Show how a node hears those that it observes", plain_specs, none},
          make_plain<LinksCommand>},
+        {{"views", "Ask all members what they hold, and show where they differ", views_specs, none},
+         make_views},
         {{"explain", "Tell why a member is held for what it is", plain_specs, name}, make_explain},
         {{"events", "Show events as they happen", plain_specs, none}, make_plain<EventsCommand>},
         {{"wait", "Wait until the membership is as wanted, for scripts", wait_specs, none},

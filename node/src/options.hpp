@@ -46,6 +46,10 @@ struct MembersCommand {
 };
 struct StatusCommand {};
 struct LinksCommand {};
+struct ViewsCommand {
+    /// After which what has come is shown.
+    Duration timeout{};
+};
 struct ExplainCommand {
     std::string member;
 };
@@ -73,8 +77,9 @@ struct LogLevelCommand {
 
 /// A command that asks a running node.
 struct ClientCommand {
-    std::variant<MembersCommand, StatusCommand, LinksCommand, ExplainCommand, EventsCommand,
-                 WaitCommand, LeaveCommand, ForgetCommand, TagCommand, LogLevelCommand>
+    std::variant<MembersCommand, StatusCommand, LinksCommand, ViewsCommand, ExplainCommand,
+                 EventsCommand, WaitCommand, LeaveCommand, ForgetCommand, TagCommand,
+                 LogLevelCommand>
         question;
     /// Where the node answers; empty: the one node with a run file in the run directory.
     std::string status;

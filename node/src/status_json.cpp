@@ -12,6 +12,7 @@
 
 #include "clock.hpp"
 #include "json.hpp"
+#include "survey_json.hpp"
 #include "version.hpp"
 
 namespace hearsay {
@@ -99,6 +100,7 @@ Json status_json(const NodeControl& node, const StatusCounters& server, Instant 
     answer["uptime_ms"] = std::chrono::duration_cast<milliseconds>(now - node.started).count();
     answer["config"] = to_json(node.detector.config());
     answer["transport"] = transport_json(node.transport);
+    answer["survey"] = to_json(node.survey.counters());
     const TellingCounters told = node.telling();
     answer["status_socket"] = server_json(server, told, node.options.events);
     answer["handlers"] = handlers_json(told.handlers);

@@ -30,7 +30,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::int64_t frame_bytes_max = 64 * 1024;
 constexpr std::size_t requests_per_turn = 32;
 constexpr std::size_t pending_max = 256;
-/// Places that a `wait` does not take: who acts hears what became of it.
+/// Places that a `wait` or a survey does not take: who acts hears what became of it.
 constexpr std::size_t pending_acts_max = pending_max + 64;
 /// Answers a client may leave unread before further ones are dropped.
 constexpr int unread_answers_max = 16;
@@ -96,7 +96,7 @@ void StatusServer::Core::handle(Delivery delivery, NodeControl& node, Instant no
 void StatusServer::Core::answer(Delivery& client, NodeControl& node, Instant now) {
     try {
         const Request request(*client.body);
-        Outlook outlook(node.detector, now);
+        Outlook outlook(node, now);
         if (request.op() == "forget") settle_forgets(outlook);
         counters.waiting = pending.size();
         auto reply = perform(request, node, counters, now);
@@ -113,7 +113,8 @@ void StatusServer::Core::answer(Delivery& client, NodeControl& node, Instant now
 // What was refused was not done. So a question that did something has an answer in any case: where
 // no place is left, at once.
 void StatusServer::Core::keep(Delivery& client, Question question, Outlook& outlook) {
-    const bool is_act = !std::holds_alternative<Condition>(question.about);
+    const bool is_act = !std::holds_alternative<Condition>(question.about) &&
+                        !std::holds_alternative<Views>(question.about);
     if (pending.size() < (is_act ? pending_acts_max : pending_max)) {
         pending.push_back({.client = std::move(client), .question = std::move(question)});
         next_look = {};
@@ -209,7 +210,7 @@ void StatusServer::handle_requests(NodeControl& node, Instant now) {
 
 void StatusServer::handle_turn(NodeControl& node, bool has_changed, Instant now) {
     if (core_->pending.empty()) return;
-    Outlook outlook(node.detector, now);
+    Outlook outlook(node, now);
     const auto leaving = node.detector.leaving();
     const bool is_last_turn = leaving && leaving->is_complete;
     const bool is_look_due = is_last_turn || has_changed || now >= core_->next_look;

@@ -83,6 +83,11 @@ std::string refused_text(const Json& status) {
     counts.add(count(counters, "echoes"), "frame of our own", "frames of our own");
     counts.add(count(counters, "refused_lives"), "life", "lives");
     counts.add(count(part(status, "status_socket"), "refused"), "status request");
+    const Json& survey = part(status, "survey");
+    counts.add(count(survey, "rejected"), "frame of a survey", "frames of a survey");
+    counts.add(count(survey, "strangers"), "question of a stranger", "questions of strangers");
+    counts.add(count(survey, "surplus"), "question too many", "questions too many");
+    counts.add(count(survey, "unasked"), "answer to no question", "answers to no question");
     const Json& transport = part(status, "transport");
     counts.add(count(transport, "connections_flooding"), "connection that sent too much",
                "connections that sent too much");

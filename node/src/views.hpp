@@ -18,6 +18,7 @@ namespace hearsay {
                                        const MembersCommand& wanted, Screen screen);
 [[nodiscard]] std::string status_view(const nlohmann::ordered_json& answer, Screen screen);
 [[nodiscard]] std::string links_view(const nlohmann::ordered_json& answer, Screen screen);
+[[nodiscard]] std::string survey_view(const nlohmann::ordered_json& answer, Screen screen);
 [[nodiscard]] std::string explain_view(const nlohmann::ordered_json& answer, Screen screen);
 
 /// One event as one line: "10:00:00.123  failed  n3  ...".

@@ -75,9 +75,9 @@ class Subject {
         turn();
         const auto* const question = std::get_if<Question>(&reply);
         if (question == nullptr) return std::get<Json>(std::move(reply));
-        Outlook outlook(detector_, now_);
+        Outlook outlook(control_, now_);
         if (auto answer = decide(*question, outlook)) return *std::move(answer);
-        Outlook last_outlook(detector_, question->deadline);
+        Outlook last_outlook(control_, question->deadline);
         auto answer = decide(*question, last_outlook);
         HEARSAY_CHECK(answer.has_value());
         return *std::move(answer);
@@ -121,7 +121,9 @@ class Subject {
     StatusCounters counters_;
     // What is logged is put into words and goes nowhere.
     Log log_{[](LogLevel /*level*/, const std::string& /*message*/) {}};
+    Survey survey_{"1.0", 1};
     NodeControl control_{.detector = detector_,
+                         .survey = survey_,
                          .options = options_,
                          .transport = transport_,
                          .log = log_,

@@ -13,6 +13,7 @@
 
 #include "hearsay/detector.hpp"
 #include "hearsay/event.hpp"
+#include "hearsay/survey.hpp"
 #include "hearsay/time.hpp"
 
 #include "event_stream.hpp"
@@ -75,12 +76,14 @@ class Bench {
         server_.handle_requests(control_, now_);
         detector_.handle_timeout(now_);
         deliver();
-        bool has_changed = false;
+        deliver_survey();
+        bool has_changed = survey_.report() != nullptr && survey_.report()->is_over;
         while (auto event = detector_.poll_event()) {
             publish(*std::move(event));
             has_changed = true;
         }
         server_.handle_turn(control_, has_changed, now_);
+        survey_.drop_finished();
         stream_.handle_turn(control_, now_);
     }
 
@@ -133,6 +136,17 @@ class Bench {
         }
     }
 
+    void deliver_survey() {
+        survey_.handle_timeout(detector_, now_);
+        while (const auto transmit = survey_.poll_transmit()) {
+            if (!peer_ || !is_peer_alive_) continue;
+            const ClockReading clock{.now = now_, .wall = {}};
+            static_cast<void>(peer_survey_.handle_frame(transmit->frame, LinkId{1}, *peer_, clock));
+            while (const auto answer = peer_survey_.poll_transmit())
+                static_cast<void>(survey_.handle_frame(answer->frame, LinkId{2}, detector_, clock));
+        }
+    }
+
     ScratchDirectory scratch_;
     zmq::context_t context_;
     PollSet poll_set_;
@@ -144,7 +158,10 @@ class Bench {
     TransportCounters transport_;
     HeardLog log_;
     std::uint64_t event_count_ = 0;
+    Survey survey_{"1.0", 1};
+    Survey peer_survey_{"1.1", 2};
     NodeControl control_{.detector = detector_,
+                         .survey = survey_,
                          .options = options_,
                          .transport = transport_,
                          .log = log_.log(),

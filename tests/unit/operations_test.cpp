@@ -182,5 +182,76 @@ TEST_CASE("the status holds counters, times and the transport", "[operations]") 
     CHECK(answer.at("status_socket").at("requests") == 1);
 }
 
+TEST_CASE("views are answered when all members have", "[operations]") {
+    Bench bench;
+    bench.meet();
+    Requester requester(bench);
+
+    const json answer = requester.ask({{"op", "views"}});
+
+    CHECK(answer.at("complete") == true);
+    CHECK(answer.at("answered") == 1);
+    CHECK(answer.at("agree") == true);
+    CHECK(answer.at("cluster") == "demo");
+    CHECK(answer.at("members").at(1).at("version") == "1.1");
+    CHECK(answer.at("views").at(0).at("members") == json{"n1", "n2"});
+}
+
+TEST_CASE("views of a node that is alone are its own", "[operations]") {
+    Bench bench;
+    Requester requester(bench);
+
+    const json answer = requester.ask({{"op", "views"}});
+
+    CHECK(answer.at("listed") == 0);
+    CHECK(answer.at("complete") == true);
+}
+
+TEST_CASE("who asks for views meanwhile joins, and is answered when its time is over",
+          "[operations]") {
+    Bench bench;
+    bench.meet();
+    bench.silence_peer();
+    Requester patient(bench);
+    Requester hasty(bench);
+
+    patient.send(R"({"op":"views"})");
+    hasty.send(R"({"op":"views","timeout_ms":100})");
+    REQUIRE(has_seen(bench, 2));
+    bench.advance(150ms);
+
+    const json partial = json::parse(hasty.receive());
+    CHECK(partial.at("complete") == false);
+    CHECK(partial.at("answered") == 0);
+    CHECK_FALSE(patient.poll());
+    bench.advance(1s);
+    CHECK(json::parse(patient.receive()).at("complete") == true);
+    const json status = patient.ask({{"op", "status"}});
+    CHECK(status.at("survey").at("questions_sent") == 2);
+}
+
+TEST_CASE("views that a node is asked for while it leaves are answered before it ends",
+          "[operations]") {
+    Bench bench;
+    bench.meet();
+    bench.silence_peer();
+    Requester requester(bench);
+    requester.send(R"({"op":"views"})");
+    REQUIRE(has_seen(bench, 1));
+
+    bench.detector().leave(bench.now());
+    bench.advance(5s);
+
+    CHECK(json::parse(requester.receive()).contains("answered"));
+}
+
+TEST_CASE("the time for views has a bound", "[operations]") {
+    Bench bench;
+    Requester requester(bench);
+
+    CHECK(requester.ask({{"op", "views"}, {"timeout_ms", 86'400'001}}).at("code") == "bad_request");
+    CHECK(requester.ask({{"op", "views"}, {"member", "n2"}}).at("code") == "bad_request");
+}
+
 }  // namespace
 }  // namespace hearsay
