@@ -100,6 +100,8 @@ class Cluster {
     /// The process says that it leaves, and ends when enough others know.
     void leave(const std::string& host);
     void set_tags(const std::string& host, Tags tags);
+    /// The host's process begins to ask all members for their views.
+    void survey(const std::string& host) { running(host).begin_survey(); }
     ForgetOutcome forget(const std::string& host, std::string_view name, Force force = Force::none);
     /// Keeps a copy of the host's process as it is now. REQUIRES: `Options::copied` names it.
     void snapshot(const std::string& host);
@@ -156,6 +158,8 @@ class Cluster {
     [[nodiscard]] std::optional<Member> member_at(const std::string& observer,
                                                   std::string_view name) const;
     [[nodiscard]] std::vector<Member> members_at(const std::string& observer) const;
+    /// What came of the host's last survey so far. REQUIRES: there was one.
+    [[nodiscard]] const SurveyReport& survey_of(const std::string& host) const;
     [[nodiscard]] Status status_of(const std::string& host) const;
 
     /// What all hosts, or one, have sent since the beginning.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "hearsay/check.hpp"
+
 #include "cluster.hpp"
 
 namespace hearsay::simulation {
@@ -53,6 +55,12 @@ std::optional<MemberState> Cluster::state_at(const std::string& observer,
 std::optional<Member> Cluster::member_at(const std::string& observer, std::string_view name) const {
     const Process& at = process(observer);
     return at.detector().member(name, at.now());
+}
+
+const SurveyReport& Cluster::survey_of(const std::string& host) const {
+    const SurveyReport* const report = process(host).survey().report();
+    HEARSAY_CHECK(report != nullptr);
+    return *report;
 }
 
 std::vector<Member> Cluster::members_at(const std::string& observer) const {

@@ -1,6 +1,7 @@
 #include "process.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "hearsay/check.hpp"
@@ -30,6 +31,7 @@ Process::Process(Surroundings surroundings, std::string host, const Config& conf
       address_(self_.endpoint),
       clock_(clock_offset(seed)),
       detector_(config, self_, seed, now()),
+      survey_("simulated", mix(seed + 2)),
       lateness_chance_(mix(seed + 1)) {
     if (copying == Copying::possible) recording_.emplace(config, self_, seed, now());
     surroundings_.network.attach(address_, *this, transport_times(config));
@@ -45,6 +47,7 @@ Process::Process(Surroundings surroundings, std::string host, std::string addres
       address_(std::move(address)),
       clock_(snapshot.clock),
       detector_(snapshot.recording.replay()),
+      survey_("simulated", mix(snapshot.recording.seed() + 2)),
       recording_(snapshot.recording),
       lateness_chance_(mix(snapshot.recording.seed() + 1)) {
     HEARSAY_CHECK(detector_.self().life == snapshot.self.life);
@@ -137,6 +140,18 @@ void Process::give(Command command) {
     plan_turn(surroundings_.world.now());
 }
 
+void Process::begin_survey() {
+    HEARSAY_CHECK(is_running_ && !is_frozen_);
+    survey_.begin(detector_, clock_reading());
+    plan_turn(surroundings_.world.now());
+}
+
+/// The clocks on all walls show the same.
+ClockReading Process::clock_reading() const {
+    const Duration since = surroundings_.world.now().time_since_epoch();
+    return {.now = now(), .wall = std::chrono::floor<Milliseconds>(since)};
+}
+
 void Process::plan_turn(Instant when) {
     if (when >= next_turn_) return;
     next_turn_ = when;
@@ -152,6 +167,7 @@ void Process::take_turn() {
         lateness_chance_.below(static_cast<std::uint64_t>(lateness_max_.count()) + 1))};
     if (!is_blocked_) empty_inbox();
     detector_.handle_timeout(now());
+    survey_.handle_timeout(detector_, now());
     send_all();
     report_all();
     if (recording_) recording_->add_turn(now());
@@ -162,22 +178,35 @@ void Process::take_turn() {
         const Instant deadline = clock_.when(detector_.next_deadline());
         surroundings_.checkers.check_deadline(self_.life, deadline, surroundings_.world.now());
         plan_turn(deadline);
+        if (const auto due = survey_.next_deadline()) plan_turn(clock_.when(*due));
     }
 }
 
 void Process::empty_inbox() {
     for (Arrival& arrival : inbox_) {
         surroundings_.checkers.note_handed_in(surroundings_.world.now() - arrival.sent_at);
-        hand_in(arrival, detector_, now());
-        if (recording_) recording_->add_arrival(std::move(arrival), now());
+        take_in(std::move(arrival));
     }
     inbox_.clear();
     inbox_bytes_ = 0;
 }
 
+/// What changes no detector needs no recording.
+void Process::take_in(Arrival arrival) {
+    if (arrival.frame && is_survey_frame(*arrival.frame)) {
+        static_cast<void>(
+            survey_.handle_frame(*arrival.frame, arrival.link, detector_, clock_reading()));
+        return;
+    }
+    hand_in(arrival, detector_, now());
+    if (recording_) recording_->add_arrival(std::move(arrival), now());
+}
+
 void Process::send_all() {
     note_life();
     while (auto transmit = detector_.poll_transmit())
+        send(std::move(*transmit));
+    while (auto transmit = survey_.poll_transmit())
         send(std::move(*transmit));
     while (auto probe = detector_.poll_probe()) {
         if (!is_blocked_) surroundings_.network.probe(address_, std::move(*probe));

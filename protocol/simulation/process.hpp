@@ -9,6 +9,7 @@
 
 #include "hearsay/detector.hpp"
 #include "hearsay/random.hpp"
+#include "hearsay/survey.hpp"
 
 #include "checkers.hpp"
 #include "drifting_clock.hpp"
@@ -101,11 +102,17 @@ class Process final : public Receiver {
     /// REQUIRES: it runs and is not frozen. Of a process that can be copied the command may be
     /// given again, to the copy.
     void give(Command command);
+    /// Begins to ask all members for their views. What came of that stays until the next time.
+    /// REQUIRES: it runs and is not frozen.
+    void begin_survey();
+    [[nodiscard]] const Survey& survey() const { return survey_; }
 
   private:
     void plan_turn(Instant when);
     void take_turn();
     void empty_inbox();
+    [[nodiscard]] ClockReading clock_reading() const;
+    void take_in(Arrival arrival);
     void send_all();
     void send(Transmit transmit);
     void note_life();
@@ -117,6 +124,7 @@ class Process final : public Receiver {
     std::string address_;
     DriftingClock clock_;
     Detector detector_;
+    Survey survey_;
     std::optional<Recording> recording_;
     std::deque<Arrival> inbox_;
     std::size_t inbox_bytes_ = 0;

@@ -50,10 +50,15 @@ class Room {
     std::size_t bytes_ = limits::frame_bytes_max - answer_head_bytes_max;
 };
 
+/// A verdict or an event may wait for what others hear; who wants to know does not.
+bool is_unheard(const Link& link) {
+    return link.is_observed && link.heard_ago && *link.heard_ago >= link.suspect_after;
+}
+
 ToldLink told(const Link& link) {
     ToldLink told{.name = link.name,
                   .is_observed = link.is_observed,
-                  .is_lost = link.is_lost,
+                  .is_lost = link.is_lost || is_unheard(link),
                   .heard_ago = {},
                   .round_trip = link.round_trip};
     if (link.heard_ago) told.heard_ago = std::chrono::floor<Milliseconds>(*link.heard_ago);

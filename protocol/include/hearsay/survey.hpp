@@ -38,7 +38,7 @@ struct ToldLink {
     std::string name;
     /// True if a word is due from it every round.
     bool is_observed = false;
-    /// True if it is alive and heard through others alone.
+    /// True if no word of it came over a link for longer than is accepted, whatever others hear.
     bool is_lost = false;
     /// Nothing if no word ever came over a link.
     std::optional<Milliseconds> heard_ago;
