@@ -142,6 +142,7 @@ void Process::give(Command command) {
 
 void Process::begin_survey() {
     HEARSAY_CHECK(is_running_ && !is_frozen_);
+    survey_.drop_finished();
     survey_.begin(detector_, clock_reading());
     plan_turn(surroundings_.world.now());
 }

@@ -95,7 +95,7 @@ struct Survey::Core {
 };
 
 void Survey::Core::begin(const Detector& detector, ClockReading clock) {
-    if (running && !running->report.is_over) return;
+    if (running) return;
     running.emplace();
     running->due = clock.now;
     SurveyReport& report = running->report;

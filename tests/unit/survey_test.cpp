@@ -169,6 +169,14 @@ TEST_CASE("whoever asks while a survey is under way joins it", "[survey]") {
     bench.begin();
 
     CHECK(bench.questions().empty());
+    bench.pass(10 * config().round);
+    CHECK(bench.questions().size() == 2);
+    REQUIRE(bench.report().is_over);
+    bench.begin();
+    CHECK(bench.report().is_over);
+    bench.survey().drop_finished();
+    bench.begin();
+    CHECK_FALSE(bench.report().is_over);
 }
 
 TEST_CASE("only the life that was asked may answer, by its number, once", "[survey]") {

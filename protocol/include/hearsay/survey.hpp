@@ -156,7 +156,7 @@ class Survey {
     Survey& operator=(Survey&&) noexcept;
     ~Survey();
 
-    /// Begins to ask all listed members that have not left; joins the survey under way, if any.
+    /// Begins to ask all listed members that have not left; joins a survey that was not dropped.
     void begin(const Detector& detector, ClockReading clock);
 
     /// Takes a frame of a survey that arrived over `link`. What is refused changes nothing but a
