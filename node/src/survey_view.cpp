@@ -48,6 +48,7 @@ std::string held_text(const Json& view) {
         by_state[word(held, "state")].push_back(word(held, "name"));
     if (by_state.empty()) return "all for alive";
     std::vector<std::string> parts;
+    parts.reserve(by_state.size());
     for (auto& [state, names] : by_state)
         parts.push_back(names_text(std::move(names)) + " for " + state);
     return joined(parts);

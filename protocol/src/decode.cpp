@@ -24,6 +24,10 @@ class Reader : public FrameVisitor<Reader> {
     /// True if no part is missing that must be there. REQUIRES: the parser came to the end.
     [[nodiscard]] bool is_complete() const { return part() >= required_parts; }
     [[nodiscard]] Message& message() { return message_; }
+
+  private:
+    friend FrameVisitor<Reader>;
+
     [[nodiscard]] std::uint32_t field() const { return place(3); }
 
     /// True inside what a later release may have appended: it is skipped.

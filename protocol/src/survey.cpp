@@ -29,6 +29,21 @@ bool is_in_roster(const Member& member) {
     return member.state == MemberState::alive || member.state == MemberState::suspect;
 }
 
+/// A survey of our own, until what came of it is dropped.
+struct Running {
+    SurveyReport report;
+    std::map<LifeId, std::size_t> by_life;
+    /// When others are asked, and when nobody is waited for any more once all are.
+    Instant due{};
+    Instant end{};
+    std::size_t bytes_kept = 0;
+};
+/// Whom we have answered in a round.
+struct Answering {
+    Instant until{};
+    std::set<LifeId> answered;
+};
+
 /// Everybody that may know something, those that will likely answer first.
 std::vector<Surveyed> to_be_asked(const Detector& detector, Instant now) {
     std::vector<Surveyed> list;
@@ -53,21 +68,6 @@ bool is_survey_frame(std::span<const std::byte> frame) {
 }
 
 struct Survey::Core {
-    /// A survey of our own, until what came of it is dropped.
-    struct Running {
-        SurveyReport report;
-        std::map<LifeId, std::size_t> by_life;
-        /// When others are asked, and when nobody is waited for any more once all are.
-        Instant due{};
-        Instant end{};
-        std::size_t bytes_kept = 0;
-    };
-    /// Whom we have answered in a round.
-    struct Answering {
-        Instant until{};
-        std::set<LifeId> answered;
-    };
-
     // Asking.
     void begin(const Detector& detector, ClockReading clock);
     void handle_timeout(const Detector& detector, Instant now);
@@ -271,7 +271,7 @@ std::optional<Transmit> Survey::poll_transmit() {
 
 std::optional<Instant> Survey::next_deadline() const {
     if (!core_->running || core_->running->report.is_over) return std::nullopt;
-    const Core::Running& running = *core_->running;
+    const Running& running = *core_->running;
     return core_->were_all_asked() ? std::min(running.due, running.end) : running.due;
 }
 
