@@ -271,6 +271,29 @@ TEST_CASE("who holds the same roster is not told it", "[survey]") {
     CHECK(std::get<SurveyAnswer>(frame.value()).view.roster_size == 3);
 }
 
+TEST_CASE("a link is told as lost as soon as nothing came over it for too long", "[survey]") {
+    Bench bench(2);
+    Message pulse;
+    pulse.cluster = "demo";
+    pulse.from = LifeId{2};
+    pulse.heartbeat = 5;
+    pulse.promise = 200ms;
+    REQUIRE_FALSE(bench.detector().handle_message(encode(pulse), LinkId{2}, start));
+    bench.detector().handle_timeout(start);
+    const auto link = [&] {
+        const auto frame = decode_survey(bench.answers_to(2).at(0).frame, "demo");
+        return std::get<SurveyAnswer>(frame.value()).view.links.at(0);
+    };
+
+    bench.pass(config().suspect_after - 10ms);
+    CHECK_FALSE(link().is_lost);
+    bench.pass(config().round);
+
+    const ToldLink lost = link();
+    CHECK(lost.is_lost);
+    CHECK(lost.heard_ago == config().suspect_after - 10ms + config().round);
+}
+
 TEST_CASE("strangers are not answered, nor this node's own questions", "[survey]") {
     Bench bench(3);
 
