@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include <arpa/inet.h>
 
@@ -90,6 +91,14 @@ bool is_dialable(const Endpoint& endpoint) {
     if (is_wildcard(endpoint)) return false;
     if (endpoint.scheme == Endpoint::Scheme::ipc) return endpoint.host.size() <= ipc_path_bytes_max;
     return endpoint.port != 0;
+}
+
+std::optional<std::string> socket_file(std::string_view address) {
+    auto endpoint = parse_endpoint(address);
+    // ZeroMQ takes "@" for a name that is in no folder.
+    const bool has_file =
+        endpoint && endpoint->scheme == Endpoint::Scheme::ipc && !endpoint->host.starts_with('@');
+    return has_file ? std::optional(std::move(endpoint->host)) : std::nullopt;
 }
 
 }  // namespace hearsay

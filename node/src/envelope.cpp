@@ -73,8 +73,7 @@ SendResult send_delivery(zmq::socket_t& socket, const std::vector<std::string>& 
 }
 
 void remove_socket_file(const std::string& address) {
-    const auto endpoint = parse_endpoint(address);
-    if (endpoint && endpoint->scheme == Endpoint::Scheme::ipc) unlink(endpoint->host.c_str());
+    if (const auto file = socket_file(address)) unlink(file->c_str());
 }
 
 }  // namespace hearsay

@@ -21,14 +21,6 @@ namespace {
 /// How long handlers that still run may hold up the end.
 constexpr Duration handlers_last_wait = std::chrono::seconds(1);
 
-/// Of an `ipc` address; nothing for others.
-std::optional<std::string> path_of(const std::string& address) {
-    const auto endpoint = parse_endpoint(address);
-    const bool is_path =
-        endpoint && endpoint->scheme == Endpoint::Scheme::ipc && !endpoint->host.starts_with('@');
-    return is_path ? std::optional(endpoint->host) : std::nullopt;
-}
-
 /// Before ZeroMQ is used at all, which does not survive a want of descriptors or threads.
 NodeOptions checked(NodeOptions options) {
     check_options(options);
@@ -116,7 +108,7 @@ void Node::Core::open_sockets() {
 void Node::Core::look_after_files() {
     std::vector<std::string> paths;
     for (const std::string* const address : {&options_.bind, &options_.status, &options_.events}) {
-        if (const auto path = path_of(*address)) paths.push_back(*path);
+        if (const auto path = socket_file(*address)) paths.push_back(*path);
     }
     upkeep_.emplace(run_file_, paths, wakeup_);
 }
@@ -175,9 +167,9 @@ void Node::Core::take_reports() {
         if (!report->complaint.empty()) log_.warn("{}", report->complaint);
         if (report->path.empty()) continue;
         log_.warn("the file of a socket was removed and is made anew: {}", report->path);
-        if (report->path == path_of(options_.status)) {
+        if (report->path == socket_file(options_.status)) {
             status_server_->replace_listener(std::move(report->listener));
-        } else if (report->path == path_of(options_.events)) {
+        } else if (report->path == socket_file(options_.events)) {
             event_stream_->replace_listener(std::move(report->listener));
         } else {
             transport_->replace_listener(report->path, std::move(report->listener));
