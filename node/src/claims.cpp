@@ -14,14 +14,6 @@
 namespace hearsay {
 namespace {
 
-/// FNV-1a. The word and not the number of a kind: it never changes.
-std::uint64_t hash(std::string_view word) {
-    std::uint64_t value = 0xcbf29ce484222325U;
-    for (const char letter : word)
-        value = (value ^ static_cast<unsigned char>(letter)) * 0x100000001b3U;
-    return value;
-}
-
 bool is_start(EventKind kind) {
     return kind == EventKind::joined || kind == EventKind::restarted;
 }
@@ -57,6 +49,7 @@ std::string told(const Event& event) {
 }  // namespace
 
 std::uint64_t claim_rank(LifeId subject, EventKind kind, LifeId member) {
+    // The word and not the number of a kind: it never changes.
     return mix(mix(number(subject) ^ hash(text(kind))) ^ number(member));
 }
 

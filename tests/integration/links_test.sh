@@ -11,25 +11,7 @@ program="${HEARSAY_PROGRAM:?names the program to test}"
 enter_own_network "$@"
 scratch="$(mktemp -d /tmp/hearsay-links-test-XXXXXX)"
 trap 'rm -rf -- "$scratch"' EXIT
-endpoint() { echo "tcp://$(address_of "$1"):7700"; }
-
-# start NUMBER: that node, in the network of that number.
-start() {
-    in_network "$1" "$program" node --name "n$1" --cluster links --profile local \
-        --run-dir "$scratch" --bind "$(endpoint "$1")" --join "$(endpoint 1)" --events json \
-        >"$scratch/n$1.told" 2>"$scratch/n$1.log" &
-}
-
-# ask NUMBER COMMAND...
-ask() {
-    local number="$1"
-    shift
-    "$program" "$@" --status "ipc://$scratch/n$number.status"
-}
-
-# Nothing of node FROM arrives at node TO any more, or again.
-cut_from_to() { in_network "$2" iptables -A INPUT -s "$(address_of "$1")" -j DROP; }
-mend_from_to() { in_network "$2" iptables -D INPUT -s "$(address_of "$1")" -j DROP; }
+readonly profile=local
 
 count_of() { grep -c "\"event\":\"$1\",\"member\":\"n$2\"" "$scratch/n$3.told" || true; }
 
@@ -67,14 +49,7 @@ both_hear_each_other() {
     says 'it hears all of them$'
 }
 
-lay_bridge
-add_network 2
-add_network 3
-for number in 1 2 3; do start "$number"; done
-until [[ -S "$scratch/n1.status" ]]; do
-    kill -0 "$!" || fail "$(cat "$scratch"/*.log)"
-done
-expect 0 ask 1 wait --alive 3 --agree --timeout 20s
+start_all 3
 
 cut_from_to 1 3
 cut_from_to 3 1

@@ -12,25 +12,7 @@ program="${HEARSAY_PROGRAM:?names the program to test}"
 enter_own_network "$@"
 scratch="$(mktemp -d /tmp/hearsay-views-test-XXXXXX)"
 trap 'rm -rf -- "$scratch"' EXIT
-endpoint() { echo "tcp://$(address_of "$1"):7700"; }
-
-# start NUMBER: that node, in the network of that number.
-start() {
-    in_network "$1" "$program" node --name "n$1" --cluster views --profile lan \
-        --run-dir "$scratch" --bind "$(endpoint "$1")" --join "$(endpoint 1)" --events json \
-        >"$scratch/n$1.told" 2>"$scratch/n$1.log" &
-}
-
-# ask NUMBER COMMAND...
-ask() {
-    local number="$1"
-    shift
-    "$program" "$@" --status "ipc://$scratch/n$number.status"
-}
-
-# Nothing of node FROM arrives at node TO any more, or again.
-cut_from_to() { in_network "$2" iptables -A INPUT -s "$(address_of "$1")" -j DROP; }
-mend_from_to() { in_network "$2" iptables -D INPUT -s "$(address_of "$1")" -j DROP; }
+readonly profile=lan
 
 milliseconds() { echo $(($(date +%s%N) / 1000000)); }
 
@@ -93,13 +75,7 @@ a_split_shows() {
     says "^silent +8 members held for failed did not answer: $3$"
 }
 
-lay_bridge
-for number in {2..16}; do add_network "$number"; done
-for number in {1..16}; do start "$number"; done
-until [[ -S "$scratch/n1.status" ]]; do
-    kill -0 "$!" || fail "$(cat "$scratch"/*.log)"
-done
-expect 0 ask 1 wait --alive 16 --agree --timeout 60s
+start_all 16
 comes_to_show '^16 of 16 members answered within .*; all hold the same view$'
 comes_to_show '^links +all [0-9]+ observed links are heard$'
 read -r one other < <(neighbours)

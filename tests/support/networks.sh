@@ -57,3 +57,40 @@ in_network() {
         nsenter --net="/proc/${network_pids[$number]}/ns/net" -- "$@"
     fi
 }
+
+# --- nodes in these networks ----------------------------------------------------------------
+#
+# A test that starts nodes sets $program, $scratch and $profile first.
+
+endpoint() { echo "tcp://$(address_of "$1"):7700"; }
+
+# start NUMBER: that node, in the network of that number; it joins through the first.
+start() {
+    # shellcheck disable=SC2154
+    in_network "$1" "$program" node --name "n$1" --cluster cut --profile "$profile" \
+        --run-dir "$scratch" --bind "$(endpoint "$1")" --join "$(endpoint 1)" --events json \
+        >"$scratch/n$1.told" 2>"$scratch/n$1.log" &
+}
+
+# start_all COUNT: lays the networks and starts the nodes, and waits until all agree.
+start_all() {
+    local number
+    lay_bridge
+    for ((number = 2; number <= $1; number++)); do add_network "$number"; done
+    for ((number = 1; number <= $1; number++)); do start "$number"; done
+    until [[ -S "$scratch/n1.status" ]]; do
+        kill -0 "$!" || fail "$(cat "$scratch"/*.log)"
+    done
+    expect 0 ask 1 wait --alive "$1" --agree --timeout 60s
+}
+
+# ask NUMBER COMMAND...
+ask() {
+    local number="$1"
+    shift
+    "$program" "$@" --status "ipc://$scratch/n$number.status"
+}
+
+# Nothing of node FROM arrives at node TO any more, or again.
+cut_from_to() { in_network "$2" iptables -A INPUT -s "$(address_of "$1")" -j DROP; }
+mend_from_to() { in_network "$2" iptables -D INPUT -s "$(address_of "$1")" -j DROP; }

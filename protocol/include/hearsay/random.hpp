@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "hearsay/check.hpp"
 
@@ -12,6 +13,14 @@ namespace hearsay {
     value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9U;
     value = (value ^ (value >> 27U)) * 0x94d049bb133111ebU;
     return value ^ (value >> 31U);
+}
+
+/// A number of a text that is the same on all machines (FNV-1a). Not for secrets.
+[[nodiscard]] constexpr std::uint64_t hash(std::string_view text) {
+    std::uint64_t value = 0xcbf29ce484222325U;
+    for (const char character : text)
+        value = (value ^ static_cast<unsigned char>(character)) * 0x100000001b3U;
+    return value;
 }
 
 /// A small generator whose whole sequence follows from its seed (SplitMix64).

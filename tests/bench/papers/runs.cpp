@@ -13,14 +13,6 @@
 namespace hearsay::papers {
 namespace {
 
-/// FNV-1a, which is the same everywhere, unlike the standard library's.
-std::uint64_t hash(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325U;
-    for (const char character : text)
-        hash = (hash ^ static_cast<unsigned char>(character)) * 0x100000001b3U;
-    return hash;
-}
-
 std::uint64_t seed_of(const Run& run, std::uint64_t base) {
     std::uint64_t seed = mix(base + 1);
     for (const std::uint64_t part : {hash(run.row), hash(run.cell), std::uint64_t{run.repeat}})
