@@ -68,8 +68,8 @@ TEST_CASE("R17: after a round all that were heard are told", "[rules]") {
 }
 
 TEST_CASE("R17: one of those asked may be frozen, a quorum of the others is enough", "[rules]") {
-    const auto [asked, enough] = GENERATE(table<std::size_t, std::size_t>(
-        {{0, 0}, {1, 1}, {2, 1}, {3, 2}, {4, 2}, {5, 3}, {8, 3}}));
+    const auto [asked, enough] = GENERATE(
+        table<std::size_t, std::size_t>({{0, 0}, {1, 1}, {2, 1}, {3, 2}, {4, 2}, {5, 3}, {8, 3}}));
     CAPTURE(asked);
     Config config = LoneDetector::local();
     config.ring_count = 4;
