@@ -17,6 +17,7 @@
 #include "events_command.hpp"
 #include "exit_code.hpp"
 #include "json.hpp"
+#include "metrics.hpp"
 #include "node_command.hpp"
 #include "options.hpp"
 #include "output.hpp"
@@ -45,18 +46,21 @@ bool is_done(const Json& answer) {
     return !answer.contains("error");
 }
 
+/// Says why the node refused, and returns the exit code.
+int complain_of(const Json& answer) {
+    complain(answer.value("error", "the node gave no reason"));
+    const std::string code = answer.value("code", "");
+    return code == "bad_request" || code == "unknown_op" ? exit_code::usage : exit_code::no;
+}
+
 /// Prints the answer as JSON if that was asked for or else, unless it is an error, as `view` shows
 /// it; returns the exit code.
 template <typename View>
 int present(const Json& answer, Output output, View view) {
     if (output == Output::json) print(line(answer) + "\n");
-    if (is_done(answer)) {
-        if (output == Output::table) print(view(answer));
-        return exit_code::yes;
-    }
-    complain(answer.value("error", "the node gave no reason"));
-    const std::string code = answer.value("code", "");
-    return code == "bad_request" || code == "unknown_op" ? exit_code::usage : exit_code::no;
+    if (!is_done(answer)) return complain_of(answer);
+    if (output == Output::table) print(view(answer));
+    return exit_code::yes;
 }
 
 /// "3 of 4 peers confirmed".
@@ -102,6 +106,18 @@ class Asking {
         const Json request{{"op", "views"}, {"timeout_ms", in_milliseconds(command.timeout)}};
         return present(ask_slowly(client_, request, command.timeout), output_,
                        [&](const Json& answer) { return survey_view(answer, screen_); });
+    }
+
+    int operator()(const MetricsCommand& /*command*/) {
+        NodeAnswers answers;
+        answers.status = client_.ask({{"op", "status"}});
+        answers.members = client_.ask({{"op", "members"}});
+        answers.links = client_.ask({{"op", "links"}});
+        for (const Json* answer : {&answers.status, &answers.members, &answers.links}) {
+            if (!is_done(*answer)) return complain_of(*answer);
+        }
+        print(metrics_text(answers));
+        return exit_code::yes;
     }
 
     int operator()(const ExplainCommand& command) {

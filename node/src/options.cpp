@@ -36,6 +36,9 @@ constexpr OptionSpec timeout_spec{"timeout", "TIME",
                                   "How long the node may take to answer; 2s unless given", general};
 constexpr OptionSpec json_spec{"json", "", "Print JSON instead of text", general, Arity::flag};
 
+/// Of a command whose output has a format of its own.
+constexpr std::array<OptionSpec, 3> formatted_specs{status_spec, run_dir_spec, timeout_spec};
+
 constexpr std::array<OptionSpec, 4> plain_specs{status_spec, run_dir_spec, timeout_spec, json_spec};
 
 constexpr std::array<OptionSpec, 6> members_specs{{
@@ -210,10 +213,10 @@ Command make_log_level(const Settings& settings, const Environment& environment)
                   LogLevelCommand{settings.choice("LEVEL", log_levels(), "")});
 }
 
-const std::array<CommandSpec, 13>& commands() {
+const std::array<CommandSpec, 14>& commands() {
     constexpr std::optional<Operand> none;
     constexpr Operand name{"NAME"};
-    static const std::array<CommandSpec, 13> list{{
+    static const std::array<CommandSpec, 14> list{{
         {{"node", "Run a node", node_specs(), none}, make_node},
         {{"members", "Show the members as a node sees them", members_specs,
           Operand{"NAME", Arity::many}},
@@ -223,6 +226,9 @@ const std::array<CommandSpec, 13>& commands() {
          make_plain<LinksCommand>},
         {{"views", "Ask all members what they hold, and show where they differ", views_specs, none},
          make_views},
+        {{"metrics", "Print the state of a node in the text format of Prometheus", formatted_specs,
+          none},
+         make_plain<MetricsCommand>},
         {{"explain", "Tell why a member is held for what it is", plain_specs, name}, make_explain},
         {{"events", "Show events as they happen", plain_specs, none}, make_plain<EventsCommand>},
         {{"wait", "Wait until the membership is as wanted, for scripts", wait_specs, none},

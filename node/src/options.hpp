@@ -50,6 +50,7 @@ struct ViewsCommand {
     /// After which what has come is shown.
     Duration timeout{};
 };
+struct MetricsCommand {};
 struct ExplainCommand {
     std::string member;
 };
@@ -77,9 +78,9 @@ struct LogLevelCommand {
 
 /// A command that asks a running node.
 struct ClientCommand {
-    std::variant<MembersCommand, StatusCommand, LinksCommand, ViewsCommand, ExplainCommand,
-                 EventsCommand, WaitCommand, LeaveCommand, ForgetCommand, TagCommand,
-                 LogLevelCommand>
+    std::variant<MembersCommand, StatusCommand, LinksCommand, ViewsCommand, MetricsCommand,
+                 ExplainCommand, EventsCommand, WaitCommand, LeaveCommand, ForgetCommand,
+                 TagCommand, LogLevelCommand>
         question;
     /// Where the node answers; empty: the one node with a run file in the run directory.
     std::string status;
