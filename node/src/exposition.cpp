@@ -42,7 +42,7 @@ std::string in_braces(const std::string& labels) {
 
 }  // namespace
 
-Exposition::Exposition(Labels common) : common_(labels_text(common)) {}
+Exposition::Exposition(const Labels& common) : common_(labels_text(common)) {}
 
 void Exposition::add(const Metric& metric, const Labels& labels, std::string_view value) {
     if (begun_ != metric.name) begin(metric);

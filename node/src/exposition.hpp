@@ -30,7 +30,7 @@ using Labels = std::vector<Label>;
 class Exposition {
   public:
     /// Every series bears the labels in `common` first.
-    explicit Exposition(Labels common);
+    explicit Exposition(const Labels& common);
 
     /// Adds one series; `value` is a number in decimal. In front of the first series of a metric
     /// stand its help and its type, so a metric without series is not there at all.

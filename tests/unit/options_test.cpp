@@ -282,6 +282,13 @@ TEST_CASE("commands that act say on what", "[options]") {
     CHECK(question<LogLevelCommand>({"log-level", "debug"}).level == "debug");
 }
 
+TEST_CASE("metrics have one format, and are those of a whole node", "[options]") {
+    static_cast<void>(question<MetricsCommand>({"metrics", "--timeout", "5s"}));
+
+    CHECK_THAT(fault(parse({"metrics", "--json"})), Contains("unknown option --json"));
+    CHECK_THAT(fault(parse({"metrics", "n1"})), Contains("unexpected argument \"n1\""));
+}
+
 TEST_CASE("a client command that lacks something says what", "[options]") {
     CHECK(fault(parse({"explain"})) == "hearsay explain: NAME is missing");
     CHECK_THAT(fault(parse({"wait"})), Contains("nothing to wait for; give --alive"));
