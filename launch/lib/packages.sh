@@ -1,6 +1,7 @@
 # Installs Debian packages. To be sourced by bash with `set -euo pipefail`.
 #
-#   install_packages SECTION...    all packages of these sections of launch/packages
+#   install_packages SECTION...          all packages of these sections of launch/packages
+#   unpack_packages FOLDER SECTION...    puts their files into FOLDER/PACKAGE, and starts no service
 
 # The names in some sections of launch/packages.
 packages_of() {
@@ -50,4 +51,30 @@ install_packages() {
         /newly installed/ { total = $3 }
         /^Get:/ { printf "  fetching %d of %d: %s\n", ++fetched, total, $5; fflush() }
         /^Setting up/ { printf "  installing %d of %d: %s\n", ++count, total, $3; fflush() }'
+}
+
+# Fetches what is neither installed nor unpacked yet. Needs no root. What cannot be had is said.
+unpack_packages() {
+    local folder="$1" package
+    command -v dpkg-query >/dev/null || return 0
+    for package in $(missing_packages "${@:2}"); do
+        [[ -d "$folder/$package" ]] || unpack_package "$folder/$package" ||
+            echo "Could not unpack $package, so tests that need it are skipped." >&2
+    done
+}
+
+# unpack_package FOLDER: the package that the folder is named after.
+unpack_package() {
+    local folder="$1" package fetched result=0
+    package="$(basename "$folder")"
+    echo "Unpacking $package ..."
+    mkdir -p "$(dirname "$folder")"
+    # Beside the folder, so that it is there as a whole or not at all.
+    fetched="$(mktemp -d "$folder.XXXXXX")"
+    {
+        (cd "$fetched" && apt-get download -qq -o APT::Sandbox::User=root "$package") &&
+            dpkg-deb -x "$fetched"/*.deb "$fetched/files" && mv "$fetched/files" "$folder"
+    } </dev/null || result=1
+    rm -rf "$fetched"
+    return "$result"
 }

@@ -1,6 +1,7 @@
 #include "metrics.hpp"
 
-#include <cstdint>
+#include <cstddef>
+#include <fstream>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -16,6 +17,7 @@ namespace hearsay {
 namespace {
 
 using Catch::Matchers::Contains;
+using Catch::Matchers::Equals;
 using nlohmann::ordered_json;
 using testing::Bench;
 using testing::Requester;
@@ -121,6 +123,7 @@ class FormatReader {
     }
 
     [[nodiscard]] const std::string& fault() const { return fault_; }
+    [[nodiscard]] const std::set<std::string>& names() const { return names_; }
     [[nodiscard]] std::size_t series_count() const { return series_.size(); }
 
   private:
@@ -167,18 +170,57 @@ TEST_CASE("the metrics of a large cluster keep to the format", "[metrics]") {
 
     const FormatReader reader(metrics_text(answers));
 
-    CHECK(reader.fault() == "");
+    CHECK_THAT(reader.fault(), Equals(""));
     CHECK(reader.series_count() > 64U * (4 + 1 + 1 + 16 + 1));
 }
 
 TEST_CASE("the reader of the format notices what is wrong", "[metrics]") {
     const std::string begin = "# HELP hearsay_x Some.\n# TYPE hearsay_x gauge\n";
 
-    CHECK(FormatReader(begin + "hearsay_x{a=\"b\"} 1\n").fault() == "");
-    CHECK(FormatReader(begin + "hearsay_x{a=\"b\"c\"} 1\n").fault() != "");
-    CHECK(FormatReader(begin + "hearsay_x{a=\"b\"} 1\nhearsay_x{a=\"b\"} 2\n").fault() != "");
-    CHECK(FormatReader(begin + "hearsay_y{a=\"b\"} 1\n").fault() != "");
-    CHECK(FormatReader(begin + begin).fault() != "");
+    CHECK_THAT(FormatReader(begin + "hearsay_x{a=\"b\"} 1\n").fault(), Equals(""));
+    CHECK_FALSE(FormatReader(begin + "hearsay_x{a=\"b\"c\"} 1\n").fault().empty());
+    CHECK_FALSE(
+        FormatReader(begin + "hearsay_x{a=\"b\"} 1\nhearsay_x{a=\"b\"} 2\n").fault().empty());
+    CHECK_FALSE(FormatReader(begin + "hearsay_y{a=\"b\"} 1\n").fault().empty());
+    CHECK_FALSE(FormatReader(begin + begin).fault().empty());
+}
+
+/// The names of all metrics there are.
+std::set<std::string> all_names() {
+    ordered_json row = member("n2", "failed");
+    row["tags"]["role"] = "db";
+    NodeAnswers answers = answers_with({row});
+    answers.status = received(whole_status());
+    answers.members["at"] = "2026-11-30T03:56:46.007Z";
+    answers.links = received({{"links",
+                               {{{"name", "n2"},
+                                 {"observed", true},
+                                 {"heard_ms", 3},
+                                 {"suspect_after_ms", 600},
+                                 {"lateness_ms", 1},
+                                 {"round_trip_us", 200},
+                                 {"lost", false}}}}});
+    return FormatReader(metrics_text(answers)).names();
+}
+
+TEST_CASE("the alert rules and the dashboard name no metric that there is not", "[metrics]") {
+    static const std::regex name("[^:/a-z_](hearsay_[a-z_]+)");
+    const std::set<std::string> known = all_names();
+
+    for (const char* file : {"alerts.yml", "dashboard.json"}) {
+        CAPTURE(file);
+        std::ifstream stream(std::string(HEARSAY_SOURCE_DIR "/launch/prometheus/") + file);
+        std::stringstream text;
+        text << stream.rdbuf();
+        const std::string read = text.str();
+        std::size_t count = 0;
+        for (std::sregex_iterator found(read.begin(), read.end(), name), end; found != end;
+             ++found, ++count) {
+            CAPTURE((*found)[1].str());
+            CHECK(known.contains((*found)[1].str()));
+        }
+        CHECK(count > 10);
+    }
 }
 
 TEST_CASE("what a member says of itself cannot leave its quotes", "[metrics]") {
@@ -190,7 +232,7 @@ TEST_CASE("what a member says of itself cannot leave its quotes", "[metrics]") {
     CHECK_THAT(text, Contains("{cluster=\"demo\",node=\"n1\",member=\"n2\",key=\"ro\\\"le\","
                               "value=\"a\\\\b\\n} 1\\nhearsay_x 2\"} 1\n"));
     CHECK_THAT(text, Contains("key=\"city\",value=\"München\"} 1\n"));
-    CHECK(FormatReader(text).fault() == "");
+    CHECK_THAT(FormatReader(text).fault(), Equals(""));
 }
 
 TEST_CASE("bytes that are not UTF-8 are replaced, each alone", "[metrics]") {
@@ -268,7 +310,7 @@ TEST_CASE("strange answers do no harm to the metrics", "[metrics]") {
         const ordered_json answer = received(strange);
         const FormatReader reader(
             metrics_text({.status = answer, .members = answer, .links = answer}));
-        CHECK(reader.fault() == "");
+        CHECK_THAT(reader.fault(), Equals(""));
     }
 }
 
