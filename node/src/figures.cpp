@@ -9,7 +9,7 @@ namespace {
 constexpr MetricType counter = MetricType::counter;
 constexpr MetricType gauge = MetricType::gauge;
 
-constexpr std::array<Figure, 64> of_status{{
+constexpr std::array<Figure, 73> of_status{{
     // The node itself.
     {"",
      "heartbeat",
@@ -151,6 +151,57 @@ constexpr std::array<Figure, 64> of_status{{
      Scale::none,
      "reason",
      "surplus"},
+    // Its surveys (`hearsay views`).
+    {"survey",
+     "questions_sent",
+     {"hearsay_survey_questions_sent_total", counter,
+      "Questions of surveys that the node has sent."}},
+    {"survey",
+     "answers_sent",
+     {"hearsay_survey_answers_sent_total", counter, "Answers to the surveys of others."}},
+    {"survey",
+     "answers_received",
+     {"hearsay_survey_answers_received_total", counter, "Answers to surveys of the node."}},
+    {"survey",
+     "bytes_sent",
+     {"hearsay_survey_sent_bytes_total", counter,
+      "Application bytes of questions and answers sent."}},
+    {"survey",
+     "bytes_received",
+     {"hearsay_survey_received_bytes_total", counter,
+      "Application bytes of questions and answers received."}},
+    {"survey",
+     "rejected",
+     {"hearsay_survey_frames_refused_total", counter,
+      "Frames of surveys not taken: unreadable (rejected), of lives outside the roster "
+      "(strangers), too many in a round (surplus), or answers to no question (unasked)."},
+     Scale::none,
+     "reason",
+     "rejected"},
+    {"survey",
+     "strangers",
+     {"hearsay_survey_frames_refused_total", counter,
+      "Frames of surveys not taken: unreadable (rejected), of lives outside the roster "
+      "(strangers), too many in a round (surplus), or answers to no question (unasked)."},
+     Scale::none,
+     "reason",
+     "strangers"},
+    {"survey",
+     "surplus",
+     {"hearsay_survey_frames_refused_total", counter,
+      "Frames of surveys not taken: unreadable (rejected), of lives outside the roster "
+      "(strangers), too many in a round (surplus), or answers to no question (unasked)."},
+     Scale::none,
+     "reason",
+     "surplus"},
+    {"survey",
+     "unasked",
+     {"hearsay_survey_frames_refused_total", counter,
+      "Frames of surveys not taken: unreadable (rejected), of lives outside the roster "
+      "(strangers), too many in a round (surplus), or answers to no question (unasked)."},
+     Scale::none,
+     "reason",
+     "unasked"},
     // Its connections.
     {"transport",
      "links_dialled",
