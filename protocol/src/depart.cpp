@@ -15,7 +15,7 @@ constexpr std::size_t farewells_max = 256;
 
 Confirmation Detector::Core::Pending::confirmation(Instant now) const {
     const std::size_t all = asked.size() + seeds.size();
-    // A quorum of the others, for one may be frozen.
+    // A quorum of those asked but one, which may be frozen (R17).
     const std::size_t enough = must_all_confirm || all == 0 ? all : quorum(all - 1);
     const bool is_heard = confirmed.size() >= enough;
     return {
