@@ -104,7 +104,7 @@ class Asking {
 
     int operator()(const ViewsCommand& command) {
         const Json request{{"op", "views"}, {"timeout_ms", in_milliseconds(command.timeout)}};
-        return present(ask_slowly(client_, request, command.timeout), output_,
+        return present(ask_all(request, command.timeout), output_,
                        [&](const Json& answer) { return survey_view(answer, screen_); });
     }
 
@@ -179,6 +179,14 @@ class Asking {
     }
 
   private:
+    Json ask_all(const Json& request, Duration timeout) {
+        const Json status = client_.ask({{"op", "status"}});
+        const PassingLine line;
+        line.show("asking all " + std::to_string(status.value("roster_size", 0)) +
+                  " members; silent ones are waited for ...");
+        return client_.ask(request, timeout);
+    }
+
     /// Says so if a member that is asked for is not known.
     static bool has_unknown(const Json& answer, const std::vector<std::string>& names) {
         std::vector<std::string> known;

@@ -36,24 +36,22 @@ class ProgressLine {
     void show(const Progress& progress) {
         const Instant now = steady_now();
         if (now < next_) return;
-        next_ = now + (is_terminal_ ? Duration{std::chrono::milliseconds{200}}
-                                    : Duration{std::chrono::seconds{30}});
+        next_ = now + (passing_.is_seen() ? Duration{std::chrono::milliseconds{200}}
+                                          : Duration{std::chrono::seconds{30}});
         const std::string line = progress_text(plan_, progress);
-        if (is_terminal_) {
-            std::fprintf(stderr, "\r%s\033[K", line.c_str());
+        if (passing_.is_seen()) {
+            passing_.show(line);
         } else {
             std::fprintf(stderr, "hearsay simulate: %s\n", line.c_str());
         }
     }
 
     /// Before anything else is printed.
-    void clear() const {
-        if (is_terminal_) std::fputs("\r\033[K", stderr);
-    }
+    void clear() const { passing_.clear(); }
 
   private:
     const simulation::Plan& plan_;
-    bool is_terminal_ = color_for(STDERR_FILENO) == Color::on;
+    PassingLine passing_;
     /// Who is done within a second needs no line.
     Instant next_ = steady_now() + std::chrono::seconds{1};
 };

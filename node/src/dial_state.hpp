@@ -9,7 +9,7 @@ enum class DialState : std::uint8_t {
     /// There is none: never dialled, given up, or its name does not resolve.
     none,
     connecting,
-    /// It stands, and brought no frame.
+    /// It stands, and brought no frame, or only refused ones.
     silent,
     heard,
 };

@@ -46,7 +46,6 @@ bool DialledLink::receive(zmq::message_t& frame, Instant now) {
     while (try_receive(*socket_, frame)) {
         if (is_last_part(*socket_, frame)) {
             used_at_ = now;
-            was_heard_ = true;
             return true;
         }
         ++host_.counters.frames_misshapen;

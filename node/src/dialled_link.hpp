@@ -48,8 +48,9 @@ class DialledLink {
     [[nodiscard]] bool is_dead() const { return !socket_ && !resolution_; }
     /// When a frame was last sent or received, or else when the dial took its last step.
     [[nodiscard]] Instant used_at() const { return used_at_; }
-    /// True if it ever brought a frame.
+    /// True if it ever brought a frame that was not refused.
     [[nodiscard]] bool was_heard() const { return was_heard_; }
+    void note_heard() { was_heard_ = true; }
     /// True if it ever took a frame.
     [[nodiscard]] bool has_stood() const { return has_stood_; }
     /// True once after each time that it stood and then broke.

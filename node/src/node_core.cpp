@@ -13,7 +13,6 @@
 #include "json.hpp"
 #include "start_checks.hpp"
 #include "version.hpp"
-#include "zmq_io.hpp"
 
 namespace hearsay {
 namespace {
@@ -57,7 +56,8 @@ Node::Core::Core(NodeOptions chosen)
     detector_.emplace(options_.config, std::move(self), draw_number(), now);
     diagnosis_.emplace(options_.config.round, log_, now);
     due_ = now;
-    seed_watch_.emplace(options_.config.seeds, options_.config.round, log_);
+    seed_watch_.emplace(options_.config, log_);
+    rejections_.emplace(options_.config.cluster, node_log_, *seed_watch_, *transport_);
     survey_.emplace(std::string(version), draw_number());
     control_.emplace(NodeControl{.detector = *detector_,
                                  .survey = *survey_,
@@ -90,7 +90,6 @@ void Node::Core::open_sockets() {
                                .seeds = config.seeds};
     transport.links_dialled_max = std::min(transport.links_dialled_max, link_count / 2);
     transport.links_accepted_max = std::min(transport.links_accepted_max, link_count);
-    context_.set(zmq::ctxopt::io_threads, 1);
     context_.set(zmq::ctxopt::max_sockets, static_cast<int>(transport.links_dialled_max) + 16);
     transport_.emplace(context_, std::move(transport), log_);
     options_.advertise = advertised_endpoint(options_.advertise, transport_->bound_endpoint());
@@ -178,20 +177,21 @@ void Node::Core::take_reports() {
 }
 
 void Node::Core::receive(Instant now) {
-    transport_->receive(
-        now, [&](const zmq::message_t& frame, LinkId link) { take_in(frame, link, now); });
+    transport_->receive(now,
+                        [&](const auto& frame, LinkId link) { return take_in(frame, link, now); });
     while (const auto link = transport_->poll_broken())
         detector_->handle_link_broken(*link);
     while (const auto probe = transport_->poll_refused())
         if (!seed_watch_->take_refused(*probe)) detector_->handle_refused(probe->life, now);
 }
 
-void Node::Core::take_in(const zmq::message_t& frame, LinkId link, Instant now) {
+bool Node::Core::take_in(const zmq::message_t& frame, LinkId link, Instant now) {
     const std::span bytes(frame.data<const std::byte>(), frame.size());
     const auto rejection = is_survey_frame(bytes)
                                ? survey_->handle_frame(bytes, link, *detector_, clock_reading(now))
                                : detector_->handle_message(bytes, link, now);
-    if (rejection) node_log_.note_rejection(*rejection, source_of(frame), now);
+    if (rejection) rejections_->note(*rejection, frame, link, now);
+    return !rejection;
 }
 
 void Node::Core::request_leave() noexcept {

@@ -26,6 +26,7 @@
 #include "node_log.hpp"
 #include "occurrence.hpp"
 #include "poll_set.hpp"
+#include "rejections.hpp"
 #include "run_file.hpp"
 #include "seed_watch.hpp"
 #include "status_server.hpp"
@@ -59,7 +60,7 @@ struct Node::Core {
     void open_sockets();
     void look_after_files();
     void turn();
-    void take_in(const zmq::message_t& frame, LinkId link, Instant now);
+    bool take_in(const zmq::message_t& frame, LinkId link, Instant now);
     void take_requests(Instant now);
     void receive(Instant now);
     void judge_and_send(Instant now);
@@ -92,6 +93,7 @@ struct Node::Core {
     std::optional<SeedWatch> seed_watch_;
     std::optional<NodeControl> control_;
     NodeLog node_log_;
+    std::optional<Rejections> rejections_;
     Claims claims_;
     std::optional<Handlers> handlers_;
     std::optional<Upkeep> upkeep_;

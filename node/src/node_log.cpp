@@ -120,13 +120,14 @@ void NodeLog::note_event(const Event& event) {
     log_.say(level_of(event.kind), event_line(event));
 }
 
-void NodeLog::note_rejection(const Rejection& rejection, std::string_view source, Instant now) {
+bool NodeLog::note_rejection(const Rejection& rejection, std::string_view source, Instant now) {
     const std::string kind = std::string(text(rejection.error)) + ' ' + std::string(source);
     const auto unlogged = rejections_.admit(kind, now);
-    if (!unlogged) return;
+    if (!unlogged) return false;
     const std::string before =
         *unlogged == 0 ? "" : " (" + std::to_string(*unlogged) + " more since last told)";
     log_.warn("refused a frame from {}: {}{}", source, rejection_text(rejection, cluster_), before);
+    return true;
 }
 
 void NodeLog::note_echoes(std::uint64_t echo_count) {

@@ -23,8 +23,9 @@ class NodeLog {
 
     void note_start(const NodeOptions& options, const Identity& self);
     void note_event(const Event& event);
-    /// A frame from `source` was refused. Once a minute for each source and reason.
-    void note_rejection(const Rejection& rejection, std::string_view source, Instant now);
+    /// A frame from `source` was refused. Says so once a minute for each source and reason, and
+    /// returns whether it did.
+    bool note_rejection(const Rejection& rejection, std::string_view source, Instant now);
     /// Says once that a seed is this node itself.
     void note_echoes(std::uint64_t echo_count);
     void note_ending(const Ending& ending);

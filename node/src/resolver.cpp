@@ -100,17 +100,18 @@ std::optional<Resolution> AddressBook::look_up(const Endpoint& endpoint) {
 
 std::optional<Endpoint> AddressBook::choose(const Endpoint& endpoint, const Resolution& resolution,
                                             Instant now) {
+    if (attempts_by_host_.size() >= hosts_max) attempts_by_host_.clear();
+    const std::size_t attempt = ++attempts_by_host_[endpoint.host];
     const std::vector<std::string>& addresses = resolution.addresses();
     if (addresses.empty()) {
         if (limiter_.admit(endpoint.host, now)) {
-            log_.warn("{} does not resolve: {}; trying again", text(endpoint),
-                      resolution.problem());
+            const std::string name = text(endpoint);
+            log_.warn("{}{} does not resolve: {} (attempt {})",
+                      seeds_.contains(name) ? "seed " : "", name, resolution.problem(), attempt);
         }
         return std::nullopt;
     }
-    if (next_by_host_.size() >= hosts_max) next_by_host_.clear();
-    std::size_t& next = next_by_host_[endpoint.host];
-    return Endpoint{endpoint.scheme, addresses[next++ % addresses.size()], endpoint.port};
+    return Endpoint{endpoint.scheme, addresses[(attempt - 1) % addresses.size()], endpoint.port};
 }
 
 void AddressBook::note_reached(const Endpoint& endpoint, const Endpoint& address) {

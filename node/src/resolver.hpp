@@ -80,7 +80,7 @@ class AddressBook {
     Log& log_;
     std::shared_ptr<std::atomic<int>> running_;
     std::set<std::string, std::less<>> seeds_;
-    std::map<std::string, std::size_t> next_by_host_;
+    std::map<std::string, std::size_t> attempts_by_host_;
     std::map<std::string, Endpoint> reached_;
     Limiter limiter_;
 };

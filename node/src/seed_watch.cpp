@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "terminal.hpp"
+
 namespace hearsay {
 
 namespace {
@@ -17,9 +19,9 @@ constexpr std::uint64_t backoff = 4;
 
 }  // namespace
 
-SeedWatch::SeedWatch(const std::vector<std::string>& seeds, Duration round, Log& log)
-    : round_(round), log_(log) {
-    set_seeds(seeds);
+SeedWatch::SeedWatch(const Config& config, Log& log)
+    : cluster_(config.cluster), round_(config.round), log_(log) {
+    set_seeds(config.seeds);
 }
 
 void SeedWatch::set_seeds(const std::vector<std::string>& seeds) {
@@ -63,6 +65,14 @@ std::vector<Probe> SeedWatch::look(const StateOf& state_of, Instant now) {
     return probes;
 }
 
+bool SeedWatch::note_foreign(std::string_view endpoint, std::string cluster) {
+    const auto place = std::find_if(seeds_.begin(), seeds_.end(),
+                                    [&](const Seed& seed) { return seed.endpoint == endpoint; });
+    if (place == seeds_.end()) return false;
+    place->foreign_cluster = std::move(cluster);
+    return true;
+}
+
 bool SeedWatch::take_refused(const Probe& probe) {
     const auto place = std::find_if(seeds_.begin(), seeds_.end(), [&](const Seed& seed) {
         const Probe ours = probe_of(seed);
@@ -80,14 +90,17 @@ Probe SeedWatch::probe_of(const Seed& seed) const {
             .endpoint = seed.endpoint};
 }
 
-std::optional<std::string_view> SeedWatch::reason(const Seed& seed, DialState state,
-                                                  Instant now) const {
-    if (seed.is_refused) return refuses;
+std::optional<std::string> SeedWatch::reason(const Seed& seed, DialState state, Instant now) const {
+    if (seed.is_refused) return std::string(refuses);
+    if (!seed.foreign_cluster.empty()) {
+        return "belongs to cluster \"" + printable(seed.foreign_cluster) + "\", this is \"" +
+               cluster_ + '"';
+    }
     if (now - seed.asked_since < 2 * round_) return std::nullopt;
-    if (state == DialState::silent) return silent;
+    if (state == DialState::silent) return std::string(silent);
     const bool is_probe_over = seed.probed_at && now - *seed.probed_at > round_;
-    return state == DialState::connecting && is_probe_over ? std::optional(unreached)
-                                                           : std::nullopt;
+    if (state == DialState::connecting && is_probe_over) return std::string(unreached);
+    return std::nullopt;
 }
 
 void SeedWatch::tell(Seed& seed, std::string_view reason) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hearsay/config.hpp"
 #include "hearsay/detector.hpp"
 #include "hearsay/time.hpp"
 
@@ -23,7 +24,7 @@ class SeedWatch {
     using StateOf = std::function<DialState(const std::string& endpoint)>;
 
     /// A seed has two rounds to answer.
-    SeedWatch(const std::vector<std::string>& seeds, Duration round, Log& log);
+    SeedWatch(const Config& config, Log& log);
 
     void set_seeds(const std::vector<std::string>& seeds);
 
@@ -32,6 +33,9 @@ class SeedWatch {
 
     /// Looks at all that were asked; the probes it returns tell a refusal from silence.
     [[nodiscard]] std::vector<Probe> look(const StateOf& state_of, Instant now);
+
+    /// What an endpoint said is of another cluster. False if the endpoint is no seed.
+    [[nodiscard]] bool note_foreign(std::string_view endpoint, std::string cluster);
 
     /// True if it was a probe of this watch that was refused.
     [[nodiscard]] bool take_refused(const Probe& probe);
@@ -43,16 +47,19 @@ class SeedWatch {
         Instant asked_since{};
         std::optional<Instant> probed_at;
         bool is_refused = false;
+        /// The other cluster that it belongs to; empty if that is not known.
+        std::string foreign_cluster;
         /// Of which attempt a reason was given last; zero if of none.
         std::uint64_t told_attempts = 0;
     };
 
     [[nodiscard]] Probe probe_of(const Seed& seed) const;
     /// The reason, as far as it is known by now.
-    [[nodiscard]] std::optional<std::string_view> reason(const Seed& seed, DialState state,
-                                                         Instant now) const;
+    [[nodiscard]] std::optional<std::string> reason(const Seed& seed, DialState state,
+                                                    Instant now) const;
     void tell(Seed& seed, std::string_view reason);
 
+    std::string cluster_;
     Duration round_;
     Log& log_;
     std::vector<Seed> seeds_;

@@ -16,10 +16,6 @@
 namespace hearsay {
 namespace {
 
-/// What comes over one link in a round and is looked at: more than a thousand introductions. The
-/// rest is repaired in the next round (R16).
-constexpr std::size_t link_bytes_per_round_max = std::size_t{1} << 20U;
-
 /// The longest that a socket of ZeroMQ can give itself. A longer one is a forgery that costs
 /// memory, for ZeroMQ keeps several copies of it for as long as the connection lasts.
 constexpr std::size_t routing_id_bytes_max = 255;
@@ -142,8 +138,8 @@ void Transport::take_accepted(const zmq::message_t& routing_id, zmq::message_t& 
     }
     connections_.note_frame(descriptor, now);
     // What is long came over a connection that was dialled for that.
-    hand_in(frame, accepted_link(routing_id.to_string_view(), frame, now), lane_of(frame.size()),
-            handle);
+    const LinkId link = accepted_link(routing_id.to_string_view(), frame, now);
+    static_cast<void>(hand_in(frame, link, lane_of(frame.size()), handle));
 }
 
 void Transport::receive_dialled(Instant now, Duration until, const Handle& handle) {
@@ -163,23 +159,21 @@ void Transport::receive_over(DialledLink& link, Lane lane, Instant now, Duration
                              const Handle& handle) {
     zmq::message_t frame;
     for (int count = 1; link.receive(frame, now); ++count) {
-        hand_in(frame, link.id(), lane, handle);
+        if (hand_in(frame, link.id(), lane, handle)) link.note_heard();
         if (count % frames_per_look == 0 && processor_time() >= until) break;
     }
     if (link.take_break()) broken_.push_back(link.id());
 }
 
 // Where answers go to must not depend on which connection a list took.
-void Transport::hand_in(const zmq::message_t& frame, LinkId link, Lane lane, const Handle& handle) {
+bool Transport::hand_in(const zmq::message_t& frame, LinkId link, Lane lane, const Handle& handle) {
     ++counters_.frames_received;
     counters_.bytes_received += frame.size();
-    std::size_t& brought = brought_[link];
-    brought += frame.size();
-    if (brought > link_bytes_per_round_max) {
+    if (!budget_.take(link, frame.size())) {
         ++counters_.frames_surplus;
-        return;
+        return false;
     }
-    handle(frame, lane == Lane::long_frames ? LinkId::none : link);
+    return handle(frame, lane == Lane::long_frames ? LinkId::none : link);
 }
 
 LinkId Transport::accepted_link(std::string_view routing_id, const zmq::message_t& frame,
@@ -241,11 +235,17 @@ bool Transport::send_accepted(LinkId link, const std::vector<std::byte>& frame, 
 }
 
 DialledLink* Transport::dialled_link(LinkId link) {
-    if (link == LinkId::none) return nullptr;
     for (auto& [endpoint, dialled] : dialled_) {
         if (dialled->id() == link && !dialled->is_dead()) return dialled.get();
     }
     return nullptr;
+}
+
+std::optional<std::string> Transport::dialled_endpoint(LinkId link) {
+    for (const auto& [key, dialled] : dialled_) {
+        if (dialled->id() == link) return key.first;
+    }
+    return std::nullopt;
 }
 
 DialState Transport::dial_state(const std::string& endpoint) const {
@@ -313,7 +313,7 @@ void Transport::handle_turn(Instant now) {
     await_named_probes(now);
     if (now < next_sweep_) return;
     next_sweep_ = now + options_.link.round;
-    brought_.clear();
+    budget_.begin_round();
     close_idle(now);
 }
 

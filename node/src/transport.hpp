@@ -25,6 +25,7 @@
 #include "dial_state.hpp"
 #include "dialled_link.hpp"
 #include "limiter.hpp"
+#include "link_budget.hpp"
 #include "log.hpp"
 #include "named_probes.hpp"
 #include "node_control.hpp"
@@ -57,8 +58,9 @@ struct TransportOptions {
 /// Driven by the node's loop; not thread-safe. The context must outlive it.
 class Transport {
   public:
-    /// A frame that has arrived, and where: over none if that connection is for long frames.
-    using Handle = std::function<void(const zmq::message_t&, LinkId)>;
+    /// Takes a frame that has arrived, and where: over none if that connection is for long frames.
+    /// False if the frame was refused.
+    using Handle = std::function<bool(const zmq::message_t&, LinkId)>;
 
     /// Binds. Throws StartError if the address cannot be bound.
     Transport(zmq::context_t& context, TransportOptions options, Log& log);
@@ -84,6 +86,9 @@ class Transport {
     /// Tries at once whether anybody is there; without an address, or where peers may not send us,
     /// or when too many are under way, that comes to nothing.
     void probe(Probe probe, Instant now);
+
+    /// The endpoint that was dialled for this link; nothing if the other side dialled it.
+    [[nodiscard]] std::optional<std::string> dialled_endpoint(LinkId link);
 
     /// What became of the connection dialled to that endpoint for short frames.
     [[nodiscard]] DialState dial_state(const std::string& endpoint) const;
@@ -126,7 +131,8 @@ class Transport {
                        const Handle& handle);
     void receive_over(DialledLink& link, Lane lane, Instant now, Duration until,
                       const Handle& handle);
-    void hand_in(const zmq::message_t& frame, LinkId link, Lane lane, const Handle& handle);
+    [[nodiscard]] bool hand_in(const zmq::message_t& frame, LinkId link, Lane lane,
+                               const Handle& handle);
     [[nodiscard]] Duration turn_patience() const;
 
     [[nodiscard]] LinkId next_dialled() { return LinkId{2 * ++last_link_}; }
@@ -166,8 +172,7 @@ class Transport {
     DialledLinks dialled_;
     /// With which of them reading begins next, so that each is first in turn.
     std::size_t first_read_ = 0;
-    /// Bytes that each link brought in this round.
-    std::unordered_map<LinkId, std::size_t> brought_;
+    LinkBudget budget_;
     std::vector<LinkId> broken_;
     Probes probes_;
     NamedProbes named_probes_;

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 #include <zmq.hpp>
@@ -13,27 +16,35 @@
 
 namespace hearsay {
 
-/// What one node says of its fleet, kept up to date at a cost that the node does not notice: its
-/// links are asked for every second, its members and its status every five, and all three at once
-/// after an event. Driven by a loop of its owner; not thread-safe. The context must outlive it.
+/// What one node says of its fleet, kept up to date at a cost that the node hardly notices: it is
+/// asked for its links every second, for its members and its status every five, and for all three
+/// after an event. Driven by the loop of its owner; not thread-safe. The context must outlive it.
 class Fleet {
   public:
     using Json = nlohmann::ordered_json;
 
-    enum class Part { members, status, links };
+    /// The questions that are asked again and again, each an op of the status socket.
+    enum class Part : std::uint8_t { members, status, links };
+    static constexpr std::array parts{Part::members, Part::status, Part::links};
+    /// The op of a part.
+    [[nodiscard]] static std::string_view name(Part part);
 
+    /// They are called within `turn`.
     struct Callbacks {
-        /// A newer answer is there: `answer(part)`.
+        /// There is a newer answer to this question.
         std::function<void(Part part)> on_answer;
+        /// As of Follower::Callbacks.
         std::function<void(const Json& event)> on_event;
-        /// The node was found or lost: `is_found`.
+        /// The node was found, or lost.
         std::function<void()> on_change;
     };
 
-    /// Throws zmq::error_t if that is no address.
+    /// `address` is that of the status socket; throws zmq::error_t if it is no address.
     Fleet(zmq::context_t& context, const std::string& address, Callbacks callbacks);
+    Fleet(const Fleet&) = delete;
+    Fleet& operator=(const Fleet&) = delete;
 
-    /// Whether anybody looks. While nobody does, only the events are followed.
+    /// Whether anybody looks, as at first. While nobody does, only events are followed.
     void set_watched(bool is_watched);
 
     void turn(Instant now);
@@ -41,11 +52,37 @@ class Fleet {
     [[nodiscard]] Instant deadline() const;
 
     [[nodiscard]] bool is_found() const { return follower_.is_found(); }
-    /// The last answer to the op of this name; null if there was none. It stays while the node is
-    /// away.
-    [[nodiscard]] const Json& answer(Part part) const;
+    /// What the node said of itself when it was found; null if it never was.
+    [[nodiscard]] const Json& ping() const { return ping_; }
+    /// The last answer, which stays while the node is away; null if there was none.
+    [[nodiscard]] const Json& answer(Part part) const { return of(part).answer; }
+    /// When it came.
+    [[nodiscard]] Instant answered_at(Part part) const { return of(part).answered_at; }
+
     /// For other questions, such as `explain` and `views`.
     [[nodiscard]] Follower& follower() { return follower_; }
+
+  private:
+    struct Question {
+        Json answer;
+        Instant answered_at{};
+        Instant tried_at{};
+        bool is_asked = false;
+        bool is_hurried = true;
+    };
+    [[nodiscard]] const Question& of(Part part) const;
+    [[nodiscard]] Question& of(Part part);
+    /// When it is to be asked next.
+    [[nodiscard]] Instant due(Part part) const;
+    void ask(Part part);
+    void note_answer(Part part, const Json* answer);
+    void hurry();
+
+    Callbacks callbacks_;
+    std::array<Question, parts.size()> questions_;
+    Json ping_;
+    bool is_watched_ = true;
+    Follower follower_;
 };
 
 }  // namespace hearsay

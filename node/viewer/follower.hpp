@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <optional>
+#include <memory>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -11,39 +11,40 @@
 
 #include "hearsay/time.hpp"
 
-#include "connection_monitor.hpp"
 #include "poll_set.hpp"
 
 namespace hearsay {
 
 /// Follows one node without ever waiting: asks it, hears its events, and finds it again after it
-/// has ended. Driven by a loop of its owner; not thread-safe. The context must outlive it.
+/// has ended. Driven by the loop of its owner; not thread-safe. The context must outlive it.
 class Follower {
   public:
     using Json = nlohmann::ordered_json;
-    /// Gets the answer, or null if none came in time or the node has ended.
+    /// Gets the answer; null if none came in time, or if the node has ended.
     using OnAnswer = std::function<void(const Json* answer)>;
 
+    /// They are called within `turn`, and may call `ask`.
     struct Callbacks {
         /// An event of the node as README.md has it, or {"event": "missed", "count": N}.
         std::function<void(const Json& event)> on_event;
-        /// The node answers now, and sends its events: `ping` is what it said of itself. Also told
-        /// of a node that was started again, so what happened in between is not known.
+        /// The node answers: `ping` is what it says of itself. What happened before is not known,
+        /// for it may have been away, or be another one that was started in its place.
         std::function<void(const Json& ping)> on_found;
-        /// The node has ended, hung up, or does not answer. Told once until it is found again.
+        /// The node has ended, hung up, or not answered in time. Told once until it is found again.
         std::function<void()> on_lost;
     };
 
-    /// The address of the status socket; throws zmq::error_t if it is none. The callbacks are
-    /// called within `turn`, and may call `ask`.
+    /// `address` is that of the status socket; throws zmq::error_t if it is no address.
     Follower(zmq::context_t& context, std::string address, Callbacks callbacks);
     Follower(const Follower&) = delete;
     Follower& operator=(const Follower&) = delete;
+    ~Follower();
 
-    /// Asks the node. While it is not there the answer is null, in the next turn.
+    /// Asks the node, which may take as long as `timeout` from the present or last turn on. If it
+    /// is not there, the answer is null in the next turn.
     void ask(const Json& request, Duration timeout, OnAnswer on_answer);
 
-    /// Takes what has arrived, looks for the node, and gives up questions whose time is over.
+    /// Takes what has arrived, looks for a lost node, and gives up questions whose time is over.
     void turn(Instant now);
 
     /// Wakes the loop when there is something for `turn`.
@@ -52,39 +53,40 @@ class Follower {
     /// When `turn` is due at the latest.
     [[nodiscard]] Instant deadline() const;
 
+    /// Whether an answer is awaited.
+    [[nodiscard]] bool is_asking() const { return !questions_.empty(); }
+    /// Of the present or last turn.
+    [[nodiscard]] Instant now() const { return now_; }
     [[nodiscard]] bool is_found() const { return is_found_; }
     [[nodiscard]] const std::string& address() const { return address_; }
 
   private:
+    class Channel;
     struct Question {
         Instant until;
         OnAnswer on_answer;
     };
-    /// A socket, and what tells that it is worth a look.
-    struct Channel {
-        Channel(zmq::context_t& context, const std::string& address);
-        zmq::socket_t socket;
-        ConnectionMonitor monitor;
-        Attention attention;
-    };
 
-    void send(const std::string& number, const Json& request);
-    void look_for_node(Instant now);
+    [[nodiscard]] bool send(const Json& request, Instant until, OnAnswer on_answer);
+    void look(Instant now);
     void note_ping(const Json* answer);
+    void give_up(Instant now);
     void take_answers();
     void take_events();
-    void give_up(Instant now);
+    void answer(std::uint64_t number, const Json* answer);
     void lose();
 
     zmq::context_t& context_;
     std::string address_;
     Callbacks callbacks_;
-    std::optional<Channel> status_;
-    std::optional<Channel> events_;
+    std::unique_ptr<Channel> status_;
+    /// Of the life of the node that was found; null while it is lost, or if it tells no events.
+    std::unique_ptr<Channel> events_;
     std::map<std::uint64_t, Question> questions_;
     std::uint64_t asked_ = 0;
     bool is_found_ = false;
     bool is_looking_ = false;
+    Instant now_{};
     Instant look_at_{};
 };
 

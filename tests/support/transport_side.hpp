@@ -48,9 +48,12 @@ class Side {
         poll_set_.wait(Duration::zero());
         transport_.receive(now_, [this](const zmq::message_t& frame, LinkId link) {
             arrivals_.push_back({frame.to_string(), link});
+            return takes_all_;
         });
         transport_.handle_turn(now_);
     }
+    /// From now on every frame is taken for one that was refused.
+    void refuse_all() { takes_all_ = false; }
     void pass(Duration span) { now_ += span; }
     void probe(const std::string& endpoint) {
         transport_.probe({.life = LifeId{1}, .endpoint = endpoint}, now_);
@@ -67,6 +70,7 @@ class Side {
     HeardLog log_;
     Transport transport_;
     PollSet poll_set_;
+    bool takes_all_ = true;
     Instant now_ = steady_now();
     std::vector<Arrival> arrivals_;
 };

@@ -28,8 +28,16 @@ class Bench {
     [[nodiscard]] std::string log() const { return log_.text(); }
 
   private:
+    static Config config() {
+        Config config;
+        config.cluster = "demo";
+        config.seeds = {"tcp://10.0.0.6:7700", seed};
+        config.round = 1s;
+        return config;
+    }
+
     testing::HeardLog log_;
-    SeedWatch watch_{{"tcp://10.0.0.6:7700", seed}, 1s, log_.log()};
+    SeedWatch watch_{config(), log_.log()};
     Instant now_ = Instant{} + 1h;
 };
 
@@ -65,6 +73,21 @@ TEST_CASE("a seed that takes connections and says nothing is named", "[seeds]") 
     CHECK(bench.look(DialState::silent).empty());
 
     CHECK_THAT(bench.log(), Contains("another cluster"));
+}
+
+TEST_CASE("a seed that says it is of another cluster is named at once, until it answers",
+          "[seeds]") {
+    Bench bench;
+    bench.ask();
+    CHECK_FALSE(bench.watch().note_foreign("tcp://10.0.0.9:7700", "prod"));
+    CHECK(bench.watch().note_foreign(seed, "pr\nod"));
+    CHECK(bench.look(DialState::silent).empty());
+    CHECK_THAT(bench.log(), Contains("seed " + seed + " belongs to cluster \"pr") &&
+                                Contains("od\", this is \"demo\" (attempt 1)") &&
+                                !Contains("\nod"));
+
+    static_cast<void>(bench.look(DialState::heard));
+    CHECK_THAT(bench.log(), Contains("seed " + seed + " answers"));
 }
 
 TEST_CASE("it is said again after four times as many attempts, for whatever reason", "[seeds]") {

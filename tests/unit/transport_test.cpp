@@ -50,6 +50,22 @@ TEST_CASE("an answer's link can be sent over from both ends", "[transport]") {
     CHECK(a.counters().dials == 1);
 }
 
+TEST_CASE("an endpoint was heard once it said what was not refused", "[transport]") {
+    Side a;
+    Side b;
+    a.refuse_all();
+    b.send("", "of another cluster", link_up(a, b));
+    REQUIRE(arrive(a, 1, b));
+    CHECK(a.transport().dial_state(b.endpoint()) == DialState::silent);
+    CHECK(a.transport().dialled_endpoint(a.arrivals().back().link) == b.endpoint());
+    CHECK(b.transport().dialled_endpoint(b.arrivals().back().link) == std::nullopt);
+
+    Side c;
+    b.send("", "hello", link_up(c, b));
+    REQUIRE(arrive(c, 1, b));
+    CHECK(c.transport().dial_state(b.endpoint()) == DialState::heard);
+}
+
 TEST_CASE("an empty frame and the biggest one arrive, a bigger one does not", "[transport]") {
     Side a;
     Side b;
