@@ -1,14 +1,16 @@
 #include "answer.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstring>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "hearsay/text.hpp"
 #include "hearsay/time.hpp"
 
-#include "phrase.hpp"
+#include "name_ranges.hpp"
 
 namespace hearsay {
 
@@ -53,8 +55,9 @@ std::vector<std::string> words(const Json& list) {
     return words;
 }
 
-std::string list_text(const Json& list) {
-    return joined(words(list));
+std::string names_text(std::vector<std::string> names) {
+    constexpr std::size_t names_max = 24;
+    return name_ranges(std::move(names), names_max);
 }
 
 bool is_named_before(const Json& one, const Json& other) {

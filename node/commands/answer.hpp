@@ -27,8 +27,8 @@ namespace hearsay {
 /// The words of a list.
 [[nodiscard]] std::vector<std::string> words(const nlohmann::ordered_json& list);
 
-/// The words of a list with commas between them.
-[[nodiscard]] std::string list_text(const nlohmann::ordered_json& list);
+/// Names for people: "db, n1 to n8, n12".
+[[nodiscard]] std::string names_text(std::vector<std::string> names);
 
 /// The order of names for people: n2 before n10.
 [[nodiscard]] bool is_named_before(const nlohmann::ordered_json& one,

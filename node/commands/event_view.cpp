@@ -36,7 +36,7 @@ std::string event_details(const Json& event) {
     if (cause.empty()) return "";
     const std::string text =
         cause == "refused" ? "refuses connections, silent for " : "silent for ";
-    const std::string accusers = list_text(part(event, "accusers"));
+    const std::string accusers = names_text(words(part(event, "accusers")));
     return text + silence + (accusers.empty() ? "" : ", said by " + accusers);
 }
 

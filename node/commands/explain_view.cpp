@@ -7,6 +7,7 @@
 
 #include "answer.hpp"
 #include "lines.hpp"
+#include "name_ranges.hpp"
 #include "phrase.hpp"
 #include "table.hpp"
 #include "views.hpp"
@@ -33,11 +34,13 @@ std::string quorum_text(const Json& answer) {
 
 /// "n1, n2 and n4 heard nothing of it for 1s".
 std::string accusation_text(const Json& member) {
-    const std::vector<std::string> accusers = words(part(member, "accusers"));
+    std::vector<std::string> accusers = words(part(member, "accusers"));
+    sort_for_people(accusers);
     const std::string silence = span(member, "silence_ms");
     if (word(member, "cause") == "refused") {
         const std::string what = "its endpoint refuses connections";
-        return accusers.empty() ? what : what + ", say " + listing(accusers);
+        const std::string verb = accusers.size() == 1 ? ", says " : ", say ";
+        return accusers.empty() ? what : what + verb + listing(accusers);
     }
     if (accusers.empty()) return "nothing was heard of it for " + silence;
     return listing(accusers) + " heard nothing of it for " + silence;
@@ -128,7 +131,7 @@ void add_facts(const Json& answer, const Json& member, Lines& lines) {
                           std::to_string(count(member, "incarnation")) + ", at " +
                           word(member, "endpoint"));
     if (word(member, "state") != "left" && !flag(member, "self")) {
-        const std::string observers = list_text(part(answer, "observers"));
+        const std::string observers = names_text(words(part(answer, "observers")));
         const bool is_failed = word(member, "state") == "failed";
         lines.add("observers", observers.empty() ? "none known"
                                : is_failed       ? observers + ", if it came back now"

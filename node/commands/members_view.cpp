@@ -44,7 +44,7 @@ std::string note_text(const Json& member) {
     std::string note = cause == "refused" ? "refuses connections" : cause.empty() ? "" : "silent";
     const Json& accusers = part(member, "accusers");
     const std::string verb = accusers.size() == 1 ? ", says " : ", say ";
-    return note.empty() || accusers.empty() ? note : note + verb + list_text(accusers);
+    return note.empty() || accusers.empty() ? note : note + verb + names_text(words(accusers));
 }
 
 /// How this node comes by what it knows of the member. Table gossip brings news of those that it

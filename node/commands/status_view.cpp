@@ -36,7 +36,7 @@ std::string traffic_text(const Json& counters, std::uint64_t uptime_ms) {
 std::string named_text(const Json& status, const std::string& state) {
     const Json& names = part(status, state);
     if (names.empty()) return "";
-    return ", " + std::to_string(names.size()) + " " + state + ": " + list_text(names);
+    return ", " + std::to_string(names.size()) + " " + state + ": " + names_text(words(names));
 }
 
 std::string cluster_text(const Json& status) {

@@ -13,7 +13,6 @@
 #include "answer.hpp"
 #include "lines.hpp"
 #include "link_matrix.hpp"
-#include "name_ranges.hpp"
 #include "phrase.hpp"
 #include "views.hpp"
 
@@ -24,15 +23,10 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Names = std::vector<std::string>;
 
-/// Names in one line, and lines about links or clocks; the rest stands in the JSON.
-constexpr std::size_t names_max = 24;
+/// Lines about links or clocks; the rest stands in the JSON.
 constexpr std::size_t lines_max = 16;
 /// Clocks that differ by less differ by chance.
 constexpr std::int64_t clock_ahead_min_ms = 100;
-
-std::string names_text(Names names) {
-    return name_ranges(std::move(names), names_max);
-}
 
 /// "1 member holds", "3 members hold".
 std::string members_that(std::size_t count, std::string_view verb_of_one,

@@ -16,6 +16,7 @@
 #include "clock.hpp"
 #include "json.hpp"
 #include "log.hpp"
+#include "name_ranges.hpp"
 #include "phrase.hpp"
 #include "status_json.hpp"
 #include "survey_json.hpp"
@@ -43,11 +44,10 @@ struct Call {
 
 std::string names_text(const std::vector<Member>& members) {
     constexpr std::size_t names_max = 12;
-    std::string text;
-    for (std::size_t i = 0; i < std::min(members.size(), names_max); ++i) {
-        text += (i == 0 ? "" : ", ") + members[i].identity.name;
-    }
-    return members.size() > names_max ? text + ", ..." : text;
+    std::vector<std::string> names;
+    for (const Member& member : members)
+        names.push_back(member.identity.name);
+    return name_ranges(std::move(names), names_max);
 }
 
 [[noreturn]] void refuse_unknown_member(const Call& call, const std::string& name) {

@@ -226,7 +226,7 @@ TEST_CASE("an explanation tells who objected, and who was refused", "[views]") {
     const std::string text = explain_view(received(answer), {});
 
     CHECK_THAT(text,
-               StartsWith("n3 is suspect, for 380ms: its endpoint refuses connections, say n1."));
+               StartsWith("n3 is suspect, for 380ms: its endpoint refuses connections, says n1."));
     CHECK_THAT(text, Contains("30ms ago  accused    n1 says that it refuses connections\n"));
     CHECK_THAT(text, Contains("20ms ago  objection  n5 has newer word of it\n"));
     CHECK_THAT(text, Contains("10ms ago  objection  it speaks itself\n"));
@@ -236,6 +236,18 @@ TEST_CASE("what is remembered of a member that is listed no more is shown", "[vi
     const ordered_json answer = {{"member", nullptr}, {"history", ordered_json::array()}};
 
     CHECK_THAT(explain_view(received(answer), {}), StartsWith("It is listed no more"));
+}
+
+TEST_CASE("names are told in the order of people, and as ranges", "[views]") {
+    ordered_json row = failed;
+    row["accusers"] = {"n1", "n10", "n2", "n9"};
+    const ordered_json many = {"n1", "n10", "n2", "n3"};
+
+    CHECK_THAT(members_view(received({{"members", {row}}}), {}, {}), Contains("n1, n2, n9, n10"));
+    CHECK_THAT(explain_view(received({{"member", row}, {"observers", many}}), {}),
+               StartsWith("n3 is failed, for 380ms: n1, n2, n9 and n10 heard") &&
+                   Contains("observers  n1 to n3, n10"));
+    CHECK_THAT(status_view(received({{"failed", many}}), {}), Contains("4 failed: n1 to n3, n10"));
 }
 
 TEST_CASE("an event is one line", "[views]") {

@@ -36,10 +36,14 @@ std::size_t run_length(const std::vector<std::string>& names, std::size_t first)
 
 }  // namespace
 
-std::string name_ranges(std::vector<std::string> names, std::size_t items_max) {
+void sort_for_people(std::vector<std::string>& names) {
     std::sort(names.begin(), names.end(), [](const std::string& one, const std::string& other) {
         return ::strverscmp(one.c_str(), other.c_str()) < 0;
     });
+}
+
+std::string name_ranges(std::vector<std::string> names, std::size_t items_max) {
+    sort_for_people(names);
     std::vector<std::string> items;
     std::size_t told = 0;
     while (told < names.size() && items.size() < items_max) {
