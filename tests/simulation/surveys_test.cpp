@@ -89,7 +89,7 @@ void ask_many(Cluster& cluster, std::size_t expected) {
     CHECK(report.answered_count == expected);
 }
 
-// By hand, for these take minutes; decision 43 has the figures.
+// By hand, for these take minutes; decision 44 has the figures.
 TEST_CASE("a survey of a thousand takes a round for each sixteen", "[.surveys_of_a_thousand]") {
     Cluster cluster({.acquaintance = Acquaintance::acquainted});
     cluster.start(1000);
