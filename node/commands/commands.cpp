@@ -25,7 +25,9 @@
 #include "screen.hpp"
 #include "settings.hpp"
 #include "simulate_command.hpp"
+#include "status_address.hpp"
 #include "views.hpp"
+#include "web_command.hpp"
 
 namespace hearsay {
 
@@ -226,28 +228,9 @@ class Asking {
     Screen screen_;
 };
 
-/// The address given, or that of the one node that runs here. Throws UsageError or Unreachable.
-std::string status_address(const ClientCommand& command) {
-    if (!command.status.empty()) return command.status;
-    const auto nodes = running_nodes(command.run_directory);
-    const std::string place = command.run_directory.string();
-    if (nodes.empty()) {
-        throw Unreachable("no node runs in " + place +
-                          "; start one with `hearsay node`, or say "
-                          "where one answers with --status ADDRESS or HEARSAY_STATUS");
-    }
-    if (nodes.size() == 1) return nodes.front().status;
-    std::vector<std::string> choices;
-    choices.reserve(nodes.size());
-    for (const RunningNode& node : nodes)
-        choices.push_back("--status " + node.status);
-    throw UsageError(std::to_string(nodes.size()) + " nodes run in " + place +
-                     "; choose one: " + joined(choices));
-}
-
 int run_client(const ClientCommand& command) {
     try {
-        Client client(status_address(command), command.timeout);
+        Client client(status_address(command.status, command.run_directory), command.timeout);
         return std::visit(Asking(client, command.output), command.question);
     } catch (const Unreachable& error) {
         complain(error.what());
@@ -277,6 +260,7 @@ int run(const std::vector<std::string>& arguments) {
         return run_node(
             *node, [&arguments] { return parse_command_line(arguments, process_environment()); });
     }
+    if (const auto* web = std::get_if<WebCommand>(&command.value())) return run_web(*web);
     if (const auto* simulate = std::get_if<SimulateCommand>(&command.value())) {
         return run_simulate(*simulate);
     }

@@ -18,6 +18,7 @@
 #include "terminal.hpp"
 #include "version.hpp"
 #include "views.hpp"
+#include "web_options.hpp"
 
 namespace hearsay {
 
@@ -83,6 +84,16 @@ constexpr std::array<OptionSpec, 5> tag_specs{{
     status_spec,
     run_dir_spec,
     timeout_spec,
+    json_spec,
+}};
+
+constexpr std::array<OptionSpec, 5> web_specs{{
+    {"listen", "ADDRESS:PORT",
+     "Where to serve; 127.0.0.1:7780 unless given, and port 0 takes a free one", general},
+    {"allow-host", "NAME", "A name that browsers may reach it by; may be repeated", general,
+     Arity::many},
+    status_spec,
+    run_dir_spec,
     json_spec,
 }};
 
@@ -190,6 +201,15 @@ Command make_views(const Settings& settings, const Environment& environment) {
     return command;
 }
 
+Command make_web(const Settings& settings, const Environment& environment) {
+    const ClientCommand common = client(settings, environment, StatusCommand{});
+    return WebCommand{.listen = listen_option(settings),
+                      .allowed_hosts = allow_host_option(settings),
+                      .status = common.status,
+                      .run_directory = common.run_directory,
+                      .output = common.output};
+}
+
 Command make_tag(const Settings& settings, const Environment& environment) {
     TagCommand tag{.set = {}, .unset = names(settings, "unset")};
     for (const std::string& text : settings.texts("KEY=VALUE")) {
@@ -213,10 +233,10 @@ Command make_log_level(const Settings& settings, const Environment& environment)
                   LogLevelCommand{settings.choice("LEVEL", log_levels(), "")});
 }
 
-const std::array<CommandSpec, 14>& commands() {
+const std::array<CommandSpec, 15>& commands() {
     constexpr std::optional<Operand> none;
     constexpr Operand name{"NAME"};
-    static const std::array<CommandSpec, 14> list{{
+    static const std::array<CommandSpec, 15> list{{
         {{"node", "Run a node", node_specs(), none}, make_node},
         {{"members", "Show the members as a node sees them", members_specs,
           Operand{"NAME", Arity::many}},
@@ -231,6 +251,9 @@ const std::array<CommandSpec, 14>& commands() {
          make_plain<MetricsCommand>},
         {{"explain", "Tell why a member is held for what it is", plain_specs, name}, make_explain},
         {{"events", "Show events as they happen", plain_specs, none}, make_plain<EventsCommand>},
+        {{"web", "Serve a page that shows what a node sees, and its answers over HTTP", web_specs,
+          none},
+         make_web},
         {{"wait", "Wait until the membership is as wanted, for scripts", wait_specs, none},
          make_wait},
         {{"leave", "Make a node leave its cluster and end", plain_specs, none},

@@ -14,6 +14,7 @@
 #include "hearsay/result.hpp"
 #include "hearsay/time.hpp"
 
+#include "endpoint.hpp"
 #include "log_writer.hpp"
 #include "run_directory.hpp"
 #include "simulation/plan.hpp"
@@ -91,6 +92,18 @@ struct ClientCommand {
     Output output = Output::table;
 };
 
+/// `hearsay web`.
+struct WebCommand {
+    /// Where to serve.
+    Endpoint listen;
+    /// Names that browsers may reach it by, beside its own.
+    std::vector<std::string> allowed_hosts;
+    /// As of ClientCommand.
+    std::string status;
+    std::filesystem::path run_directory;
+    Output output = Output::table;
+};
+
 /// `hearsay simulate`.
 struct SimulateCommand {
     simulation::Plan plan;
@@ -110,7 +123,7 @@ struct Usage {
     std::string text;
 };
 
-using Command = std::variant<NodeCommand, ClientCommand, SimulateCommand>;
+using Command = std::variant<NodeCommand, ClientCommand, WebCommand, SimulateCommand>;
 
 /// A sentence for each variable that is likely a misspelt one of ours: such a setting is read by
 /// nobody. `names` are those of the environment.

@@ -11,10 +11,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "hearsay/node.hpp"
-
-#include "endpoint.hpp"
-
 namespace hearsay {
 namespace {
 
@@ -136,18 +132,24 @@ bool replace_listener(zmq::socket_t& socket, const std::string& path, Descriptor
     }
 }
 
+StartError bind_error(std::string_view what, const std::string& address, Endpoint::Scheme scheme,
+                      int error) {
+    return StartError(std::string(what) + ' ' + address + ": " + bind_problem(error, scheme),
+                      outlook(error));
+}
+
 std::string bind_socket(zmq::socket_t& socket, const std::string& address, std::string_view what) {
-    const auto fail = [&](const std::string& problem, StartError::Outlook outlook) {
-        throw StartError(std::string(what) + ' ' + address + ": " + problem, outlook);
+    const auto fail = [&](const std::string& problem) {
+        throw StartError(std::string(what) + ' ' + address + ": " + problem);
     };
     const auto endpoint = parse_endpoint(address);
     if (!endpoint) {
-        fail("not an endpoint; write tcp://ADDRESS:PORT or ipc://PATH", StartError::Outlook::stays);
+        fail("not an endpoint; write tcp://ADDRESS:PORT or ipc://PATH");
     }
     const bool is_ipc = endpoint->scheme == Endpoint::Scheme::ipc;
     if (is_ipc) {
         const std::string problem = path_problem(endpoint->host);
-        if (!problem.empty()) fail(problem, StartError::Outlook::stays);
+        if (!problem.empty()) fail(problem);
     }
     try {
         socket.set(zmq::sockopt::ipv6, is_ipv6(*endpoint) ? 1 : 0);
@@ -157,7 +159,7 @@ std::string bind_socket(zmq::socket_t& socket, const std::string& address, std::
             socket.bind(address);
         }
     } catch (const zmq::error_t& error) {
-        fail(bind_problem(error.num(), endpoint->scheme), outlook(error.num()));
+        throw bind_error(what, address, endpoint->scheme, error.num());
     }
     return socket.get(zmq::sockopt::last_endpoint);
 }

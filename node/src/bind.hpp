@@ -5,7 +5,10 @@
 
 #include <zmq.hpp>
 
+#include "hearsay/node.hpp"
+
 #include "descriptor.hpp"
+#include "endpoint.hpp"
 
 namespace hearsay {
 
@@ -14,6 +17,10 @@ namespace hearsay {
 /// alone. Throws StartError.
 [[nodiscard]] std::string bind_socket(zmq::socket_t& socket, const std::string& address,
                                       std::string_view what);
+
+/// Why `address`, which `what` names, cannot be bound: `error` is what the system said.
+[[nodiscard]] StartError bind_error(std::string_view what, const std::string& address,
+                                    Endpoint::Scheme scheme, int error);
 
 /// A unix socket that listens at `path`, which only its owner can use; closed, with `errno` set, if
 /// that cannot be. What is at the path already must have been looked at.
