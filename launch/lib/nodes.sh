@@ -8,7 +8,7 @@
 #   NAME.history    what it saw happen, one event a line, in JSON
 #   NAME.json       its own run file; NAME.status and NAME.events are its sockets
 #
-# Beside them lie the files `program` and `profile`.
+# Beside them lie the files `program` and `profile`, and those of page.sh.
 #
 # shellcheck disable=SC2154  # run_directory is of common.sh.
 
@@ -20,15 +20,18 @@ process_fields() {
     echo "${stat##*) }"
 }
 
-# Prints PID and STATE of a node that has not ended. A process that has the id but not the start
-# time belongs to somebody else by now, and a zombie has ended.
-process_of() {
+# process_in FILE: prints PID and STATE of a process on record that has not ended. A process that
+# has the id but not the start time belongs to somebody else by now, and a zombie has ended.
+process_in() {
     local pid started fields
-    read -r pid started 2>/dev/null <"$run_directory/$1.process" || return 1
+    read -r pid started 2>/dev/null <"$1" || return 1
     read -ra fields < <(process_fields "$pid") || return 1
     [[ "${fields[19]}" == "$started" && "${fields[0]}" != [ZX] ]] || return 1
     echo "$pid ${fields[0]}"
 }
+
+# The same of a node.
+process_of() { process_in "$run_directory/$1.process"; }
 
 # running, paused or ended.
 state_of() {
@@ -127,15 +130,15 @@ spawn() {
         exec setsid "$(<"$run_directory/program")" node "${arguments[@]}" "$@"
     } </dev/null >>"$run_directory/$name.history" 2>>"$run_directory/$name.log" &
     pid="$!"
-    record_process "$name" "$pid"
+    record_process "$run_directory/$name.process" "$pid"
     disown "$pid"
 }
 
-# A process that is gone already is recorded as well: it is then found to have ended.
+# record_process FILE PID: one that is gone already is recorded too, and then found to have ended.
 record_process() {
     local fields=()
     read -ra fields < <(process_fields "$2") || true
-    echo "$2 ${fields[19]:-0}" >"$run_directory/$1.process"
+    echo "$2 ${fields[19]:-0}" >"$1"
 }
 
 # until_up MILLISECONDS NAME...: waits for their run files and keeps their endpoints; a node that
@@ -232,7 +235,7 @@ remove_records() {
     for name in $(known_nodes); do
         rm -f -- "$run_directory/$name".*
     done
-    rm -f -- "$run_directory/program" "$run_directory/profile"
+    rm -f -- "$run_directory"/{program,profile,page,page.out,page.log}
 }
 
 # Removes the directory too, unless it holds something that is not ours.

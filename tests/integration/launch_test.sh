@@ -284,6 +284,25 @@ test_a_checkout_may_lie_anywhere() {
     export HEARSAY_PROGRAM="$program" HEARSAY_RUN_DIR="$scratch/run"
 }
 
+test_a_page_beside_a_cluster() {
+    local pages=() folder
+    for folder in "$scratch/run" "$scratch/other"; do
+        export HEARSAY_RUN_DIR="$folder"
+        expect 0 "$cluster" up 1 --web
+        says '^http://127.0.0.1:[0-9]+/ shows what n1 sees; it is read-only$'
+        pages+=("$(grep -o 'http://[^ ]*' <<<"$output")")
+    done
+    [[ "${pages[0]}" != "${pages[1]}" ]] || fail "two clusters have one page"
+    for folder in "$scratch/other" "$scratch/run"; do
+        export HEARSAY_RUN_DIR="$folder"
+        expect 0 curl -sS --fail "${pages[0]}readyz"
+        expect 0 "$cluster" down
+        nothing_is_left
+        ! pgrep -f -- "web .*$folder/" || fail "the page is still there"
+    done
+    expect 7 curl -sS "${pages[0]}"
+}
+
 test_demo() {
     expect 0 env TMPDIR="$scratch" "$checkout/launch/demo"
     says 'server1 says that server2 is out: .*accused by'
@@ -310,5 +329,6 @@ test_one_of_two_ups_wins
 test_a_node_that_dies_at_start_is_shown_and_nothing_stays
 test_an_interrupted_up_leaves_nothing
 test_a_checkout_may_lie_anywhere
+test_a_page_beside_a_cluster
 test_demo
 echo "all is as promised"

@@ -27,7 +27,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 # These take minutes, or never end. Their programs must exist, and know the options.
-LONG = ("tests/", "launch/demo", "hearsay node", "hearsay simulate")
+LONG = ("tests/", "launch/demo", "hearsay node", "hearsay simulate", "hearsay web")
 # A machine that has other work may be too late to find a refusal at once. Longer rounds bear that,
 # and change only numbers in what is printed.
 UNHURRIED = " --profile lan"

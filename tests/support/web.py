@@ -175,7 +175,7 @@ def hostile_requests(host):
     yield head("GET http://evil.example.com/members HTTP/1.1", ours), {400}
     for method in ("POST", "PUT", "DELETE", "OPTIONS", "BREW"):
         yield head(f"{method} /members HTTP/1.1", ours), {405}
-    for path in ("/%", "/%0", "/%zz", "/explain/%00", "/%ff", "/a%0d%0ab", "members", "/members?x"):
+    for path in ("/%", "/%0", "/%zz", "/explain/%00", "/%ff", "/%0d%0a", "members", "/members?x"):
         yield head(f"GET {path} HTTP/1.1", ours), {400}
     for path in ("/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/index.html/", "/explain/",
                  "/explain/nobody", "/explain/%22%7b%7d"):
@@ -185,12 +185,13 @@ def hostile_requests(host):
     yield head("GET / HTTP/1.1", ours, "X: " + "x" * 100_000), {413, 431, 0}
     yield head("GET / HTTP/1.1", ours, *(f"X{i}: y" for i in range(10_000))), {413, 431, 0}
     yield head("GET / HTTP/1.1", ours, "Content-Length: 5") + b"12345", {400}
-    yield head("GET / HTTP/1.1", ours, "Transfer-Encoding: chunked") + b"2\r\nab\r\n0\r\n\r\n", {400}
+    chunks = b"2\r\nab\r\n0\r\n\r\n"
+    yield head("GET / HTTP/1.1", ours, "Transfer-Encoding: chunked") + chunks, {400}
     yield head("POST / HTTP/1.1", ours, "Content-Length: 30000") + b"x" * 30_000, {405}
     yield head("GET / HTTP/1.1", ours, "Content-Length: -1"), {400}
     yield head("GET / HTTP/9.9", ours), {400, 505}
     yield b"GET /mem\0bers HTTP/1.1\r\n" + ours.encode() + b"\r\n\r\n", {400, 404, 0}
-    yield b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(256)) + b"\r\n\r\n", {400, 0}
+    yield b"\x16\x03\x01\x02\x00\x01" + bytes(range(256)) + b"\r\n\r\n", {400, 0}
     yield b"GET\r\n\r\n", {400, 0}
 
 

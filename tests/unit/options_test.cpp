@@ -282,6 +282,29 @@ TEST_CASE("commands that act say on what", "[options]") {
     CHECK(question<LogLevelCommand>({"log-level", "debug"}).level == "debug");
 }
 
+TEST_CASE("a page is served to this machine alone, unless told otherwise", "[options]") {
+    const auto web = [](const std::vector<std::string>& arguments) {
+        const auto command = parse(arguments);
+        INFO((command ? "" : command.error().text));
+        REQUIRE(command);
+        return std::get<WebCommand>(command.value());
+    };
+    CHECK(web({"web"}).listen == Endpoint{Endpoint::Scheme::tcp, "127.0.0.1", 7780});
+    CHECK(web({"web"}).run_directory == "/nowhere/hearsay");
+
+    const WebCommand open = web({"web", "--listen", "*:80", "--allow-host", "a.example.com",
+                                 "--allow-host", "b", "--status", "ipc:///x", "--json"});
+    CHECK(open.listen == Endpoint{Endpoint::Scheme::tcp, "0.0.0.0", 80});
+    CHECK(open.allowed_hosts == std::vector<std::string>{"a.example.com", "b"});
+    CHECK(open.status == "ipc:///x");
+    CHECK(open.output == Output::json);
+
+    CHECK_THAT(fault(parse({"web", "--listen", "localhost:80"})),
+               StartsWith("hearsay web: --listen \"localhost:80\" is no address with a port"));
+    CHECK_THAT(fault(parse({"web", "--allow-host", "a:80"})),
+               StartsWith("hearsay web: --allow-host \"a:80\" is no name of a host"));
+}
+
 TEST_CASE("metrics have one format, and are those of a whole node", "[options]") {
     static_cast<void>(question<MetricsCommand>({"metrics", "--timeout", "5s"}));
 
