@@ -110,12 +110,7 @@ void Routes::route(RequestId id, const HttpRequest& request, const RequestTarget
     if (path == "/readyz") return serve_readiness(id);
     if (path == "/metrics") return serve_metrics(id);
     if (path == "/events") return open_stream(id, request);
-    if (!pass_on(id, path)) {
-        fail(id, 404,
-             "there is nothing at " + in_quotes(path) +
-                 "; see the page of the node for "
-                 "what is");
-    }
+    if (!pass_on(id, path)) fail(id, 404, "there is nothing at " + in_quotes(path));
 }
 
 bool Routes::pass_on(RequestId id, const std::string& path) {

@@ -20,11 +20,11 @@ until_status() {
     done
 }
 
-# start_web OPTION...: sets $url, when it serves.
-start_web() {
+# serve COMMAND...: sets $url, when it serves.
+serve() {
     local deadline=$((SECONDS + 30))
     rm -f -- "$scratch/web.out"
-    "$hearsay" web --listen 127.0.0.1:0 "$@" >"$scratch/web.out" 2>"$scratch/web.log" </dev/null &
+    "$@" >"$scratch/web.out" 2>"$scratch/web.log" </dev/null &
     pids[web]=$!
     until grep -q . "$scratch/web.out" 2>/dev/null; do
         kill -0 "${pids[web]}" || fail "$(cat "$scratch/web.log")"
@@ -52,6 +52,8 @@ start_three() {
     expect 0 "$hearsay" wait --alive 3 --agree --timeout 30s
 }
 
+start_web() { serve "$hearsay" web --listen 127.0.0.1:0 "$@"; }
+
 test_wrong_use() {
     expect 2 "$hearsay" web --listen nowhere
     says '^hearsay web: --listen "nowhere" is no address with a port; write 127.0.0.1:7780'
@@ -61,6 +63,30 @@ test_wrong_use() {
     expect 4 "$hearsay" web --listen 192.0.2.1:0
     says '^hearsay web: listen 192.0.2.1:0: it is not an address of this machine'
     is_one_line
+}
+
+# with_files COUNT COMMAND...: in a process of its own, with so many open files at most.
+with_files() {
+    ulimit -n "$1"
+    exec "${@:2}"
+}
+
+test_too_few_files() {
+    expect 2 with_files 100 "$hearsay" web --listen 127.0.0.1:0
+    says '^hearsay web: the limit of open files is 100, too low to serve; raise it with '
+    is_one_line
+}
+
+# It is told to end as soon as it has said where it serves.
+test_what_is_said_of_limits() {
+    serve "$hearsay" web --listen '*:0'
+    output="$(<"$scratch/web.out")"
+    says '^Whoever reaches 0\.0\.0\.0:[0-9]+ can read all .*; nobody can change anything\.$'
+    end_web
+    serve with_files 300 "$hearsay" web --listen 127.0.0.1:0
+    grep -q 'is 300, so only 236 connections are served at once' "$scratch/web.log" ||
+        fail "$(cat "$scratch/web.log")"
+    end_web
 }
 
 test_without_a_node() {
@@ -225,6 +251,8 @@ end_the_others() {
 }
 
 test_wrong_use
+test_too_few_files
+test_what_is_said_of_limits
 test_without_a_node
 test_it_finds_the_node_later
 test_a_start_for_scripts
