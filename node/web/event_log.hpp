@@ -24,8 +24,8 @@ class EventLog {
     /// What a page shows at a glance back.
     static constexpr std::size_t events_max = 2000;
     static constexpr std::size_t surveys_max = 100;
-    /// Of all surveys: those of a thousand members are large.
-    static constexpr std::size_t survey_bytes_max = std::size_t{4} * 1024 * 1024;
+    /// Of all surveys. One of 64 members has 46 kB, so 45 are kept, and a page shows no more.
+    static constexpr std::size_t survey_bytes_max = std::size_t{2} * 1024 * 1024;
 
     struct Record {
         /// Behind it.
