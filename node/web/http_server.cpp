@@ -147,13 +147,13 @@ class HttpServer::Daemon {
         return place == exchanges_.end() ? nullptr : &place->second;
     }
 
-    void resume(Exchange& exchange) {
+    static void resume(Exchange& exchange) {
         if (!std::exchange(exchange.is_suspended, false)) return;
         microhttpd().resume_connection(exchange.connection);
     }
 
     /// The library then finds the connection closed, whatever it was waiting for.
-    void hang_up(Exchange& exchange) {
+    static void hang_up(Exchange& exchange) {
         exchange.is_cut = true;
         ::shutdown(exchange.socket, SHUT_RDWR);
         resume(exchange);
@@ -187,7 +187,7 @@ class HttpServer::Daemon {
         return &static_cast<Daemon*>(self)->begin(connection, target);
     }
 
-    // The parameters are those of MHD_AccessHandlerCallback.
+    // NOLINTNEXTLINE(readability-function-size): the parameters are MHD_AccessHandlerCallback's.
     static MHD_Result on_call(void* self, MHD_Connection* /*connection*/, const char* /*url*/,
                               const char* method, const char* /*version*/, const char* /*upload*/,
                               std::size_t* upload_bytes, void** exchange) {
@@ -301,22 +301,22 @@ void HttpServer::answer(RequestId request, HttpResponse response) {
     Exchange* const exchange = daemon_->find(request);
     if (exchange == nullptr) return;
     exchange->response = std::move(response);
-    daemon_->resume(*exchange);
+    Daemon::resume(*exchange);
 }
 
 void HttpServer::stream(RequestId request, std::shared_ptr<HttpStream> stream) {
     Exchange* const exchange = daemon_->find(request);
     if (exchange == nullptr) return;
     exchange->stream = std::move(stream);
-    daemon_->resume(*exchange);
+    Daemon::resume(*exchange);
 }
 
 void HttpServer::wake(RequestId request) {
-    if (Exchange* const exchange = daemon_->find(request)) daemon_->resume(*exchange);
+    if (Exchange* const exchange = daemon_->find(request)) Daemon::resume(*exchange);
 }
 
 void HttpServer::hang_up(RequestId request) {
-    if (Exchange* const exchange = daemon_->find(request)) daemon_->hang_up(*exchange);
+    if (Exchange* const exchange = daemon_->find(request)) Daemon::hang_up(*exchange);
 }
 
 void HttpServer::watch(PollSet& set) {
