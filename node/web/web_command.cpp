@@ -105,7 +105,7 @@ class WebProcess {
 
     Routes::Callbacks callbacks() {
         return {
-            .answer = [this](auto id,
+            .answer = [this](Routes::RequestId id,
                              HttpResponse response) { server_.answer(id, std::move(response)); },
             .open_stream = [this](auto id, auto last) { return open_stream(id, last); },
             .node_place = [this] { return node_.absence(); }};
