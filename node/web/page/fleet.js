@@ -53,6 +53,7 @@ export class Fleet {
         /** When the node was away: {from, to}, the last one perhaps without an end. */
         this.gaps = [];
         this.told = new Set();
+        this.order = [];
     }
 
     get self() {
@@ -156,8 +157,15 @@ export class Fleet {
         return at === null ? this.pictureOfNow() : this.pictureOf(at);
     }
 
+    /** Names in order; sorted anew only when there are others. */
+    inOrder(names) {
+        const isSame = names.size === this.order.length && this.order.every((name) => names.has(name));
+        if (!isSame) this.order = [...names.keys()].sort(byName);
+        return this.order;
+    }
+
     pictureOfNow() {
-        const rows = [...this.rows.values()].sort((one, other) => byName(one.name, other.name));
+        const rows = this.inOrder(this.rows).map((name) => this.rows.get(name));
         return {
             at: this.clock.now(), isLive: true, self: this.self, cluster: this.cluster,
             node: this.node, rows, status: this.status, ownLinks: this.ownLinks,
@@ -177,7 +185,7 @@ export class Fleet {
 
     rowsOf(at) {
         const rows = [];
-        for (const name of [...this.tracks.byName.keys()].sort(byName)) {
+        for (const name of this.inOrder(this.tracks.byName)) {
             const state = this.tracks.stateAt(name, at);
             if (state !== null) rows.push(this.rowOfPast(name, state, at));
         }

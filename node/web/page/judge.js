@@ -4,7 +4,7 @@
 // A finding is {key, level, state, title, reason, since, name}: `level` is 'bad', 'doubt' or
 // 'note'; `since` is a moment or null; `name` is the member to be explained, or null.
 
-import { linksOf } from './links.js';
+import { edgeText, linksOf, lostOf } from './links.js';
 import { findingsOfSurvey, viewFindings } from './survey_findings.js';
 import { count, listing, ranges, reason, shown, span } from './words.js';
 
@@ -70,9 +70,9 @@ function flapFindings(picture) {
 }
 
 function linkFindings(edges) {
-    const lost = edges.filter((edge) => edge.kind !== 'sound');
+    const lost = lostOf(edges);
     const findings = lost.slice(0, LINKS_MAX).map((edge) => ({
-        key: `link/${edge.key}`, level: 'doubt', state: 'link', title: edge.text,
+        key: `link/${edge.key}`, level: 'doubt', state: 'link', title: edgeText(edge),
         reason: edge.kind === 'cut' ? 'others hear both' : 'others hear it', since: null,
         name: edge.oneHears === 'lost' ? edge.other : edge.one,
     }));
@@ -164,7 +164,7 @@ export function judge(picture) {
     const findings = findingsOf(picture, edges);
     // Whoever left said goodbye: that is news, but no trouble.
     const level = findings[0]?.level ?? 'well';
-    const lost = edges.filter((edge) => edge.kind !== 'sound');
+    const lost = lostOf(edges);
     const trouble = troubleTitle(picture, counts);
     const views = picture.survey?.views?.length ?? 0;
     const title = trouble && views > 1 ? `${trouble}; there are ${views} views`

@@ -1,95 +1,106 @@
 // Who hears whom. A link has two directions; each is told by its listener: 'heard', 'lost', or
 // nothing, because it was not asked or does not observe the other.
+//
+// An edge is {key, one, other, oneHears, otherHears, kind}; its kind is 'sound', 'one-way', 'cut', or
+// 'half' where one direction is lost and the other is not known.
 
 import { lastUpTo } from './tracks.js';
 import { byName, count, shown } from './words.js';
 
-const WORST_FIRST = ['cut', 'one-way', 'half', 'sound'];
-
-/** Links by their two ends, in order of names. */
-class Edges {
-    constructor() {
-        this.byEnds = new Map();
-    }
-
-    note(listener, speaker, hears) {
-        const isFirst = byName(listener, speaker) <= 0;
-        const [one, other] = isFirst ? [listener, speaker] : [speaker, listener];
-        const key = `${one}\n${other}`;
-        const edge = this.byEnds.get(key) ?? { key, one, other, oneHears: null, otherHears: null };
-        edge[isFirst ? 'oneHears' : 'otherHears'] = hears;
-        this.byEnds.set(key, edge);
-    }
+function edgeBetween(listener, speaker) {
+    const [one, other] = listener < speaker ? [listener, speaker] : [speaker, listener];
+    return { key: `${one}\n${other}`, one, other, oneHears: null, otherHears: null, kind: 'sound' };
 }
 
 function kindOf(edge) {
-    const lost = [edge.oneHears, edge.otherHears].filter((hears) => hears === 'lost').length;
-    if (lost === 2) return 'cut';
-    if (lost === 0) return 'sound';
+    const isOneLost = edge.oneHears === 'lost';
+    const isOtherLost = edge.otherHears === 'lost';
+    if (isOneLost && isOtherLost) return 'cut';
+    if (!isOneLost && !isOtherLost) return 'sound';
     return edge.oneHears === 'heard' || edge.otherHears === 'heard' ? 'one-way' : 'half';
+}
+
+/** Notes what a listener says in a map of edges by key, which may hold those of others. */
+function note(edges, listener, speaker, hears) {
+    const fresh = edgeBetween(listener, speaker);
+    const edge = { ...(edges.get(fresh.key) ?? fresh) };
+    edge[listener === edge.one ? 'oneHears' : 'otherHears'] = hears;
+    edge.kind = kindOf(edge);
+    edges.set(edge.key, edge);
 }
 
 /** "n5 does not hear n2, n2 hears n5: one-way". */
 export function edgeText(edge) {
-    const one = shown(edge.one);
-    const other = shown(edge.other);
+    const [one, other] = [edge.one, edge.other].sort(byName).map((name) => shown(name));
     if (edge.kind === 'sound') return `${one} and ${other} hear each other`;
     if (edge.kind === 'cut') return `${one} and ${other} do not hear each other: cut`;
-    const [deprived, silent] = edge.oneHears === 'lost' ? [one, other] : [other, one];
-    const lost = `${deprived} does not hear ${silent}`;
+    const [deprived, silent] = edge.oneHears === 'lost' ? [edge.one, edge.other]
+        : [edge.other, edge.one];
+    const lost = `${shown(deprived)} does not hear ${shown(silent)}`;
     if (edge.kind === 'half') return `${lost}; the other way is not known`;
-    return `${lost}, ${silent} hears ${deprived}: one-way`;
+    return `${lost}, ${shown(silent)} hears ${shown(deprived)}: one-way`;
 }
 
-function noteSurvey(edges, picture, isListed) {
-    for (const link of picture.survey?.links ?? []) {
-        if (!isListed(link.listener) || !isListed(link.speaker)) continue;
-        if (!link.observed && !link.lost) continue;
-        // Of its own links the node tells newer things.
-        if (picture.ownLinks && link.listener === picture.self) continue;
-        edges.note(link.listener, link.speaker, link.lost ? 'lost' : 'heard');
+const known = new WeakMap();
+
+/** The edges of a survey by key, in order of keys; found once for each survey. */
+function edgesOfSurvey(survey) {
+    if (!known.has(survey)) {
+        const edges = new Map();
+        for (const link of survey.links ?? []) {
+            const isTold = link.observed || link.lost;
+            if (isTold) note(edges, link.listener, link.speaker, link.lost ? 'lost' : 'heard');
+        }
+        known.set(survey, new Map([...edges].sort(([one], [other]) => (one < other ? -1 : 1))));
     }
+    return known.get(survey);
 }
 
-function noteOwnLinks(edges, picture, isListed) {
-    for (const link of picture.ownLinks ?? []) {
-        if (!isListed(link.name) || (!link.observed && !link.lost)) continue;
-        edges.note(picture.self, link.name, link.lost ? 'lost' : 'heard');
+/** Of its own links the node tells newer things than its survey. */
+function noteOwnLinks(edges, picture) {
+    for (const edge of edges.values()) {
+        if (edge.one === picture.self || edge.other === picture.self) {
+            note(edges, picture.self, edge.one === picture.self ? edge.other : edge.one, null);
+        }
+    }
+    for (const link of picture.ownLinks) {
+        const isTold = link.observed || link.lost;
+        if (isTold) note(edges, picture.self, link.name, link.lost ? 'lost' : 'heard');
     }
 }
 
 /** Of the past, the node's own links are those of the survey, changed by what it told since. */
-function noteEvents(edges, picture, isListed) {
+function noteEvents(edges, picture) {
     const from = picture.survey ? lastUpTo(picture.events, picture.survey.at) + 1 : 0;
     for (const event of picture.events.slice(from)) {
-        if (event.event !== 'link_lost' && event.event !== 'link_back') continue;
-        if (!isListed(event.member)) continue;
-        edges.note(picture.self, event.member, event.event === 'link_lost' ? 'lost' : 'heard');
+        if (event.event === 'link_lost') note(edges, picture.self, event.member, 'lost');
+        if (event.event === 'link_back') note(edges, picture.self, event.member, 'heard');
     }
 }
 
-/** The links between members that are alive or suspected: {one, other, kind, text}, worst first. */
+/** The links between members that are alive or suspected; those that are lost come first. */
 export function linksOf(picture) {
-    const listed = new Set(picture.rows
-        .filter((row) => row.state === 'alive' || row.state === 'suspect')
-        .map((row) => row.name));
-    const isListed = (name) => listed.has(name);
-    const edges = new Edges();
-    noteSurvey(edges, picture, isListed);
-    if (picture.isLive) noteOwnLinks(edges, picture, isListed);
-    else noteEvents(edges, picture, isListed);
-    const list = [...edges.byEnds.values()];
-    for (const edge of list) {
-        edge.kind = kindOf(edge);
-        edge.text = edgeText(edge);
+    const edges = new Map(picture.survey ? edgesOfSurvey(picture.survey) : []);
+    if (picture.ownLinks) noteOwnLinks(edges, picture);
+    if (!picture.isLive) noteEvents(edges, picture);
+    const living = new Set();
+    for (const { name, state } of picture.rows) {
+        if (state === 'alive' || state === 'suspect') living.add(name);
     }
-    const rank = (edge) => WORST_FIRST.indexOf(edge.kind);
-    return list.sort((one, other) => rank(one) - rank(other));
+    const isTold = (edge) => living.has(edge.one) && living.has(edge.other) &&
+        (edge.oneHears !== null || edge.otherHears !== null);
+    const told = [...edges.values()].filter(isTold);
+    return [...lostOf(told), ...told.filter((edge) => edge.kind === 'sound')];
+}
+
+/** The lost ones among these edges. */
+export function lostOf(edges) {
+    return edges.filter((edge) => edge.kind !== 'sound');
 }
 
 /** "All 10 links are heard", or how many are not. */
 export function linksText(edges) {
-    const lost = edges.filter((edge) => edge.kind !== 'sound').length;
+    const lost = lostOf(edges).length;
     if (edges.length === 0) return 'No links are known yet.';
     if (lost === 0) return `All ${count(edges.length, 'observed link')} are heard both ways.`;
     return `${lost} of ${count(edges.length, 'observed link')} ` +

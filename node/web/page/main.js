@@ -9,12 +9,13 @@ import { Explain } from './explain.js';
 import { Fleet } from './fleet.js';
 import { Headline } from './headline.js';
 import { judge } from './judge.js';
+import { drawLegend } from './legend.js';
+import { edgeText, lostOf } from './links.js';
 import { Matrix } from './matrix.js';
 import { Members } from './members.js';
 import { Ring } from './ring.js';
 import { Stream } from './stream.js';
 import { Timeline } from './timeline.js';
-import { drawLegend } from './legend.js';
 import { count, shown } from './words.js';
 
 class Page {
@@ -120,8 +121,8 @@ class Page {
 
     /** Lost links in words, next to the ring. */
     drawLost(verdict) {
-        const lost = verdict.edges.filter((edge) => edge.kind !== 'sound');
-        const texts = lost.slice(0, 12).map((edge) => edge.text);
+        const lost = lostOf(verdict.edges);
+        const texts = lost.slice(0, 12).map(edgeText);
         if (lost.length > 12) texts.push(`and ${count(lost.length - 12, 'link')} more`);
         const key = texts.join('\n');
         if (key === this.lostKey) return;

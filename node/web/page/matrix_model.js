@@ -71,7 +71,8 @@ function namesOf(picture) {
     return [...names];
 }
 
-/** {names, groups, state(row, column), hears(row, column)}, the last two by names. */
+/** {names, groups, state(row, column), hears(row, column), view(row)}, the last ones by names; rows
+ *  of one view are equal. */
 export function matrixOf(picture) {
     const groups = groupsOf(picture, namesOf(picture));
     const held = heldBy(picture);
@@ -82,7 +83,8 @@ export function matrixOf(picture) {
         const states = held.get(holder);
         return states ? states.get(subject) ?? 'alive' : 'none';
     };
-    return { names: groups.flatMap((group) => group.names), groups, state,
+    const view = (holder) => (holder === picture.self ? own : held.get(holder) ?? null);
+    return { names: groups.flatMap((group) => group.names), groups, state, view,
         hears: (holder, subject) => hears.get(holder)?.get(subject) ?? null };
 }
 

@@ -13,24 +13,36 @@ function bytesOf(colour) {
     return new Uint32Array(context.getImageData(0, 0, 1, 1).data.buffer)[0];
 }
 
+const palettes = new WeakMap();
+
+/** The colours of the states as bytes, found once for each theme. */
 function palette() {
     const colours = theme();
+    if (!palettes.has(colours)) palettes.set(colours, paletteOf(colours));
+    return palettes.get(colours);
+}
+
+function paletteOf(colours) {
     const states = { alive: colours['alive-fill'], suspect: colours.suspect, failed: colours.failed,
         left: colours.left, unknown: colours['unknown-fill'], none: colours.raised };
     return new Map(Object.entries(states).map(([state, colour]) => [state, bytesOf(colour)]));
 }
 
-function pixelsOf({ names, state }) {
+function pixelsOf({ names, state, view }) {
     const canvas = document.createElement('canvas');
     canvas.width = names.length;
     canvas.height = names.length;
     const image = new ImageData(names.length, names.length);
     const pixels = new Uint32Array(image.data.buffer);
     const colours = palette();
-    let place = 0;
-    for (const holder of names) {
-        for (const subject of names) pixels[place++] = colours.get(state(holder, subject)) ?? 0;
-    }
+    const rows = new Map();
+    names.forEach((holder, index) => {
+        const key = view(holder);
+        const row = rows.get(key) ??
+            Uint32Array.from(names, (subject) => colours.get(state(holder, subject)) ?? 0);
+        rows.set(key, row);
+        pixels.set(row, index * names.length);
+    });
     canvas.getContext('2d').putImageData(image, 0, 0);
     return { canvas, theme: theme() };
 }

@@ -1,10 +1,11 @@
 // The table of members: filtered, sorted, fifty to a page. Only cells whose text differs are
 // written, and only the strips of the page are drawn.
 
+import { onWidth } from './canvas.js';
 import { Keyed, byId, element, setAttribute, setText } from './dom.js';
 import { lookOf, markOf } from './states.js';
 import { drawStrip } from './strip.js';
-import { byName, calmSpan, count, reason, shown, span, tagsText } from './words.js';
+import { calmSpan, count, reason, shown, span, tagsText } from './words.js';
 
 const PAGE_ROWS = 50;
 const TROUBLE = { failed: 0, suspect: 1, alive: 3, unknown: 4, left: 5 };
@@ -29,6 +30,7 @@ function heardText(row, at) {
     return row.observed ? `${span(row.silence_ms)} ago` : '';
 }
 
+// Of equals the order of names stays, in which a picture has its rows.
 const SORTS = {
     trouble: (one, other) => troubleOf(one) - troubleOf(other),
     name: () => 0,
@@ -50,7 +52,7 @@ export class Members {
         this.rows = new Keyed(byId('members-rows'), () => this.makeRow(),
             (made, row) => this.updateRow(made, row));
         this.listen();
-        new ResizeObserver(() => { this.stripWidth = 0; }).observe(this.table);
+        onWidth(this.table, () => { this.stripWidth = 0; });
     }
 
     listen() {
@@ -95,21 +97,22 @@ export class Members {
         this.selected = selected;
         const compare = SORTS[this.sort];
         const wanted = picture.rows.filter((row) => this.isWanted(row))
-            .sort((one, other) => compare(one, other) || byName(one.name, other.name));
+            .sort(compare);
         if (this.isReversed) wanted.reverse();
         const pages = Math.max(1, Math.ceil(wanted.length / PAGE_ROWS));
         this.page = Math.max(0, Math.min(this.page, pages - 1));
         const first = this.page * PAGE_ROWS;
-        this.measure();
-        this.rows.draw(wanted.slice(first, first + PAGE_ROWS), (row) => row.name);
+        this.drawRows(wanted.slice(first, first + PAGE_ROWS));
         this.drawHead(wanted.length, pages, first);
     }
 
     /** All strips are equally wide; one is measured after a change of size. */
-    measure() {
-        if (this.stripWidth) return;
+    drawRows(rows) {
+        this.rows.draw(rows, (row) => row.name);
+        if (this.stripWidth || rows.length === 0) return;
         const cell = this.table.querySelector('td.strip');
-        this.stripWidth = cell ? Math.floor(cell.getBoundingClientRect().width) : 0;
+        this.stripWidth = Math.floor(cell.getBoundingClientRect().width);
+        this.rows.draw(rows, (row) => row.name);
     }
 
     drawHead(found, pages, first) {

@@ -4,7 +4,7 @@
 
 import { fitted, font, onTheme, onWidth, prepared, theme } from './canvas.js';
 import { byId, setAttribute, setText } from './dom.js';
-import { linksText } from './links.js';
+import { edgeText, linksText, lostOf } from './links.js';
 import { drawLinks } from './ring_links.js';
 import { lookOf, pathOf } from './states.js';
 import { count, reason, shown } from './words.js';
@@ -117,9 +117,26 @@ export class Ring {
         this.cursor = Math.min(this.cursor, this.rows.length - 1);
         const pointed = this.rows[this.cursor]?.name ?? null;
         drawLinks(context, this.layout, this.edges, pointed ?? this.selected);
-        for (const point of this.layout.points.values()) this.drawPoint(context, point, pointed);
+        this.drawPoints(context, pointed);
         this.drawNames(context, pointed);
         setText(this.readout, this.readoutText(pointed));
+    }
+
+    /** The many that are alive are one path, where they are too small for letters. */
+    drawPoints(context, pointed) {
+        const points = [...this.layout.points.values()];
+        const isPlain = ({ row }) => this.layout.dot < 4 && row.state === 'alive' && !row.self &&
+            row.name !== pointed && row.name !== this.selected;
+        context.beginPath();
+        for (const { x, y } of points.filter(isPlain)) {
+            context.moveTo(x + this.layout.dot, y);
+            context.arc(x, y, this.layout.dot, 0, 2 * Math.PI);
+        }
+        context.fillStyle = theme().alive;
+        context.fill();
+        for (const point of points) {
+            if (!isPlain(point)) this.drawPoint(context, point, pointed);
+        }
     }
 
     drawPoint(context, point, pointed) {
@@ -188,10 +205,10 @@ export class Ring {
         const row = this.rows.find((each) => each.name === (pointed ?? this.selected));
         if (!row) return linksText(this.edges);
         const links = this.edges.filter((edge) => edge.one === row.name || edge.other === row.name);
-        const lost = links.filter((edge) => edge.kind !== 'sound');
+        const lost = lostOf(links);
         const why = reason(row);
         return `${shown(row.name)} is ${lookOf(row.state).word}${why ? `: ${why}` : ''}; ` +
-            (lost.length ? lost.map((edge) => edge.text).join('; ')
+            (lost.length ? lost.map(edgeText).join('; ')
                 : `${count(links.length, 'link')} observed, none lost`);
     }
 

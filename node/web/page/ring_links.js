@@ -2,6 +2,7 @@
 // one does not, red with a cross where neither does.
 
 import { font, theme } from './canvas.js';
+import { lostOf } from './links.js';
 
 const NAMED_MAX = 8;
 
@@ -109,8 +110,7 @@ export function drawLinks(context, layout, edges, chosen) {
     drawSound(context, layout, edges, (edge) => !isChosen(edge),
         { strokeStyle: colours.link, lineWidth: isMany ? 0.6 : 1.2, globalAlpha: isMany ? 0.5 : 1 });
     drawSound(context, layout, edges, isChosen, { strokeStyle: colours.accent, lineWidth: 1.6 });
-    const lost = edges.filter((edge) => edge.kind !== 'sound');
-    const lines = lost.map((edge) => [edge, drawLost(context, layout, edge)]);
+    const lines = lostOf(edges).map((edge) => [edge, drawLost(context, layout, edge)]);
     for (const [edge, line] of lines.slice(0, NAMED_MAX)) {
         if (line) nameLost(context, edge, line);
     }

@@ -43,10 +43,6 @@ export function viewFindings(picture) {
         reason: 'ask all members to see about whom' }];
 }
 
-function answers(picture) {
-    return (picture.survey?.members ?? []).filter((member) => member.answered);
-}
-
 /** Names by what `say` says of them, without those of whom it says nothing. */
 function grouped(members, say) {
     const groups = new Map();
@@ -63,8 +59,8 @@ function settingsText(member) {
 }
 
 /** Where not all say the same. */
-function differences(picture, key, title, say) {
-    const groups = grouped(answers(picture), say);
+function differences(members, key, title, say) {
+    const groups = grouped(members, say);
     if (groups.size < 2) return [];
     const parts = [...groups].map(([said, names]) => `${said} on ${ranges(names)}`);
     return [{ key, level: 'note', state: 'settings', title, reason: parts.join('; '), since: null,
@@ -85,8 +81,8 @@ function clockText(member) {
 }
 
 /** One finding for each thing that is said by some. */
-function unusual(picture, key, level, say, sentence) {
-    return [...grouped(answers(picture), say)].map(([said, names]) => ({
+function unusual(members, key, level, say, sentence) {
+    return [...grouped(members, say)].map(([said, names]) => ({
         key: `${key}/${said}`, level, state: key, title: sentence(names, said),
         reason: names.length === 1 ? 'its own answer says so' : 'their own answers say so',
         since: null, name: names[0] }));
@@ -95,7 +91,7 @@ function unusual(picture, key, level, say, sentence) {
 function silentFindings(picture) {
     const alive = new Set(picture.rows.filter((row) => row.state === 'alive')
         .map((row) => row.name));
-    const silent = (picture.survey?.members ?? []).filter((member) =>
+    const silent = picture.survey.members.filter((member) =>
         !member.answered && !member.self && member.asked > 0 && alive.has(member.name));
     if (silent.length === 0) return [];
     return [{ key: 'silent', level: 'note', state: 'silent', since: null, name: silent[0].name,
@@ -103,17 +99,34 @@ function silentFindings(picture) {
         reason: 'held for alive; a member of an older release cannot answer' }];
 }
 
+const known = new WeakMap();
+
+/** What follows from the answers alone, found once for each survey. */
+function findingsOfAnswers(survey) {
+    if (!known.has(survey)) {
+        const members = survey.members.filter((member) => member.answered);
+        known.set(survey, {
+            health: unusual(members, 'health', 'doubt', healthText,
+                (names, said) => `${ranges(names)}: ${said}`),
+            rest: [
+                ...differences(members, 'settings', 'Not all have the same settings', settingsText),
+                ...differences(members, 'versions', 'Not all have the same version',
+                    (member) => `version ${member.version}`),
+                ...unusual(members, 'clock', 'note', clockText, clocksText),
+            ],
+        });
+    }
+    return known.get(survey);
+}
+
+function clocksText(names, said) {
+    return `${count(names.length, 'clock')} ${names.length === 1 ? 'is' : 'are'} ${said}: ` +
+        ranges(names);
+}
+
 /** What else is remarkable in the last survey. */
 export function findingsOfSurvey(picture) {
-    return [
-        ...unusual(picture, 'health', 'doubt', healthText,
-            (names, said) => `${ranges(names)}: ${said}`),
-        ...silentFindings(picture),
-        ...differences(picture, 'settings', 'Not all have the same settings', settingsText),
-        ...differences(picture, 'versions', 'Not all have the same version',
-            (member) => `version ${member.version}`),
-        ...unusual(picture, 'clock', 'note', clockText, (names, said) =>
-            `${count(names.length, 'clock')} ${names.length === 1 ? 'is' : 'are'} ${said}: ` +
-            ranges(names)),
-    ];
+    if (!picture.survey) return [];
+    const { health, rest } = findingsOfAnswers(picture.survey);
+    return [...health, ...silentFindings(picture), ...rest];
 }

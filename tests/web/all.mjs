@@ -1,0 +1,4 @@
+// All tests of the page, in one process, for they share a browser.
+
+import './picture_test.mjs';
+import './manner_test.mjs';
