@@ -46,8 +46,13 @@ def is_cpp(path):
     return path.endswith((".cpp", ".hpp"))
 
 
+def is_page(path):
+    return path.endswith((".js", ".mjs", ".css"))
+
+
 def is_code(path, text):
-    return is_cpp(path) or path.endswith((".py", ".sh")) or text.startswith("#!")
+    return (is_cpp(path) or is_page(path) or path.endswith((".py", ".sh"))
+            or text.startswith("#!"))
 
 
 def lines_of(tree, wanted=is_code):
@@ -77,7 +82,7 @@ def files_are_short(tree):
 def functions_are_short(tree):
     # Of C++ and of shell: from the last line that begins in the first column to a lone brace there.
     start = 0
-    for path, number, line in lines_of(tree):
+    for path, number, line in lines_of(tree, lambda path, text: is_code(path, text) and not is_page(path)):
         if line == "}" and number - start >= FUNCTION_LINES_MAX:
             yield path, start, f"a function of {number - start + 1} lines"
         if line[:1].strip():
@@ -118,7 +123,7 @@ FORMER_WORDS = {
     "ears|hears badly|heard badly|bad hearing": "degraded", "slices?": "delta", "circles?": "ring",
 }
 # There a word means something else, or is part of a published name.
-OTHER_MEANINGS = ("tests/", "protocol/simulation/", "launch/")
+OTHER_MEANINGS = ("tests/", "protocol/simulation/", "launch/", "node/web/page/")
 
 
 @rule({"protocol/README.md": "It knocks again.\n"},

@@ -2,3 +2,4 @@
 
 import './picture_test.mjs';
 import './manner_test.mjs';
+import './cluster_test.mjs';

@@ -60,15 +60,17 @@ class Cluster:
     def living(self):
         return [m for m in self.members.values() if m.state in ("alive", "suspect")]
 
-    def rings(self):
+    def rings(self, newcomer=None):
+        names = {m.name for m in self.living()} | ({newcomer} if newcomer else set())
         for salt in "12":
-            yield sorted((m.name for m in self.living()),
+            yield sorted(names,
                          key=lambda name: hashlib.sha256((salt + name).encode()).digest())
 
     def neighbours(self, name):
+        """Those of a dead member are as if it came back now."""
         found = set()
-        for ring in self.rings():
-            if name in ring and len(ring) > 1:
+        for ring in self.rings(name):
+            if len(ring) > 1:
                 place = ring.index(name)
                 found |= {ring[place - 1], ring[(place + 1) % len(ring)]}
         return sorted(found - {name}, key=by_number)
@@ -97,12 +99,13 @@ class Cluster:
         is_relayed = (self.self_name, member.name) in self.lost
         heard = "self" if is_self else "relayed" if is_relayed else "directly"
         since = member.since
+        rest = milliseconds(since + FORGET_MS / 1000 - now) if is_dead else None
         return {"name": member.name, "state": member.state, "self": is_self, "life": member.life,
                 "incarnation": member.incarnation,
                 "heartbeat": None if member.state == "left" else int((now - self.began) * 5),
                 "silence_ms": 0 if is_self else milliseconds(silence), "heard": heard,
                 "observed": member.name in observed, "in_state_ms": milliseconds(now - since),
-                "forgotten_in_ms": milliseconds(since + FORGET_MS / 1000 - now) if is_dead else None,
+                "forgotten_in_ms": rest,
                 "mistakes": member.mistakes, "cause": member.cause, "accusers": member.accusers,
                 "endpoint": member.endpoint, "tags": member.tags}
 
@@ -210,12 +213,12 @@ class Cluster:
         self.events.append(event)
         self.tell("event", event, len(self.events))
 
-    def change(self, name, kind, ago=0.0, cause="refused"):
+    def change(self, name, kind, ago=0.0, cause="refused", watching=None):
         """An event that changes what a member is held for."""
         states = {"suspected": "suspect", "failed": "failed", "left": "left"}
         with self.lock:
             member = self.members[name]
-            watching = self.neighbours(name)
+            watching = watching or self.neighbours(name)
             is_doubt = kind in ("failed", "suspected")
             if member.state in ("alive", "left"):
                 member.last_word = time.time() - ago - (0.03 if cause == "refused" else 1.2)
@@ -243,9 +246,11 @@ class Cluster:
         with self.lock:
             other_side = sorted(self.members, key=by_number)[-count:]
             self.side, self.are_all_asked = set(other_side), are_all_asked
-            for name in other_side:
-                self.change(name, "suspected", ago=3.4, cause="silence")
-                self.change(name, "failed", ago=3.0, cause="silence")
+            watching = {name: [by for by in self.neighbours(name) if by not in self.side]
+                        for name in other_side}
+            for kind, ago in (("suspected", 3.4), ("failed", 3.0)):
+                for name in other_side:
+                    self.change(name, kind, ago, "silence", watching[name])
 
     def churn(self):
         """Something happens to somebody, as it does all the time among many."""

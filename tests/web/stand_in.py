@@ -47,6 +47,8 @@ class Stream:
 
     def greet(self, waiting):
         cluster = self.cluster
+        if not cluster.surveys:
+            ask_all(self)
         with cluster.lock:
             waiting.put(("node", cluster.node(), None))
             for survey in cluster.surveys:

@@ -39,7 +39,8 @@ export class Child {
     constructor(t, command, args, options = {}) {
         this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], ...options });
         this.ended = once(this.process, 'exit');
-        this.lines = readline.createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
+        const lines = readline.createInterface({ input: this.process.stdout });
+        this.lines = lines[Symbol.asyncIterator]();
         t.after(() => this.end());
     }
 
@@ -72,9 +73,14 @@ export async function standIn(t, members = 5, port = 0) {
     return child;
 }
 
-/** Opens the page; whatever it complains of fails the test. */
+async function addStyles(route, styles) {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${await response.text()}\n${styles}` });
+}
+
+/** Opens the page, perhaps with `styles` added to its own; notes what it complains of. */
 export async function open(t, url, options = {}) {
-    const { width = 1280, height = 900, ...rest } = options;
+    const { width = 1280, height = 900, styles = '', ...rest } = options;
     const context = await (await theBrowser()).newContext({ viewport: { width, height }, ...rest });
     t.after(() => context.close());
     const page = await context.newPage();
@@ -86,6 +92,7 @@ export async function open(t, url, options = {}) {
     });
     page.on('request', (request) => page.requests.push(request.url()));
     page.setDefaultTimeout(PATIENCE_MS);
+    if (styles) await page.route('**/page.css', (route) => addStyles(route, styles));
     await page.goto(url);
     return page;
 }
@@ -111,7 +118,7 @@ export async function shows(page, id, text) {
 
 /** Waits until the answers of all members are there. */
 export async function isAsked(page) {
-    await shows(page, 'asked', 'answered');
+    await shows(page, 'asked', 'Asked ');
 }
 
 export async function textOf(page, id) {

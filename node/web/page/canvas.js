@@ -63,6 +63,12 @@ export function fitted(context, text, width) {
     return low > 0 ? `${text.slice(0, low)}…` : '';
 }
 
+/** What is said of a canvas is read aloud only to those who are on it. */
+export function readAloudOnFocus(canvas, readout) {
+    canvas.addEventListener('focus', () => readout.setAttribute('aria-live', 'polite'));
+    canvas.addEventListener('blur', () => readout.setAttribute('aria-live', 'off'));
+}
+
 /** Calls back when an element has another width, with that width. */
 export function onWidth(element, listener) {
     let last = 0;

@@ -46,7 +46,8 @@ export function setChildren(parent, children) {
     }
 }
 
-/** Keeps one element for each key: `make(item)` once, `update(element, item)` each time. */
+/** Keeps one element for each key: `make(item)` once, `update(element, item)` each time. Without
+ *  keys the first element stays that of the first item. */
 export class Keyed {
     constructor(parent, make, update) {
         this.parent = parent;
@@ -55,14 +56,14 @@ export class Keyed {
         this.elements = new Map();
     }
 
-    draw(items, keyOf) {
+    draw(items, keyOf = (item, index) => index) {
         const kept = new Map();
-        for (const item of items) {
-            const key = keyOf(item);
+        items.forEach((item, index) => {
+            const key = keyOf(item, index);
             const made = this.elements.get(key) ?? this.make(item);
             this.update(made, item);
             kept.set(key, made);
-        }
+        });
         this.elements = kept;
         setChildren(this.parent, [...kept.values()]);
     }

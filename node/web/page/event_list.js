@@ -1,5 +1,5 @@
-// The events up to the moment that is shown, the latest first. Each one is a button that goes to its
-// moment.
+// The events up to the moment that is shown, the latest first. Each one is a button that goes to
+// its moment.
 
 import { Keyed, byId, element, setAttribute, setText } from './dom.js';
 import { markOf } from './states.js';

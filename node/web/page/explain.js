@@ -1,7 +1,7 @@
 // Why a member is held for what it is: the facts of `hearsay explain`, asked of the node, and asked
 // again whenever something happens to the member.
 
-import { byId, element, setText } from './dom.js';
+import { Keyed, byId, element, setText } from './dom.js';
 import { markOf } from './states.js';
 import { count, eventText, kindText, listing, shown, span } from './words.js';
 
@@ -41,11 +41,11 @@ function reasonText(answer, member) {
 function findingMoment(finding, subject) {
     const by = shown(finding.by);
     if (finding.finding === 'accused') {
-        return { ago: finding.ago_ms, what: 'accused', state: 'suspect',
+        return { ago: finding.ago_ms, what: 'accused',
             details: `${by} says that it ${finding.cause === 'refused'
                 ? 'refuses connections' : 'is silent'}` };
     }
-    return { ago: finding.ago_ms, what: 'objection', state: 'alive',
+    return { ago: finding.ago_ms, what: 'objection',
         details: finding.by === subject ? 'it speaks itself' : `${by} has newer word of it` };
 }
 
@@ -76,7 +76,8 @@ function factsOf(answer) {
                 `failed after ${span(answer.fail_after_ms)}`]);
     }
     if (member.mistakes > 0) {
-        facts.push(['Mistakes', `held for failed and heard again ${count(member.mistakes, 'time')}`]);
+        const times = count(member.mistakes, 'time');
+        facts.push(['Mistakes', `held for failed and heard again ${times}`]);
     }
     if (member.forgotten_in_ms !== null) {
         facts.push(['Forgotten', `in ${span(member.forgotten_in_ms)}`]);
@@ -90,6 +91,9 @@ export class Explain {
         this.dialog = byId('explain');
         this.onChange = onChange;
         this.name = null;
+        // Asked again every few seconds: what stays the same is left alone, for whoever reads it.
+        this.steps = new Keyed(byId('explain-steps'), makeStep, updateStep);
+        this.facts = new Keyed(byId('explain-facts'), makeFact, updateFact);
         byId('explain-close').addEventListener('click', () => this.dialog.close());
         this.dialog.addEventListener('close', () => this.closed());
         this.dialog.addEventListener('keydown', (event) => {
@@ -104,8 +108,8 @@ export class Explain {
         document.documentElement.classList.add('explaining');
         setText(byId('explain-title'), shown(name));
         setText(byId('explain-verdict'), 'Asking the node …');
-        byId('explain-steps').replaceChildren();
-        byId('explain-facts').replaceChildren();
+        this.steps.draw([]);
+        this.facts.draw([]);
         byId('explain-title').focus();
         this.onChange();
         this.refresh();
@@ -131,7 +135,7 @@ export class Explain {
             const response = await fetch(`explain/${encodeURIComponent(name)}`);
             answer = await response.json();
         } catch {
-            answer = { error: 'The node does not answer. What stands here is what it said before.' };
+            answer = { error: 'The node does not answer. This is what it said before.' };
         }
         // Another one may have been chosen in the meantime.
         if (name === this.name) this.show(answer);
@@ -149,20 +153,32 @@ export class Explain {
             : 'It is listed no more; this is what is remembered.');
         byId('explain-mark').replaceChildren(markOf(member?.state ?? 'unknown'));
         const moments = momentsOf(answer);
-        byId('explain-steps').replaceChildren(...moments.map(stepRow));
+        this.steps.draw(moments);
         byId('explain-table').hidden = moments.length === 0;
         byId('explain-none').hidden = moments.length > 0;
-        byId('explain-facts').replaceChildren(...(member ? factsOf(answer).flatMap(factPair) : []));
+        this.facts.draw(member ? factsOf(answer) : []);
     }
 }
 
-function stepRow(moment) {
+function makeStep() {
     const row = element('tr');
-    row.append(element('td', 'when', `${span(moment.ago)} ago`), element('td', 'what', moment.what),
-        element('td', 'details', moment.details));
+    row.append(element('td', 'when'), element('td', 'what'), element('td', 'details'));
     return row;
 }
 
-function factPair([title, text]) {
-    return [element('dt', '', title), element('dd', '', shown(text, 400))];
+function updateStep(row, moment) {
+    setText(row.children[0], `${span(moment.ago)} ago`);
+    setText(row.children[1], moment.what);
+    setText(row.children[2], moment.details);
+}
+
+function makeFact() {
+    const pair = element('div');
+    pair.append(element('dt'), element('dd'));
+    return pair;
+}
+
+function updateFact(pair, [title, text]) {
+    setText(pair.firstChild, title);
+    setText(pair.lastChild, shown(text, 400));
 }

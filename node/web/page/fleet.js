@@ -159,7 +159,8 @@ export class Fleet {
 
     /** Names in order; sorted anew only when there are others. */
     inOrder(names) {
-        const isSame = names.size === this.order.length && this.order.every((name) => names.has(name));
+        const isSame = names.size === this.order.length &&
+            this.order.every((name) => names.has(name));
         if (!isSame) this.order = [...names.keys()].sort(byName);
         return this.order;
     }

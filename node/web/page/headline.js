@@ -12,23 +12,28 @@ function isLiving(state) {
     return state === 'alive' || state === 'suspect';
 }
 
+function surveyText(survey, at) {
+    const age = at - survey.at;
+    const living = survey.members.filter((member) => isLiving(member.state)).length;
+    const answered = survey.members.filter((member) => member.answered).length;
+    const views = survey.views?.length ?? 0;
+    return `Asked ${age < 2000 ? 'just now' : `${calmSpan(age)} ago`}, ` +
+        (answered >= living && views === 1
+            ? `all ${count(living, 'living member')} hold the same view.`
+            : `${answered} of ${count(survey.members.length, 'member')} answered and hold ` +
+                `${count(views, 'view')}.`);
+}
+
 /** Who says so, and how many of them. */
-function agreementText(picture) {
-    const { survey, status } = picture;
+function agreementText({ survey, status, at, self }) {
     const parts = [];
-    if (survey) {
-        const age = picture.at - survey.at;
-        const living = survey.members.filter((member) => isLiving(member.state));
-        const answered = living.filter((member) => member.answered).length;
-        parts.push(`Asked ${age < 2000 ? 'just now' : `${calmSpan(age)} ago`}, ` +
-            `${answered} of ${count(living.length, 'living member')} answered: ` +
-            (survey.agree ? 'one view' : `${survey.views?.length ?? 0} views`));
-    }
+    if (survey) parts.push(surveyText(survey, at));
     if (status) {
-        parts.push(`${status.peers_agreeing} of ${count(status.peers_heard, 'peer')} heard lately ` +
-            'hold the same view as it');
+        const { peers_agreeing: agreeing, peers_heard: heard } = status;
+        parts.push(`${agreeing} of ${count(heard, 'peer')} heard lately ` +
+            `${agreeing === 1 ? 'agrees' : 'agree'} with ${shown(self, 28)}.`);
     }
-    return parts.map((part) => `${part}.`).join(' ');
+    return parts.join(' ');
 }
 
 export class Headline {
@@ -76,9 +81,9 @@ export class Headline {
         if (isAway && picture.rows.length > 0) {
             return `The last picture of ${cluster} is shown below. Looking for the node again …`;
         }
-        if (!cluster) return '';
-        return picture.isLive ? `This is what ${shown(picture.self)} knows of ${cluster}.`
-            : `This is what ${shown(picture.self)} knew of ${cluster} at ${clockTime(picture.at)}.`;
+        if (!cluster || picture.isLive) return '';
+        const when = clockTime(picture.at);
+        return `This is what ${shown(picture.self)} knew of ${cluster} at ${when}.`;
     }
 
     title(level, verdict, picture) {

@@ -93,7 +93,7 @@ function nodeFindings(picture) {
         key: `node/${key}`, level, state: 'node', title: `${shown(picture.self)} ${title}`,
         reason: why, since: null, name: picture.self });
     if (status.alone) add('alone', 'bad', 'is alone', 'no peer is heard; seeds are asked');
-    if (status.withdrawn) add('withdrawn', 'bad', 'has withdrawn', 'it is degraded: hears too little');
+    if (status.withdrawn) add('withdrawn', 'bad', 'has withdrawn', 'it hears too little');
     if (status.leaving) add('leaving', 'note', 'is leaving', 'it was told to');
     if (status.pace > 1) add('pace', 'doubt', 'is starved', `takes ${status.pace} rounds for one`);
     return [...findings, ...stallFindings(picture)];
@@ -134,8 +134,8 @@ function troubleTitle(picture, counts) {
         if (names.length > TOGETHER_MIN) {
             return `${names.length} of ${picture.rows.length - counts.left} members are ${state}`;
         }
-        const verb = names.length === 1 ? 'is' : 'are';
-        if (names.length > 0) return `${listing(names.map((name) => shown(name, 28)))} ${verb} ${state}`;
+        const told = listing(names.map((name) => shown(name, 28)));
+        if (names.length > 0) return `${told} ${names.length === 1 ? 'is' : 'are'} ${state}`;
     }
     return null;
 }
@@ -148,13 +148,20 @@ function lostText(lost) {
 }
 
 function mildTitle(counts, findings, lost) {
-    const all = counts.alive === 1 ? 'The only member is alive' : `All ${counts.alive} members are alive`;
+    const all = allAlive(counts);
     const views = findings.find((finding) => finding.state === 'views');
     if (views) return `${all}, but they do not agree`;
     if (lost.length) return `${all}; ${lostText(lost)}`;
     const node = findings.find((finding) => finding.state === 'node');
-    if (node) return `${all}; ${node.title}`;
-    return counts.alive === 1 ? all : `${all} and agree`;
+    return node ? `${all}; ${node.title}` : wellTitle(counts);
+}
+
+function allAlive({ alive }) {
+    return alive === 1 ? 'The only member is alive' : `All ${alive} members are alive`;
+}
+
+function wellTitle(counts) {
+    return counts.alive === 1 ? allAlive(counts) : `${allAlive(counts)} and agree`;
 }
 
 /** {level, title, findings, counts, edges}; the level is that of the worst finding, or 'well'. */
@@ -172,7 +179,3 @@ export function judge(picture) {
     return { level: picture.rows.length === 0 ? 'none' : level, title, findings, counts, edges };
 }
 
-function wellTitle(counts) {
-    if (counts.alive === 1) return 'The only member is alive';
-    return `All ${counts.alive} members are alive and agree`;
-}

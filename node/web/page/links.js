@@ -1,8 +1,8 @@
 // Who hears whom. A link has two directions; each is told by its listener: 'heard', 'lost', or
 // nothing, because it was not asked or does not observe the other.
 //
-// An edge is {key, one, other, oneHears, otherHears, kind}; its kind is 'sound', 'one-way', 'cut', or
-// 'half' where one direction is lost and the other is not known.
+// An edge is {key, one, other, oneHears, otherHears, kind}; its kind is 'sound', 'one-way', 'cut',
+// or 'half' where one direction is lost and the other is not known.
 
 import { lastUpTo } from './tracks.js';
 import { byName, count, shown } from './words.js';

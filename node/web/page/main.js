@@ -1,5 +1,5 @@
-// The page of `hearsay web`: takes the stream of one node, and draws what has changed at most once a
-// frame. Each part of the page is a module of its own; fleet.js holds what is known.
+// The page of `hearsay web`: takes the stream of one node, and draws what has changed at most once
+// a frame. Each part of the page is a module of its own; fleet.js holds what is known.
 
 import { Announcer } from './announce.js';
 import { Asking } from './asking.js';
@@ -33,7 +33,7 @@ class Page {
         this.timeline = new Timeline(this.fleet, redraw);
         this.members = new Members(select, redraw);
         this.events = new EventList((at) => this.timeline.goTo(at), redraw);
-        this.asking = new Asking(this.fleet, redraw);
+        this.asking = new Asking(this.fleet);
         this.stream = new Stream((kind, data) => this.take(kind, data),
             (isConnected) => this.connect(isConnected));
         // Spans and strips go on though nothing arrives.
@@ -47,22 +47,16 @@ class Page {
         const wasFound = this.fleet.node?.found;
         if (!this.fleet.take(kind, data)) return;
         if (kind === 'event') this.takeEvent(data);
-        if (kind === 'members') this.takeMembers();
-        if (kind === 'views') this.asking.noteSurvey(data);
+        if (kind === 'members') this.explain.refresh();
+        if (kind === 'views') this.asking.note(data);
         if (kind === 'node' && wasFound !== undefined && wasFound !== data.found) {
-            this.announcer.say(data.found ? 'The node answers again.' : 'The node does not answer.');
+            this.announcer.say(`The node ${data.found ? 'answers again' : 'does not answer'}.`);
         }
         this.redraw();
     }
 
-    takeMembers() {
-        this.explain.refresh();
-        this.asking.turn();
-    }
-
     takeEvent(data) {
         this.announcer.note(data, this.fleet.clock.now());
-        this.asking.note(data);
         this.explain.note(data);
     }
 

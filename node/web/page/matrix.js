@@ -1,7 +1,7 @@
 // The matrix of views: a row says what its member holds each other for. A pointer or the arrow keys
 // choose a cell; the line below tells of it in words. Large clusters are drawn pixel by pixel.
 
-import { fitted, font, onTheme, onWidth, prepared, theme } from './canvas.js';
+import { fitted, font, onTheme, onWidth, prepared, readAloudOnFocus, theme } from './canvas.js';
 import { byId, element, setAttribute, setText } from './dom.js';
 import { matrixOf, matrixText } from './matrix_model.js';
 import { paintPixels } from './matrix_pixels.js';
@@ -9,19 +9,20 @@ import { lookOf } from './states.js';
 import { shown } from './words.js';
 
 const SIZE_MAX = 460;
-const LABEL_WIDTH = 74;
+const LABEL_WIDTH_MAX = 74;
+const LABELS_MAX = 40;
 const LABELLED_CELL_MIN = 11;
 const LETTER_CELL_MIN = 13;
 const GROUP_GAP = 5;
 const MOVES = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
 
 /** Where each row and column begins; groups stand a little apart. */
-function layoutOf(matrix, size) {
+function layoutOf(matrix, size, labelWidth) {
     const gaps = GROUP_GAP * (matrix.groups.length - 1);
     const count = Math.max(matrix.names.length, 1);
-    const labelled = (size - LABEL_WIDTH - gaps) / count;
+    const labelled = (size - labelWidth - gaps) / count;
     const hasLabels = labelled >= LABELLED_CELL_MIN;
-    const start = hasLabels ? LABEL_WIDTH : 2;
+    const start = hasLabels ? labelWidth : 2;
     const cell = Math.min((size - start - 2 - gaps) / count, 56);
     const places = [];
     let place = start;
@@ -57,6 +58,7 @@ export class Matrix {
     }
 
     listen() {
+        readAloudOnFocus(this.canvas, this.readout);
         this.canvas.addEventListener('pointermove', (event) => this.point(this.cellAt(event)));
         this.canvas.addEventListener('pointerleave', () => this.point(null));
         this.canvas.addEventListener('blur', () => this.point(null));
@@ -121,9 +123,9 @@ export class Matrix {
 
     refresh() {
         if (!this.matrix || this.size === 0) return;
-        const layout = layoutOf(this.matrix, this.size);
+        const layout = layoutOf(this.matrix, this.size, this.labelWidth());
         this.layout = layout;
-        const context = prepared(this.canvas, this.size, Math.max(layout.end + 2, 20));
+        const context = prepared(this.canvas, layout.end + 2, layout.end + 2);
         if (this.matrix.names.length > 64) {
             this.pixels = paintPixels(context, this.matrix, layout, this.pixels);
         } else {
@@ -132,6 +134,14 @@ export class Matrix {
         if (layout.hasLabels) this.drawLabels(context, layout);
         if (this.cursor) this.drawCursor(context, layout);
         setText(this.readout, this.readoutText());
+    }
+
+    labelWidth() {
+        const context = this.canvas.getContext('2d');
+        context.font = font(12);
+        const widths = this.matrix.names.slice(0, LABELS_MAX)
+            .map((name) => context.measureText(shown(name)).width);
+        return Math.min(LABEL_WIDTH_MAX, Math.max(...widths, 12) + 12);
     }
 
     drawCells(context, layout) {
@@ -196,7 +206,7 @@ export class Matrix {
         context.textBaseline = 'middle';
         this.matrix.names.forEach((name, index) => {
             const middle = layout.places[index] + layout.cell / 2;
-            const text = fitted(context, shown(name), LABEL_WIDTH - 12);
+            const text = fitted(context, shown(name), layout.start - 10);
             context.textAlign = 'right';
             context.fillText(text, layout.start - 6, middle);
             context.save();
@@ -223,9 +233,10 @@ export class Matrix {
         if (subject === undefined || holder === undefined) return '';
         if (holder === subject) return `${shown(holder)} about itself`;
         const state = this.matrix.state(holder, subject);
-        if (state === 'none') return `${shown(holder)} did not say what it holds ${shown(subject)} for`;
+        if (state === 'none') return `Nothing is known of what ${shown(holder)} holds`;
         const hears = this.matrix.hears(holder, subject);
-        const heard = { heard: ', and hears it', lost: ', but does not hear it itself' }[hears] ?? '';
+        const heard = hears === 'heard' ? ', and hears it'
+            : hears === 'lost' ? ', but does not hear it itself' : '';
         return `${shown(holder)} holds ${shown(subject)} for ${lookOf(state).word}${heard}`;
     }
 }

@@ -1,5 +1,5 @@
-// Who holds whom for what, and who hears whom: the answers of the last survey, ordered so that those
-// who hold the same view stand together. In a split the views show as blocks.
+// Who holds whom for what, and who hears whom: the answers of the last survey, ordered so that
+// those who hold the same view stand together. In a split the views show as blocks.
 //
 // The row of the node itself is that of the picture, which is newer than the survey.
 
@@ -67,7 +67,8 @@ function hearing(picture) {
 function namesOf(picture) {
     const names = new Set(picture.rows.map((row) => row.name));
     // Whoever was forgotten since is of no interest to anybody.
-    for (const member of picture.isLive ? [] : picture.survey?.members ?? []) names.add(member.name);
+    const asked = picture.isLive ? [] : picture.survey?.members ?? [];
+    for (const { name } of asked) names.add(name);
     return [...names];
 }
 
@@ -93,7 +94,8 @@ export function matrixText(matrix) {
     const views = matrix.groups.filter((group) => group.isAnswered);
     const answered = views.reduce((sum, group) => sum + group.names.length, 0);
     const all = count(matrix.names.length, 'member');
-    if (views.length === 0 || views[0].title === 'Own view') return `Nobody of ${all} was asked yet`;
+    const isAsked = views.length > 0 && views[0].title !== 'Own view';
+    if (!isAsked) return `Nobody of ${all} was asked yet`;
     return `${views.length === 1 ? 'One view' : `${views.length} views`}, of ` +
         (answered === matrix.names.length ? `all ${all}` : `${answered} of ${all}`);
 }

@@ -2,7 +2,7 @@
 // that they observe are chords. Drawn anew only when something in it has changed. A pointer or the
 // arrow keys choose a member; the line below tells of it in words.
 
-import { fitted, font, onTheme, onWidth, prepared, theme } from './canvas.js';
+import { fitted, font, onTheme, onWidth, prepared, readAloudOnFocus, theme } from './canvas.js';
 import { byId, setAttribute, setText } from './dom.js';
 import { edgeText, linksText, lostOf } from './links.js';
 import { drawLinks } from './ring_links.js';
@@ -15,7 +15,8 @@ const LABELS_MAX = 40;
 /** Where the points lie, and how large they are. */
 function layoutOf(rows, size, labelWidth) {
     const hasLabels = rows.length <= LABELS_MAX;
-    const margin = hasLabels ? Math.min(74, size * 0.19, labelWidth + 22) : Math.min(56, labelWidth + 16);
+    const margin = hasLabels ? Math.min(74, size * 0.19, labelWidth + 22)
+        : Math.min(56, labelWidth + 16);
     const radius = size / 2 - margin;
     const room = (2 * Math.PI * radius) / Math.max(rows.length, 1);
     const points = new Map();
@@ -45,6 +46,7 @@ export class Ring {
     }
 
     listen() {
+        readAloudOnFocus(this.canvas, this.readout);
         this.canvas.addEventListener('pointermove', (event) => this.point(this.nearest(event)));
         this.canvas.addEventListener('pointerleave', () => this.point(-1));
         this.canvas.addEventListener('click', (event) => this.choose(this.nearest(event)));
@@ -154,7 +156,7 @@ export class Ring {
         context.save();
         context.translate(x, y);
         context.scale(size, size);
-        context.fillStyle = colours[lookOf(row.state) === lookOf('unknown') ? 'unknown' : row.state];
+        context.fillStyle = colours[row.state] ?? colours.unknown;
         context.fill(pathOf(row.state));
         context.restore();
         if (size < 7) return;
@@ -192,7 +194,8 @@ export class Ring {
         context.font = font(12, row.self ? 600 : 400);
         context.textAlign = isMiddle ? 'center' : side > 0 ? 'left' : 'right';
         context.textBaseline = isMiddle ? (y < size / 2 ? 'bottom' : 'top') : 'middle';
-        context.fillStyle = row.state === 'alive' ? colours.text : colours[row.state] ?? colours.muted;
+        const tone = row.state === 'alive' ? 'text' : row.state;
+        context.fillStyle = colours[tone] ?? colours.muted;
         const room = isMiddle ? size / 3 : side > 0 ? size - x : x;
         const text = fitted(context, shown(row.name), room);
         context.lineWidth = 3;

@@ -1,5 +1,5 @@
-// The links of the ring: faint lines where both ends hear each other, dashed amber with a name where
-// one does not, red with a cross where neither does.
+// The links of the ring: faint lines where both ends hear each other, dashed amber with a name
+// where one does not, red with a cross where neither does.
 
 import { font, theme } from './canvas.js';
 import { lostOf } from './links.js';
@@ -61,7 +61,8 @@ function arrow(context, tip, tail, size) {
     context.beginPath();
     for (const turn of [-0.45, 0.45]) {
         context.moveTo(tip.x, tip.y);
-        context.lineTo(tip.x - size * Math.cos(angle + turn), tip.y - size * Math.sin(angle + turn));
+        context.lineTo(tip.x - size * Math.cos(angle + turn),
+            tip.y - size * Math.sin(angle + turn));
     }
     context.stroke();
 }
@@ -108,7 +109,8 @@ export function drawLinks(context, layout, edges, chosen) {
     const isChosen = (edge) => edge.one === chosen || edge.other === chosen;
     const isMany = layout.points.size > 60;
     drawSound(context, layout, edges, (edge) => !isChosen(edge),
-        { strokeStyle: colours.link, lineWidth: isMany ? 0.6 : 1.2, globalAlpha: isMany ? 0.5 : 1 });
+        { strokeStyle: colours.link, lineWidth: isMany ? 0.6 : 1.2,
+            globalAlpha: isMany ? 0.5 : 1 });
     drawSound(context, layout, edges, isChosen, { strokeStyle: colours.accent, lineWidth: 1.6 });
     const lines = lostOf(edges).map((edge) => [edge, drawLost(context, layout, edge)]);
     for (const [edge, line] of lines.slice(0, NAMED_MAX)) {

@@ -34,7 +34,7 @@ export function drawStrip(canvas, tracks, name, range, width) {
     // Nobody sees that it has moved by less than a pixel.
     const step = Math.max(1, (range.to - range.from) / width);
     const key = [name, tracks.versionOf(name), Math.floor(range.to / step), width,
-        range.to - range.from, range.cursor, theme().surface].join('/');
+        range.to - range.from, range.cursor, range.gaps.length, theme().surface].join('/');
     if (canvas.drawnKey === key || width <= 0) return;
     canvas.drawnKey = key;
     const context = prepared(canvas, width, HEIGHT);
@@ -47,8 +47,20 @@ export function drawStrip(canvas, tracks, name, range, width) {
             drawSpan(context, state, (from - range.from) * scale, (to - from) * scale);
         }
     }
+    for (const { from, to } of range.gaps) {
+        const x = (from - range.from) * scale;
+        const until = ((to ?? range.to) - range.from) * scale;
+        if (until > 0) drawGap(context, x, until - x, HEIGHT);
+    }
     drawCursor(context, range, scale);
     canvas.setAttribute('aria-label', textOf(spans));
+}
+
+/** Where nothing is known: dots in the middle instead of what stands there. */
+export function drawGap(context, x, width, height) {
+    context.clearRect(x, 0, width, height);
+    context.fillStyle = theme().unknown;
+    for (let dot = x + 1; dot < x + width; dot += 6) context.fillRect(dot, height / 2 - 1, 2, 2);
 }
 
 function drawCursor(context, range, scale) {

@@ -1,9 +1,10 @@
-// The timeline: what happened when, and a cursor that goes back to any moment of it. The window ends
-// now; while the cursor stands in the past, the window stands too.
+// The timeline: what happened when, and a cursor that goes back to any moment of it. The window
+// ends now; while the cursor stands in the past, the window stands too.
 
 import { onTheme, onWidth, prepared, theme } from './canvas.js';
 import { byId, setAttribute, setText } from './dom.js';
 import { pathOf } from './states.js';
+import { drawGap } from './strip.js';
 import { lastUpTo, stateAfter } from './tracks.js';
 import { calmSpan, clockTime, count, kindText, shown } from './words.js';
 
@@ -43,6 +44,7 @@ export class Timeline {
             this.goTo(value >= STEPS ? null : this.from + (value / STEPS) * this.span);
         });
         this.live.addEventListener('click', () => this.goTo(null));
+        this.listenToPointer();
         byId('earlier').addEventListener('click', () => this.stepEvent(-1));
         byId('later').addEventListener('click', () => this.stepEvent(1));
         byId('window').addEventListener('change', () => {
@@ -55,6 +57,21 @@ export class Timeline {
         });
     }
 
+    /** The picture above the slider is one, too. */
+    listenToPointer() {
+        const go = (event) => {
+            const x = event.clientX - this.canvas.getBoundingClientRect().left;
+            this.goTo(this.from + (Math.max(0, x) / this.width) * this.span);
+        };
+        this.canvas.addEventListener('pointerdown', (event) => {
+            this.canvas.setPointerCapture(event.pointerId);
+            go(event);
+        });
+        this.canvas.addEventListener('pointermove', (event) => {
+            if (this.canvas.hasPointerCapture(event.pointerId)) go(event);
+        });
+    }
+
     get span() {
         const wanted = Number(byId('window').value) * 1000;
         return wanted || Math.max(this.end - this.fleet.begin, 60000) * 1.02;
@@ -64,9 +81,9 @@ export class Timeline {
         return this.end - this.span;
     }
 
-    /** The window of the strips: {from, to, cursor}. */
+    /** The window of the strips: {from, to, cursor}, and when the node was away. */
     get range() {
-        return { from: this.from, to: this.end, cursor: this.at };
+        return { from: this.from, to: this.end, cursor: this.at, gaps: this.fleet.gaps };
     }
 
     goTo(at) {
@@ -117,8 +134,9 @@ export class Timeline {
     }
 
     drawLive() {
+        const { events } = this.fleet;
         const missed = this.at === null ? 0
-            : this.fleet.events.length - lastUpTo(this.fleet.events, Math.max(this.at, this.end)) - 1;
+            : events.length - lastUpTo(events, Math.max(this.at, this.end)) - 1;
         setText(this.live, this.at === null ? 'Live'
             : missed > 0 ? `Back to live (${count(missed, 'new event')})` : 'Back to live');
         setAttribute(this.live, 'aria-pressed', String(this.at === null));
@@ -141,12 +159,13 @@ export class Timeline {
     drawCanvas() {
         const pixel = this.span / this.width;
         const key = [Math.floor(this.end / pixel), this.span, this.width, this.at,
-            this.fleet.events.length, this.fleet.tracks.version].join('/');
+            this.fleet.events.length, this.fleet.tracks.version, this.fleet.gaps.length].join('/');
         if (key === this.key) return;
         this.key = key;
         const context = prepared(this.canvas, this.width, HEIGHT);
         this.drawCounts(context);
         this.drawEvents(context);
+        this.drawGaps(context);
         if (this.at === null) return;
         context.fillStyle = theme().accent;
         context.fillRect(this.x(this.at) - 1, 0, 2, HEIGHT);
@@ -177,6 +196,15 @@ export class Timeline {
         }
     }
 
+    /** When the node was away nobody told anything. */
+    drawGaps(context) {
+        for (const { from, to } of this.fleet.gaps) {
+            const x = Math.max(0, this.x(from));
+            const width = this.x(to ?? this.end) - x;
+            if (width > 0) drawGap(context, x, Math.max(width, 2), LANE - 8);
+        }
+    }
+
     /** A mark for each event in a lane below; of those on one spot the worst is on top. */
     drawEvents(context) {
         const { events } = this.fleet;
@@ -184,7 +212,8 @@ export class Timeline {
         const last = lastUpTo(events, this.end) + 1;
         const marks = new Map();
         for (const event of events.slice(first, last)) {
-            const state = stateAfter(event.event) ?? (event.event === 'forgotten' ? 'left' : 'other');
+            const gone = event.event === 'forgotten' ? 'left' : 'other';
+            const state = stateAfter(event.event) ?? gone;
             marks.set(`${state}/${Math.round(this.x(event.at) / 5)}`, { state, at: event.at });
         }
         const order = ['other', 'alive', 'left', 'suspect', 'failed'];

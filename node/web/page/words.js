@@ -120,7 +120,7 @@ export function eventText(event) {
     case 'isolated': return `heard nobody for ${silence}`;
     case 'link_lost': return `not heard for ${silence}, but others hear it`;
     case 'link_back': return `heard again by this node, after ${silence}`;
-    case 'updated': return tagsText(event.tags) ? `now ${tagsText(event.tags)}` : 'now without tags';
+    case 'updated': return `now ${tagsText(event.tags) || 'without tags'}`;
     case 'joined':
     case 'recovered': return event.endpoint ?? '';
     case 'restarted': return `a new life at ${event.endpoint ?? ''}`;
