@@ -92,6 +92,41 @@ test('axe-core finds nothing in the dark, and nothing on a phone', async (t) => 
     await axe(phone);
 });
 
+/** Of two colours of page.css, as WCAG computes it; axe-core does not see into a canvas. */
+function contrasts(page, pairs) {
+    return page.evaluate((wanted) => {
+        const one = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+        const style = getComputedStyle(document.documentElement);
+        const lightOf = (name) => {
+            one.fillStyle = style.getPropertyValue(`--${name}`);
+            one.fillRect(0, 0, 1, 1);
+            const [red, green, blue] = [...one.getImageData(0, 0, 1, 1).data].map((byte) => {
+                const share = byte / 255;
+                return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+            });
+            return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+        };
+        return wanted.map(([over, under]) => {
+            const [more, less] = [lightOf(over), lightOf(under)].sort((a, b) => b - a);
+            return [`${over} on ${under}`, (more + 0.05) / (less + 0.05)];
+        });
+    }, pairs);
+}
+
+test('all letters have enough contrast, in light and in dark, on canvases too', async (t) => {
+    const cluster = await standIn(t, 1);
+    const texts = ['text', 'muted', 'accent', 'alive', 'suspect', 'failed', 'left'];
+    const pairs = [...texts.flatMap((name) => [[name, 'surface'], [name, 'ground']]),
+        ...['suspect', 'failed', 'left'].map((name) => [name, `${name}-fill`]),
+        ...['alive', 'suspect', 'failed', 'left'].map((name) => ['on-mark', name]),
+        ['muted', 'raised'], ['muted', 'unknown-fill'], ['on-accent', 'accent']];
+    for (const colorScheme of ['light', 'dark']) {
+        const page = await open(t, cluster.url, { colorScheme });
+        const low = (await contrasts(page, pairs)).filter(([, ratio]) => ratio < 4.5);
+        assert.deepEqual(low, [], colorScheme);
+    }
+});
+
 test('nothing moves for those who want that', async (t) => {
     const cluster = await standIn(t, 5);
     const page = await open(t, cluster.url, { reducedMotion: 'reduce' });

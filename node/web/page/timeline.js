@@ -189,10 +189,12 @@ export class Timeline {
             const x = Math.max(0, this.x(at));
             const width = Math.max(1.5, this.x(list[i + 1]?.at ?? this.end) - x);
             const base = LANE - 10;
-            context.fillStyle = colours['suspect-fill'];
+            context.globalAlpha = 0.35;
+            context.fillStyle = colours.suspect;
             context.fillRect(x, base - tall(failed + suspect), width, tall(failed + suspect));
-            context.fillStyle = colours['failed-fill'];
+            context.fillStyle = colours.failed;
             context.fillRect(x, base - tall(failed), width, tall(failed));
+            context.globalAlpha = 1;
         }
     }
 
