@@ -32,6 +32,7 @@ class Cluster {
 
     async up() {
         this.t.after(async () => {
+            await this.web?.end();
             await this.launch('down');
             fs.rmSync(this.folder, { recursive: true });
         });
@@ -85,7 +86,7 @@ test('a real cluster: a kill is shown without a reload, explained, and rewound',
     cluster.signal('n3', 'SIGKILL');
     await shows(page, 'title', 'n3 is failed');
     t.diagnostic(`real nodes: a kill was shown after ${Math.round(performance.now() - began)} ms`);
-    assert.match(await textOf(page, 'attention'), /refuses connections, say n1, /);
+    assert.match(await textOf(page, 'attention'), /refuses connections, say n1\b/);
 
     await page.getByRole('button', { name: 'Explain n3' }).first().click();
     await shows(page, 'explain-verdict', 'n3 is failed');
@@ -110,7 +111,7 @@ test('a real cluster: the page outlives its node, its program, and a pause', {
 
     cluster.signal('n4', 'SIGSTOP');
     await shows(page, 'title', 'n4 is failed');
-    assert.match(await textOf(page, 'attention'), /n4 is failed\nsilent, say n1, /);
+    assert.match(await textOf(page, 'attention'), /n4 is failed\nsilent, say n1\b/);
     cluster.signal('n4', 'SIGCONT');
     await shows(page, 'title', 'All 5');
 

@@ -51,7 +51,7 @@ export class Child {
     }
 
     async end(signal = 'SIGKILL') {
-        this.process.kill(signal);
+        if (this.process.exitCode === null) this.process.kill(signal);
         await this.ended;
     }
 }

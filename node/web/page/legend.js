@@ -12,7 +12,7 @@ export function drawLegend() {
         item.append(markOf(state), element('span', '', word));
         return item;
     }));
-    const links = [['sound', 'heard both ways'], ['one-way', 'one-way'], ['cut', 'cut']];
+    const links = [['sound', 'heard'], ['one-way', 'one-way'], ['cut', 'cut']];
     byId('legend-links').replaceChildren(...links.map(([kind, word]) => {
         const item = element('li');
         item.append(element('i', `line ${kind}`), element('span', '', word));

@@ -102,7 +102,7 @@ export function lostOf(edges) {
 export function linksText(edges) {
     const lost = lostOf(edges).length;
     if (edges.length === 0) return 'No links are known yet.';
-    if (lost === 0) return `All ${count(edges.length, 'observed link')} are heard both ways.`;
+    if (lost === 0) return `All ${count(edges.length, 'observed link')} are heard.`;
     return `${lost} of ${count(edges.length, 'observed link')} ` +
         `${lost === 1 ? 'is' : 'are'} not heard both ways.`;
 }

@@ -210,9 +210,12 @@ export class Ring {
         const links = this.edges.filter((edge) => edge.one === row.name || edge.other === row.name);
         const lost = lostOf(links);
         const why = reason(row);
-        return `${shown(row.name)} is ${lookOf(row.state).word}${why ? `: ${why}` : ''}; ` +
-            (lost.length ? lost.map(edgeText).join('; ')
-                : `${count(links.length, 'link')} observed, none lost`);
+        const parts = [`${shown(row.name)} is ${lookOf(row.state).word}${why ? `: ${why}` : ''}`,
+            ...lost.map(edgeText)];
+        if (links.length > lost.length) {
+            parts.push(`${count(links.length - lost.length, 'link')} heard`);
+        }
+        return parts.join('; ');
     }
 
     /** The same in words, for those who do not see it. */

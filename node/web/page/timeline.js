@@ -191,7 +191,8 @@ export class Timeline {
             const base = LANE - 10;
             context.globalAlpha = 0.35;
             context.fillStyle = colours.suspect;
-            context.fillRect(x, base - tall(failed + suspect), width, tall(failed + suspect));
+            const above = tall(failed + suspect) - tall(failed);
+            context.fillRect(x, base - tall(failed) - above, width, above);
             context.fillStyle = colours.failed;
             context.fillRect(x, base - tall(failed), width, tall(failed));
             context.globalAlpha = 1;
