@@ -9,7 +9,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
 
-import { Child, ROOT, axe, isAsked, open, shows, textOf, until } from './support.mjs';
+import { Child, HERE, ROOT, axe, isAsked, open, shows, textOf, until } from './support.mjs';
 
 const program = process.env.HEARSAY_PROGRAM;
 const run = promisify(execFile);
@@ -19,6 +19,13 @@ function isMissing() {
     if (!program) return 'HEARSAY_PROGRAM names no program';
     const { status } = spawnSync(program, ['web', '--help'], { stdio: 'ignore' });
     return status === 0 ? false : `${program} has no command web`;
+}
+
+/** `hearsay web`, once it serves. */
+async function serve(t, address, env) {
+    const web = new Child(t, program, ['web', '--listen', address, '--json'], { env });
+    web.url = JSON.parse(await web.line()).url;
+    return web;
 }
 
 /** Five nodes in a run directory of their own, and `hearsay web` beside the first. */
@@ -46,9 +53,8 @@ class Cluster {
     }
 
     async serve(address) {
-        this.web = new Child(this.t, program, ['web', '--listen', address, '--json'],
-            { env: this.env });
-        this.url = JSON.parse(await this.web.line()).url;
+        this.web = await serve(this.t, address, this.env);
+        this.url = this.web.url;
     }
 
     async ask(...words) {
@@ -126,4 +132,58 @@ test('a real cluster: the page outlives its node, its program, and a pause', {
     await cluster.serve(new URL(cluster.url).host);
     await shows(page, 'title', 'n2 is failed');
     await until(page, () => window.isTheSame === true);
+});
+
+/** Presses the button until the page shows this. */
+async function askUntil(page, id, pattern) {
+    const deadline = performance.now() + 60000;
+    while (!pattern.test(await textOf(page, id))) {
+        assert.ok(performance.now() < deadline, `never ${pattern} in: ${await textOf(page, id)}`);
+        await page.locator('#ask').click();
+        await shows(page, 'ask', 'Ask all members');
+    }
+}
+
+/** The numbers of two members that observe each other, neither of them the first. */
+async function neighbours(url) {
+    const { links } = await (await fetch(new URL('views', url))).json();
+    const pairs = new Set(links.map(({ listener, speaker }) => `${listener} ${speaker}`));
+    const pair = links.find(({ listener, speaker }) => pairs.has(`${speaker} ${listener}`) &&
+        listener !== 'n1' && speaker !== 'n1');
+    return [pair.listener.slice(1), pair.speaker.slice(1)];
+}
+
+test('real networks: a link that is cut one way is named, and a split is shown', {
+    skip: isMissing(),
+}, async (t) => {
+    const networks = new Child(t, path.join(HERE, 'cut_off'), [], { endsByInput: true });
+    const address = await networks.line();
+    if (!address.startsWith('ipc')) {
+        t.skip(address);
+        return;
+    }
+    const web = await serve(t, '127.0.0.1:0', { ...process.env, HEARSAY_STATUS: address });
+    const page = await open(t, web.url);
+    await shows(page, 'title', 'All 8 members are alive and agree');
+    await isAsked(page);
+
+    const [one, other] = await neighbours(web.url);
+    await networks.tell(`cut ${one} ${other}`);
+    // TCP bears no one-way link for long: without its acknowledgements the other way ends, too.
+    const [first, second] = [one, other].sort();
+    await askUntil(page, 'lost-links', new RegExp(`n${other} does not hear n${one}, n${one} hears ` +
+        `n${other}: one-way|n${first} and n${second} do not hear each other: cut`));
+    await askUntil(page, 'title', /^All 8 members are alive; 1 link is (one-way|cut)$/);
+    await networks.tell(`mend ${one} ${other}`);
+    await askUntil(page, 'title', /^All 8 members are alive and agree$/);
+
+    for (const near of [1, 2, 3, 4]) {
+        for (const far of [5, 6, 7, 8]) {
+            await networks.tell(`cut ${near} ${far}`);
+            await networks.tell(`cut ${far} ${near}`);
+        }
+    }
+    await shows(page, 'title', 'n5 to n8 are failed');
+    await askUntil(page, 'views', /n1 to n4 hold n5 to n8 for failed/);
+    assert.match(await textOf(page, 'attention'), /n5 to n8 are failed\nsilent, say n/);
 });

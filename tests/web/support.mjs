@@ -10,7 +10,7 @@ import readline from 'node:readline';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-const HERE = path.dirname(fileURLToPath(import.meta.url));
+export const HERE = path.dirname(fileURLToPath(import.meta.url));
 export const ROOT = path.resolve(HERE, '../..');
 export const PAGE = path.join(ROOT, 'node/web/page');
 // Where tests/web/run has installed what package.json names.
@@ -34,10 +34,12 @@ after(async () => {
     await browser?.close();
 });
 
-/** A process whose lines can be waited for; it is ended with the test `t`. */
+/** A process whose lines can be waited for; it is killed with the test `t`, or if `endsByInput`
+ *  ends with its input. */
 export class Child {
-    constructor(t, command, args, options = {}) {
+    constructor(t, command, args, { endsByInput = false, ...options } = {}) {
         this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], ...options });
+        this.endsByInput = endsByInput;
         this.ended = once(this.process, 'exit');
         const lines = readline.createInterface({ input: this.process.stdout });
         this.lines = lines[Symbol.asyncIterator]();
@@ -50,8 +52,15 @@ export class Child {
         return value;
     }
 
+    /** Sends a line, and hands out the one that comes back. */
+    async tell(line) {
+        this.process.stdin.write(`${line}\n`);
+        return this.line();
+    }
+
     async end(signal = 'SIGKILL') {
-        if (this.process.exitCode === null) this.process.kill(signal);
+        if (this.endsByInput) this.process.stdin.end();
+        else if (this.process.exitCode === null) this.process.kill(signal);
         await this.ended;
     }
 }
@@ -66,8 +75,7 @@ export async function standIn(t, members = 5, port = 0) {
     /** Does what these lines say, and waits until it is done. */
     child.do = async (...actions) => {
         for (const action of actions) {
-            child.process.stdin.write(`${action}\n`);
-            assert.deepEqual(JSON.parse(await child.line()), { done: action });
+            assert.deepEqual(JSON.parse(await child.tell(action)), { done: action });
         }
     };
     return child;

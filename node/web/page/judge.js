@@ -134,7 +134,7 @@ function troubleTitle(picture, counts) {
         if (names.length > TOGETHER_MIN) {
             return `${names.length} of ${picture.rows.length - counts.left} members are ${state}`;
         }
-        const told = listing(names.map((name) => shown(name, 28)));
+        const told = ranges(names);
         if (names.length > 0) return `${told} ${names.length === 1 ? 'is' : 'are'} ${state}`;
     }
     return null;
