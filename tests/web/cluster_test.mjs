@@ -171,8 +171,9 @@ test('real networks: a link that is cut one way is named, and a split is shown',
     await networks.tell(`cut ${one} ${other}`);
     // TCP bears no one-way link for long: without its acknowledgements the other way ends, too.
     const [first, second] = [one, other].sort();
-    await askUntil(page, 'lost-links', new RegExp(`n${other} does not hear n${one}, n${one} hears ` +
-        `n${other}: one-way|n${first} and n${second} do not hear each other: cut`));
+    await askUntil(page, 'lost-links', new RegExp(
+        `n${other} does not hear n${one}, n${one} hears n${other}: one-way|` +
+        `n${first} and n${second} do not hear each other: cut`));
     await askUntil(page, 'title', /^All 8 members are alive; 1 link is (one-way|cut)$/);
     await networks.tell(`mend ${one} ${other}`);
     await askUntil(page, 'title', /^All 8 members are alive and agree$/);

@@ -108,6 +108,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_head(200, "text/event-stream")
         self.stream.greet(waiting)
         try:
+            self.wfile.write(b"retry: 1000\n\n")
             while True:
                 kind, data, number = waiting.get()
                 number = f"id: {number}\n" if number else ""

@@ -28,8 +28,7 @@ export class Stream {
             this.heardAt = performance.now();
             this.tell(true);
         };
-        // The browser's own attempts are seconds apart, and end for good after an HTTP error.
-        this.source.onerror = () => this.retry();
+        this.source.onerror = () => this.lose();
         for (const kind of KINDS) {
             this.source.addEventListener(kind, (message) => this.take(kind, message.data));
         }
@@ -46,6 +45,12 @@ export class Stream {
         if (data === null || typeof data !== 'object') return;
         if (kind === 'node') this.isFound = data.found === true;
         this.onMessage(kind, data);
+    }
+
+    /** The browser connects again and says what it has had; but after an HTTP error it gives up. */
+    lose() {
+        if (this.source.readyState === EventSource.CLOSED) this.retry();
+        else this.tell(false);
     }
 
     retry() {
