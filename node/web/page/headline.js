@@ -73,7 +73,8 @@ export class Headline {
         if (picture.isLive && picture.node?.found === false) {
             return picture.self ? `${shown(picture.self)} does not answer` : 'No node answers';
         }
-        return verdict.level === 'none' ? 'Looking for the node …' : verdict.title;
+        if (verdict.level !== 'none') return verdict.title;
+        return picture.isLive ? 'Looking for the node …' : 'Nothing is known of that moment';
     }
 
     whoText(picture, isAway) {

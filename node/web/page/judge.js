@@ -176,6 +176,7 @@ export function judge(picture) {
     const views = picture.survey?.views?.length ?? 0;
     const title = trouble && views > 1 ? `${trouble}; there are ${views} views`
         : trouble ?? (level === 'well' ? wellTitle(counts) : mildTitle(counts, findings, lost));
-    return { level: picture.rows.length === 0 ? 'none' : level, title, findings, counts, edges };
+    const isNothing = counts.unknown === picture.rows.length;
+    return { level: isNothing ? 'none' : level, title, findings, counts, edges };
 }
 

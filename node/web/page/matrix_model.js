@@ -94,8 +94,7 @@ export function matrixText(matrix) {
     const views = matrix.groups.filter((group) => group.isAnswered);
     const answered = views.reduce((sum, group) => sum + group.names.length, 0);
     const all = count(matrix.names.length, 'member');
-    const isAsked = views.length > 0 && views[0].title !== 'Own view';
-    if (!isAsked) return `Nobody of ${all} was asked yet`;
+    if (views.length === 0 || views[0].title === 'Own view') return 'Not asked yet';
     return `${views.length === 1 ? 'One view' : `${views.length} views`}, of ` +
         (answered === matrix.names.length ? `all ${all}` : `${answered} of ${all}`);
 }

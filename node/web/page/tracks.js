@@ -73,12 +73,19 @@ export class Tracks {
     constructor() {
         this.byName = new Map();
         this.version = 0;
+        /** Of the time before the first step of all nothing is known. */
+        this.begin = Infinity;
     }
 
     /** Takes an event with its moment in milliseconds. */
     addEvent(event, at) {
         if (!changesState(event.event)) return;
-        this.track(event.member).add({ at, state: stateAfter(event.event), event });
+        this.add(this.track(event.member), { at, state: stateAfter(event.event), event });
+    }
+
+    add(track, step) {
+        track.add(step);
+        this.begin = Math.min(this.begin, step.at);
         this.version += 1;
     }
 
@@ -91,9 +98,8 @@ export class Tracks {
             if (track.stateAt(at) === row.state) continue;
             const last = track.stepAt(at);
             // Not before what is known, or it would be overruled by it.
-            track.add({ at: last ? Math.max(row.since, last.at) : row.since, state: row.state,
-                event: null });
-            this.version += 1;
+            const since = last ? Math.max(row.since, last.at) : row.since;
+            this.add(track, { at: since, state: row.state, event: null });
         }
         this.forgetAllBut(listed, at);
     }
@@ -101,8 +107,7 @@ export class Tracks {
     forgetAllBut(listed, at) {
         for (const [name, track] of this.byName) {
             if (listed.has(name) || !track.stateAt(at)) continue;
-            track.add({ at, state: null, event: null });
-            this.version += 1;
+            this.add(track, { at, state: null, event: null });
         }
     }
 
@@ -112,7 +117,7 @@ export class Tracks {
     }
 
     stateAt(name, at) {
-        return this.byName.get(name)?.stateAt(at);
+        return at < this.begin ? undefined : this.byName.get(name)?.stateAt(at);
     }
 
     stepAt(name, at) {
@@ -128,9 +133,9 @@ export class Tracks {
             if (last && last.state === state) last.to = end;
             else if (end > start) spans.push({ from: start, to: end, state });
         };
-        let index = lastUpTo(steps, from);
-        let start = from;
-        let state = this.stateAt(name, from);
+        let start = Math.max(from, this.begin);
+        let index = lastUpTo(steps, start);
+        let state = this.stateAt(name, start);
         while (index + 1 < steps.length && steps[index + 1].at < to) {
             index += 1;
             add(start, steps[index].at, state);
