@@ -36,8 +36,10 @@ function layoutOf(matrix, size, labelWidth) {
     return { size, start, cell, places, hasLabels, end: place - GROUP_GAP };
 }
 
-function fillOf(state) {
-    return theme()[`${state}-fill`] ?? theme()['unknown-fill'];
+/** A pale ground for a letter; where none fits, the colour alone has to tell. */
+function fillOf(state, size) {
+    const isPale = state === 'alive' || size >= LETTER_CELL_MIN;
+    return theme()[isPale ? `${state}-fill` : state] ?? theme()['unknown-fill'];
 }
 
 export class Matrix {
@@ -164,7 +166,7 @@ export class Matrix {
             context.strokeRect(x + inset + 0.5, y + inset + 0.5, width - 1, width - 1);
             return;
         }
-        context.fillStyle = fillOf(state);
+        context.fillStyle = fillOf(state, size);
         context.globalAlpha = cell.isOwn ? 0.45 : 1;
         context.beginPath();
         context.roundRect(x + inset, y + inset, width, width, Math.min(3, size / 6));
