@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 export const HERE = path.dirname(fileURLToPath(import.meta.url));
 export const ROOT = path.resolve(HERE, '../..');
-export const PAGE = path.join(ROOT, 'node/web/page');
+const PAGE = path.join(ROOT, 'node/web/page');
 // Where tests/web/run has installed what package.json names.
 const modules = createRequire(path.join(process.env.HEARSAY_WEB_MODULES, 'package.json'));
 const { chromium } = modules('playwright-core');

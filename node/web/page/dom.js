@@ -28,7 +28,7 @@ export function setAttribute(node, name, value) {
 }
 
 /** Makes a list hold exactly these children in this order, and moves only what is not in place. */
-export function setChildren(parent, children) {
+function setChildren(parent, children) {
     const focused = parent.contains(document.activeElement) ? document.activeElement : null;
     let place = parent.firstChild;
     for (const child of children) {

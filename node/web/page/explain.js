@@ -3,7 +3,7 @@
 
 import { Keyed, byId, element, setText } from './dom.js';
 import { markOf } from './states.js';
-import { count, eventText, kindText, listing, shown, span } from './words.js';
+import { byName, count, eventText, kindText, listing, ranges, shown, span } from './words.js';
 
 function isInDoubt(member) {
     return member.state === 'failed' || member.state === 'suspect';
@@ -18,10 +18,11 @@ function quorumText(answer) {
 }
 
 function accusationText(member) {
-    const accusers = (member.accusers ?? []).map((name) => shown(name));
+    const accusers = [...(member.accusers ?? [])].sort(byName).map((name) => shown(name));
     if (member.cause === 'refused') {
         const what = 'its endpoint refuses connections';
-        return accusers.length ? `${what}, say ${listing(accusers)}` : what;
+        const verb = accusers.length === 1 ? 'says' : 'say';
+        return accusers.length ? `${what}, ${verb} ${listing(accusers)}` : what;
     }
     const silence = span(member.silence_ms);
     return accusers.length ? `${listing(accusers)} heard nothing of it for ${silence}`
@@ -69,7 +70,7 @@ function factsOf(answer) {
     const facts = [['Life', `${member.life}, incarnation ${member.incarnation}`],
         ['Endpoint', member.endpoint]];
     if (member.state !== 'left' && !member.self) {
-        const observers = listing((answer.observers ?? []).map((name) => shown(name)));
+        const observers = ranges(answer.observers ?? []);
         const note = member.state === 'failed' ? ', if it came back now' : '';
         facts.push(['Observers', observers ? observers + note : 'none known'],
             ['Times', `accused after ${span(answer.suspect_after_ms)} of silence, ` +

@@ -6,7 +6,7 @@
 
 import { edgeText, linksOf, lostOf } from './links.js';
 import { findingsOfSurvey, viewFindings } from './survey_findings.js';
-import { count, listing, ranges, reason, shown, span } from './words.js';
+import { count, ranges, reason, shown, span } from './words.js';
 
 const RECENT_MS = 10 * 60 * 1000;
 const FLAPS_MIN = 3;
@@ -110,7 +110,7 @@ function stallFindings(picture) {
 }
 
 /** All that needs attention, the worst first. */
-export function findingsOf(picture, edges) {
+function findingsOf(picture, edges) {
     const findings = [
         ...viewFindings(picture),
         ...stateFindings(picture.rows, 'failed', 'bad'),
@@ -122,7 +122,7 @@ export function findingsOf(picture, edges) {
     return findings.sort((one, other) => rank(one) - rank(other));
 }
 
-export function countStates(rows) {
+function countStates(rows) {
     const counts = { alive: 0, suspect: 0, failed: 0, left: 0, unknown: 0 };
     for (const row of rows) counts[row.state] = (counts[row.state] ?? 0) + 1;
     return counts;

@@ -11,7 +11,7 @@ const SHAPES = {
     diamond: 'M0-1.05L1.05 0L0 1.05L-1.05 0Z',
 };
 
-export const STATES = {
+const STATES = {
     alive: { letter: 'A', shape: 'disc', word: 'alive' },
     suspect: { letter: 'S', shape: 'triangle', word: 'suspect' },
     failed: { letter: 'F', shape: 'square', word: 'failed' },

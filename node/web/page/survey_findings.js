@@ -20,7 +20,7 @@ export function heldText(view) {
 }
 
 /** "8 members hold n9 to n16 for failed: n1 to n8". */
-export function viewText(view) {
+function viewText(view) {
     const members = view.members ?? [];
     const verb = members.length === 1 ? 'holds' : 'hold';
     return `${ranges(members)} ${verb} ${heldText(view)}`;
