@@ -81,8 +81,11 @@ def files_are_short(tree):
       {"a.cpp": "void f() {\n" + "    x;\n" * 68 + "}\n", "a.hpp": "struct A {\n" + "\n" * 70 + "};\n"})
 def functions_are_short(tree):
     # Of C++ and of shell: from the last line that begins in the first column to a lone brace there.
+    def has_them(path, text):
+        return is_code(path, text) and not is_page(path)
+
     start = 0
-    for path, number, line in lines_of(tree, lambda path, text: is_code(path, text) and not is_page(path)):
+    for path, number, line in lines_of(tree, has_them):
         if line == "}" and number - start >= FUNCTION_LINES_MAX:
             yield path, start, f"a function of {number - start + 1} lines"
         if line[:1].strip():
