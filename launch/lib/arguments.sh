@@ -7,7 +7,7 @@
 
 # shellcheck disable=SC2034  # For those who act on them.
 names=()
-commands="up members status explain kill pause resume leave restart logs env down"
+commands="up members watch status explain kill pause resume leave restart logs env down"
 
 is_command() { [[ " $commands help " == *" $1 "* ]]; }
 

@@ -58,6 +58,15 @@ explain() {
     ask_in_turn "${asked:-$(nodes_in running)}" explain "$1"
 }
 
+watch() {
+    local asked
+    take_at_most 1 watch "$@"
+    asked="$(nodes_to_ask "$@")"
+    [[ -n "$asked" ]] || die_unanswered
+    # In the place of this shell, so that keys and signals are for the screen alone.
+    exec "$(<"$run_directory/program")" watch --status "$(status_of "${asked%%$'\n'*}")"
+}
+
 status() {
     local asked
     take_at_most 1 status "$@"

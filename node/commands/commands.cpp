@@ -27,6 +27,7 @@
 #include "simulate_command.hpp"
 #include "status_address.hpp"
 #include "views.hpp"
+#include "watch_command.hpp"
 #include "web_command.hpp"
 
 namespace hearsay {
@@ -130,6 +131,8 @@ class Asking {
     int operator()(const EventsCommand& /*command*/) {
         return show_events(client_, output_, screen_);
     }
+
+    int operator()(const WatchCommand& /*command*/) { return show_watch(client_, screen_); }
 
     int operator()(const WaitCommand& command) {
         Json request{{"op", "wait"}, {"timeout_ms", in_milliseconds(command.timeout)}};

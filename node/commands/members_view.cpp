@@ -19,11 +19,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::array<const char*, 4> states{"alive", "suspect", "failed", "left"};
 
-/// Alive, but what it says itself does not arrive here, though it should.
-bool is_heard_by_others_alone(const Json& member) {
-    return flag(member, "observed") && word(member, "heard") == "relayed";
-}
-
 /// Trouble comes first.
 int rank(const Json& member) {
     const std::string state = word(member, "state");
@@ -36,15 +31,6 @@ int rank(const Json& member) {
 bool is_before(const Json* one, const Json* other) {
     if (rank(*one) != rank(*other)) return rank(*one) < rank(*other);
     return is_named_before(*one, *other);
-}
-
-/// "silent, say n1, n4".
-std::string note_text(const Json& member) {
-    const std::string cause = word(member, "cause");
-    std::string note = cause == "refused" ? "refuses connections" : cause.empty() ? "" : "silent";
-    const Json& accusers = part(member, "accusers");
-    const std::string verb = accusers.size() == 1 ? ", says " : ", say ";
-    return note.empty() || accusers.empty() ? note : note + verb + names_text(words(accusers));
 }
 
 /// How this node comes by what it knows of the member. Table gossip brings news of those that it
@@ -70,13 +56,6 @@ std::string census(const Json& members) {
     return joined(parts);
 }
 
-/// "10.0.0.7:7700": nearly all are reached by TCP.
-std::string place_text(const Json& member) {
-    std::string endpoint = word(member, "endpoint");
-    if (endpoint.starts_with("tcp://")) endpoint.erase(0, std::strlen("tcp://"));
-    return endpoint;
-}
-
 std::string rows_text(std::vector<const Json*> members, Screen screen) {
     std::sort(members.begin(), members.end(), is_before);
     Table table({{"NAME", Fit::shortened},
@@ -92,9 +71,9 @@ std::string rows_text(std::vector<const Json*> members, Screen screen) {
                        {.text = state, .paint = state_paint(state)},
                        {.text = span(*member, "in_state_ms")},
                        heard_cell(*member),
-                       {.text = place_text(*member)},
+                       {.text = member_place(*member)},
                        {.text = tags_text(part(*member, "tags"))},
-                       {.text = note_text(*member)}});
+                       {.text = member_note(*member)}});
     }
     return table.text(screen);
 }
@@ -112,6 +91,24 @@ bool holds(const List& list, const Value& value) {
 }
 
 }  // namespace
+
+std::string member_place(const Json& member) {
+    std::string endpoint = word(member, "endpoint");
+    if (endpoint.starts_with("tcp://")) endpoint.erase(0, std::strlen("tcp://"));
+    return endpoint;
+}
+
+std::string member_note(const Json& member) {
+    const std::string cause = word(member, "cause");
+    std::string note = cause == "refused" ? "refuses connections" : cause.empty() ? "" : "silent";
+    const Json& accusers = part(member, "accusers");
+    const std::string verb = accusers.size() == 1 ? ", says " : ", say ";
+    return note.empty() || accusers.empty() ? note : note + verb + names_text(words(accusers));
+}
+
+bool is_heard_by_others_alone(const Json& member) {
+    return flag(member, "observed") && word(member, "heard") == "relayed";
+}
 
 std::vector<std::string> member_states() {
     return {states.begin(), states.end()};

@@ -178,7 +178,7 @@ class NodeProcess {
     }
 
     const NodeCommand& command_;
-    SignalQueue signals_;
+    SignalQueue signals_{SignalQueue::signals_of_node()};
     Wakeup has_ended_;
     LogWriter writer_;
     Log log_;

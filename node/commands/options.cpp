@@ -233,10 +233,10 @@ Command make_log_level(const Settings& settings, const Environment& environment)
                   LogLevelCommand{settings.choice("LEVEL", log_levels(), "")});
 }
 
-const std::array<CommandSpec, 15>& commands() {
+const std::array<CommandSpec, 16>& commands() {
     constexpr std::optional<Operand> none;
     constexpr Operand name{"NAME"};
-    static const std::array<CommandSpec, 15> list{{
+    static const std::array<CommandSpec, 16> list{{
         {{"node", "Run a node", node_specs(), none}, make_node},
         {{"members", "Show the members as a node sees them", members_specs,
           Operand{"NAME", Arity::many}},
@@ -251,6 +251,8 @@ const std::array<CommandSpec, 15>& commands() {
          make_plain<MetricsCommand>},
         {{"explain", "Tell why a member is held for what it is", plain_specs, name}, make_explain},
         {{"events", "Show events as they happen", plain_specs, none}, make_plain<EventsCommand>},
+        {{"watch", "Show the whole fleet on a live screen", formatted_specs, none},
+         make_plain<WatchCommand>},
         {{"web", "Serve a page that shows what a node sees, and its answers over HTTP", web_specs,
           none},
          make_web},

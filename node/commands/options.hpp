@@ -56,6 +56,7 @@ struct ExplainCommand {
     std::string member;
 };
 struct EventsCommand {};
+struct WatchCommand {};
 struct WaitCommand {
     std::optional<std::uint64_t> alive;
     std::optional<std::uint64_t> alive_min;
@@ -80,8 +81,8 @@ struct LogLevelCommand {
 /// A command that asks a running node.
 struct ClientCommand {
     std::variant<MembersCommand, StatusCommand, LinksCommand, ViewsCommand, MetricsCommand,
-                 ExplainCommand, EventsCommand, WaitCommand, LeaveCommand, ForgetCommand,
-                 TagCommand, LogLevelCommand>
+                 ExplainCommand, EventsCommand, WatchCommand, WaitCommand, LeaveCommand,
+                 ForgetCommand, TagCommand, LogLevelCommand>
         question;
     /// Where the node answers; empty: the one node with a run file in the run directory.
     std::string status;

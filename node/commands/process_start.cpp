@@ -20,7 +20,7 @@ void open_standard_descriptors() {
 }
 
 void hold_signals_back() {
-    const sigset_t signals = SignalQueue::signals();
+    const sigset_t signals = SignalQueue::signals_of_node();
     static_cast<void>(pthread_sigmask(SIG_BLOCK, &signals, nullptr));
 }
 

@@ -10,15 +10,14 @@
 
 namespace hearsay {
 
-SignalQueue::SignalQueue() {
-    const sigset_t wanted = signals();
-    descriptor_ = Descriptor(signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
+SignalQueue::SignalQueue(const sigset_t& wanted)
+    : descriptor_(signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK)) {
     if (descriptor_.is_open()) return;
     throw StartError("cannot open a descriptor for signals: " +
                      std::generic_category().message(errno) + "; raise the limit with `ulimit -n`");
 }
 
-sigset_t SignalQueue::signals() {
+sigset_t SignalQueue::signals_of_node() {
     sigset_t wanted;
     sigemptyset(&wanted);
     for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2})

@@ -9,14 +9,15 @@
 
 namespace hearsay {
 
-/// The signals that a node handles, as they come: SIGTERM and SIGINT, to leave; SIGHUP, to reload;
-/// SIGUSR1 and SIGUSR2, to open the log anew. They must have been held back (`hold_signals_back`).
+/// Signals as they come, instead of handlers. They must have been held back.
 class SignalQueue {
   public:
     /// Throws StartError if no descriptor is left.
-    SignalQueue();
+    explicit SignalQueue(const sigset_t& wanted);
 
-    [[nodiscard]] static sigset_t signals();
+    /// Those that a node handles: SIGTERM and SIGINT, to leave; SIGHUP, to reload; SIGUSR1 and
+    /// SIGUSR2, to open the log anew. `hold_signals_back` holds them back.
+    [[nodiscard]] static sigset_t signals_of_node();
 
     /// Wakes the loop when there is one.
     void watch(PollSet& set) { set.add(descriptor_.number(), has_news_); }

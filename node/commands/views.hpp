@@ -32,6 +32,13 @@ namespace hearsay {
 [[nodiscard]] std::vector<std::string> member_states();
 [[nodiscard]] Paint state_paint(std::string_view state);
 
+/// Why the member is held for what it is: "silent, say n1, n4". Empty if nobody accuses it.
+[[nodiscard]] std::string member_note(const nlohmann::ordered_json& member);
+/// Where it is reached, without "tcp://": nearly all are reached by TCP.
+[[nodiscard]] std::string member_place(const nlohmann::ordered_json& member);
+/// Alive, but what it says itself does not arrive here, though it should.
+[[nodiscard]] bool is_heard_by_others_alone(const nlohmann::ordered_json& member);
+
 /// Whether the member is one of those asked for.
 [[nodiscard]] bool is_wanted(const MembersCommand& wanted, const nlohmann::ordered_json& member);
 

@@ -169,14 +169,14 @@ class WebProcess {
         std::string text = url(address_) + " shows what " + shown + "; it is read-only\n";
         if (!node_.is_found()) text += "At present, " + printable(node_.absence()) + ".\n";
         if (!is_loopback(address_.host)) {
-            text += "Whoever reaches " + listen_text(address_) +
+            text += "Everybody who reaches " + listen_text(address_) +
                     " can read all that is shown there; nobody can change anything.\n";
         }
         return text;
     }
 
     zmq::context_t context_;
-    SignalQueue signals_;
+    SignalQueue signals_{SignalQueue::signals_of_node()};
     Feed feed_;
     Streams streams_;
     Output output_;

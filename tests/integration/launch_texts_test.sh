@@ -8,7 +8,8 @@ test_help() {
     local command
     expect 0 "$cluster"
     says '^Usage: '
-    for command in up members status explain kill pause resume leave restart logs env down help; do
+    for command in up members watch status explain kill pause resume leave restart logs env down \
+        help; do
         output="$("$cluster" "$command" n1 --help 2>/dev/null)" || fail "$command --help fails"
         says '^Usage: '
         [[ "$command" == help ]] || says "^  $command "
@@ -38,16 +39,17 @@ test_wrong_use_before_up() {
     refused 2 'local, lan or wan' up 3 --profile moon
     refused 2 '--profile needs a value: local, lan or wan' up 3 --profile
     refused 2 "no option '--bogus'" up --bogus
-    for command in members status explain kill pause resume leave restart logs env down help; do
+    for command in members watch status explain kill pause resume leave restart logs env down \
+        help; do
         refused 2 "$command has no option '--bogus'; see .*$command --help" "$command" --bogus
     done
-    for command in members status explain help; do
+    for command in members watch status explain help; do
         refused 2 "$command takes one name, but was given 'n1 n2'" "$command" n1 n2
     done
     for command in env down; do
         refused 2 "$command takes no argument, but was given 'now'" "$command" now
     done
-    for command in members status explain kill pause resume leave restart logs env; do
+    for command in members watch status explain kill pause resume leave restart logs env; do
         refused 3 "up' starts some" "$command"
     done
     refused 3 "up' starts some" kill n1
@@ -94,7 +96,7 @@ test_texts_fit_a_terminal() {
     says '^n1 ... n63 \(63 nodes\) are paused'
     narrow 0 leave n64
     narrow 1 leave n63
-    for command in members env; do
+    for command in members watch env; do
         narrow 3 "$command"
         says "63 nodes are paused; 'launch/cluster resume n1' lets one run on"
     done

@@ -81,7 +81,7 @@ test_too_few_files() {
 test_what_is_said_of_limits() {
     serve "$hearsay" web --listen '*:0'
     output="$(<"$scratch/web.out")"
-    says '^Whoever reaches 0\.0\.0\.0:[0-9]+ can read all .*; nobody can change anything\.$'
+    says '^Everybody who reaches 0\.0\.0\.0:[0-9]+ can read all .*; nobody can change anything\.$'
     end_web
     serve with_files 300 "$hearsay" web --listen 127.0.0.1:0
     grep -q 'is 300, so only 236 connections are served at once' "$scratch/web.log" ||

@@ -305,6 +305,13 @@ TEST_CASE("a page is served to this machine alone, unless told otherwise", "[opt
                StartsWith("hearsay web: --allow-host \"a:80\" is no name of a host"));
 }
 
+TEST_CASE("a screen is no JSON, and shows a whole fleet", "[options]") {
+    static_cast<void>(question<WatchCommand>({"watch", "--timeout", "5s"}));
+
+    CHECK_THAT(fault(parse({"watch", "--json"})), Contains("unknown option --json"));
+    CHECK_THAT(fault(parse({"watch", "n1"})), Contains("unexpected argument \"n1\""));
+}
+
 TEST_CASE("metrics have one format, and are those of a whole node", "[options]") {
     static_cast<void>(question<MetricsCommand>({"metrics", "--timeout", "5s"}));
 
