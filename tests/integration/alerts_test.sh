@@ -1,18 +1,21 @@
 #!/usr/bin/env bash
-# What promtool, of Prometheus, says of the metrics of a node, of the alert rules and of the queries
-# of the dashboard. HEARSAY_PROGRAM names the program. Skipped where there is no promtool.
+# What promtool says of the metrics of a node, of the alert rules and of the queries of the
+# dashboard; and how soon a real Prometheus tells of a killed node. HEARSAY_PROGRAM names the
+# program. Skipped where there is no Prometheus.
 set -euo pipefail
 # shellcheck source=tests/support/nodes.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../support/nodes.sh"
+# shellcheck source=tests/support/web.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../support/web.sh"
 
 checkout="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)"
 rules="$checkout/launch/prometheus/alerts.yml"
 # Where tests/run unpacks it.
-promtool="$checkout/build/packages/prometheus/usr/bin/promtool"
-[[ -x "$promtool" ]] || promtool="$(command -v promtool)" || {
-    echo "promtool is missing; tests/run fetches it"
+PATH="$PATH:$checkout/build/packages/prometheus/usr/bin"
+if ! promtool="$(command -v promtool)" || ! prometheus="$(command -v prometheus)"; then
+    echo "Prometheus is missing; tests/run fetches it"
     exit 77
-}
+fi
 
 check_metrics() { "$hearsay" metrics | "$promtool" check metrics; }
 
@@ -74,8 +77,70 @@ test_the_queries_of_the_dashboard_are_sound() {
     silent_on '\$'
 }
 
+start_prometheus() {
+    local deadline=$((SECONDS + 30))
+    cat >"$scratch/prometheus.yml" <<END
+global: {scrape_interval: 250ms, scrape_timeout: 250ms, evaluation_interval: 250ms}
+rule_files: ["$rules"]
+scrape_configs: [{job_name: hearsay, static_configs: [{targets: ["${url#http://}"]}]}]
+END
+    "$prometheus" --config.file="$scratch/prometheus.yml" --storage.tsdb.path="$scratch/tsdb" \
+        --web.listen-address=127.0.0.1:0 >"$scratch/prometheus.log" 2>&1 </dev/null &
+    pids[prometheus]=$!
+    # It does not say which port it took.
+    until listening="$(ss -Htlnp | grep -F "pid=${pids[prometheus]},")"; do
+        kill -0 "${pids[prometheus]}" || fail "$(cat "$scratch/prometheus.log")"
+        ((SECONDS < deadline)) || fail "Prometheus does not listen"
+        sleep 0.1
+    done
+    alerts="http://$(awk '{print $4}' <<<"$listening")/api/v1/alerts"
+}
+
+# The members of which an alert says now that they have failed.
+alerted() {
+    curl --silent --max-time 5 "$alerts" | python3 -c '
+import json, sys
+for alert in json.load(sys.stdin)["data"]["alerts"]:
+    if alert["labels"]["alertname"] == "HearsayMemberFailed" and alert["state"] == "firing":
+        print(alert["labels"]["member"])'
+}
+
+# comes_to_alert MEMBERS
+comes_to_alert() {
+    local deadline=$((SECONDS + 30))
+    until [[ "$(alerted 2>/dev/null)" == "$1" ]]; do
+        ((SECONDS < deadline)) || fail "not '$1' but: $(curl --silent "$alerts")"
+        sleep 0.05
+    done
+}
+
+test_a_kill_is_told_by_a_real_prometheus() {
+    local began name
+    start_three
+    serve "$hearsay" web --listen 127.0.0.1:0
+    start_prometheus
+    comes_to_alert ""
+    until curl --silent --max-time 5 "${alerts%alerts}targets" | grep -q '"health":"up"'; do
+        sleep 0.05
+    done
+    began="$(date +%s%N)"
+    kill -KILL "${pids[n3]}"
+    wait "${pids[n3]}" 2>/dev/null || true
+    comes_to_alert n3
+    echo "Prometheus alerts $((($(date +%s%N) - began) / 1000000)) ms after the kill"
+    start n3 --join "$(endpoint_of n1)"
+    comes_to_alert ""
+    end_web
+    for name in prometheus n3 n2 n1; do
+        kill -TERM "${pids[$name]}"
+        wait "${pids[$name]}" || true
+        unset "pids[$name]"
+    done
+}
+
 test_the_metrics_are_sound
 test_the_rules_fire_as_they_should
 test_wrong_rules_are_noticed
 test_the_queries_of_the_dashboard_are_sound
+test_a_kill_is_told_by_a_real_prometheus
 echo "all is as promised"

@@ -3,6 +3,8 @@
 set -euo pipefail
 # shellcheck source=tests/support/nodes.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../support/nodes.sh"
+# shellcheck source=tests/support/web.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../support/web.sh"
 
 support="$(cd "$(dirname "${BASH_SOURCE[0]}")/../support" && pwd -P)"
 checkout="$(cd "$support/../.." && pwd -P)"
@@ -19,40 +21,6 @@ until_status() {
         sleep 0.05
     done
 }
-
-# serve COMMAND...: sets $url, when it serves.
-serve() {
-    local deadline=$((SECONDS + 30))
-    rm -f -- "$scratch/web.out"
-    "$@" >"$scratch/web.out" 2>"$scratch/web.log" </dev/null &
-    pids[web]=$!
-    until grep -q . "$scratch/web.out" 2>/dev/null; do
-        kill -0 "${pids[web]}" || fail "$(cat "$scratch/web.log")"
-        ((SECONDS < deadline)) || fail "it does not say where it serves"
-        sleep 0.02
-    done
-    url="$(grep -oE 'http://[0-9.:]+' "$scratch/web.out")"
-}
-
-end_web() {
-    kill -TERM "${pids[web]}"
-    ends 0 web
-}
-
-start_three() {
-    local name seed
-    start n1
-    expect 0 "$hearsay" wait --status "$(status_of n1)" --alive 1 --timeout 30s
-    seed="$(endpoint_of n1)"
-    HEARSAY_STATUS="$(status_of n1)"
-    export HEARSAY_STATUS
-    for name in n2 n3; do
-        start "$name" --join "$seed"
-    done
-    expect 0 "$hearsay" wait --alive 3 --agree --timeout 30s
-}
-
-start_web() { serve "$hearsay" web --listen 127.0.0.1:0 "$@"; }
 
 test_wrong_use() {
     expect 2 "$hearsay" web --listen nowhere
@@ -232,7 +200,7 @@ test_an_end_with_open_streams() {
     local listener
     fetch /events --no-buffer >"$scratch/stream" 2>/dev/null &
     listener=$!
-    until grep -q '^event: members' "$scratch/stream"; do
+    until grep -q '^event: members' "$scratch/stream" 2>/dev/null; do
         kill -0 "$listener" || fail "the stream has ended"
         sleep 0.02
     done
