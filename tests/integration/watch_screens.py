@@ -36,7 +36,7 @@ def test_a_calm_fleet():
     with watch() as terminal:
         terminal.shows(r"^ local-\w+ as n1 sees it +all alive · all agree$", line=0)
         terminal.shows(r"^ ◉ n1  ● n2  ● n3  ● n4  ● n5$")
-        terminal.shows(r"● n2  alive +\S+  [━╸─]+ \d+ms of \d+ms  127\.0\.0\.1:\d+$")
+        terminal.shows(r"● n2  alive +\S+  [━╸─]+ \d+ms of \d+ms +127\.0\.0\.1:\d+$")
         assert terminal.screen.is_alternate and not terminal.screen.has_cursor
         terminal.type("q")
         terminal.ends(0)

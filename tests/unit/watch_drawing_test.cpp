@@ -147,7 +147,7 @@ TEST_CASE("a frozen picture says how old it is", "[watch]") {
                Contains("frozen 5s ago · all alive"));
 
     look.size = tiny;
-    CHECK(draw(SampleScene(5).take(), {}, look).canvas.row_text(0) == " all alive · froze…");
+    CHECK(draw(SampleScene(5).take(), {}, look).canvas.row_text(0) == " all alive · frozen…");
 }
 
 TEST_CASE("a filter leaves only what it names", "[watch]") {
