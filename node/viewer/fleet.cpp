@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "answer.hpp"
+
 namespace hearsay {
 
 namespace {
@@ -21,8 +23,18 @@ constexpr Duration links_pause = seconds(1);
 /// five answers.
 constexpr Duration hurried_pause = milliseconds(200);
 
-Duration pause_of(Fleet::Part part) {
-    return part == Fleet::Part::links ? links_pause : pause;
+/// Peers that hold another view hold the same again within rounds.
+constexpr Duration disagreement_pause = seconds(1);
+
+bool do_peers_agree(const Fleet::Json& status) {
+    return count(status, "peers_agreeing") >= count(status, "peers_heard");
+}
+
+Duration pause_of(Fleet::Part part, const Fleet::Json& answer) {
+    if (part == Fleet::Part::links) return links_pause;
+    const bool is_unsettled =
+        part == Fleet::Part::status && answer.is_object() && !do_peers_agree(answer);
+    return is_unsettled ? disagreement_pause : pause;
 }
 
 }  // namespace
@@ -64,7 +76,8 @@ void Fleet::set_watched(bool is_watched) {
 Instant Fleet::due(Part part) const {
     const Question& question = of(part);
     if (question.is_asked) return Instant::max();
-    return question.tried_at + (question.is_hurried ? hurried_pause : pause_of(part));
+    return question.tried_at +
+           (question.is_hurried ? hurried_pause : pause_of(part, question.answer));
 }
 
 void Fleet::turn(Instant now) {

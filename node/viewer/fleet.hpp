@@ -18,7 +18,8 @@ namespace hearsay {
 
 /// What one node says of its fleet, kept up to date at a cost that the node hardly notices: it is
 /// asked for its links every second, for its members and its status every five, and for all three
-/// after an event. Driven by the loop of its owner; not thread-safe. The context must outlive it.
+/// after an event. While its peers hold another view, it is asked for its status every second.
+/// Driven by the loop of its owner; not thread-safe. The context must outlive it.
 class Fleet {
   public:
     using Json = nlohmann::ordered_json;

@@ -30,9 +30,8 @@ using std::chrono::seconds;
 /// Between two drawings: at least, and at most, for the sake of the relative times.
 constexpr Duration draw_pause_min = milliseconds(100);
 constexpr Duration draw_pause_max = seconds(1);
-/// How old an explanation gets on the screen, and views that differ.
+/// How old an explanation gets on the screen.
 constexpr Duration explanation_age_max = seconds(1);
-constexpr Duration agreement_age_max = seconds(1);
 constexpr Duration answer_patience = seconds(2);
 constexpr milliseconds survey_time{60'000};
 
@@ -88,7 +87,6 @@ class Watching {
             take_signals();
             take_keys();
             keep_explanation_fresh();
-            keep_agreement_fresh();
             if (!is_over_ && now_ >= draw_due()) draw();
             if (!is_over_) sleep();
         }
@@ -171,16 +169,6 @@ class Watching {
         const bool is_old = now_ - explanation_asked_at_ >= explanation_age_max;
         const bool is_other = member != scene_.explanation.subject;
         if (!member.empty() && (is_old || is_other || is_explanation_due_)) explain(member);
-    }
-
-    /// Views that differ are the same again within rounds; that shall not be seen much later.
-    void keep_agreement_fresh() {
-        if (!scene_.is_found || all_agree(scene_)) return;
-        if (now_ - std::max(scene_.status.at, agreement_asked_at_) < agreement_age_max) return;
-        agreement_asked_at_ = now_;
-        fleet_.follower().ask({{"op", "status"}}, answer_patience, [this](const Json* answer) {
-            if (answer != nullptr) take(scene_.status, *answer);
-        });
     }
 
     void take_keys() {
@@ -279,7 +267,6 @@ class Watching {
     Instant now_ = steady_now();
     Instant drawn_at_{};
     Instant explanation_asked_at_{};
-    Instant agreement_asked_at_{};
     bool is_explanation_due_ = false;
     bool is_stale_ = true;
     bool is_over_ = false;

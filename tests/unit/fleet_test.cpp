@@ -11,6 +11,7 @@
 #include <zmq.hpp>
 
 #include "clock.hpp"
+#include "envelope.hpp"
 #include "follower.hpp"
 #include "poll_set.hpp"
 #include "support/catch.hpp"
@@ -257,6 +258,35 @@ TEST_CASE("a fleet asks again soon after an event, but not once for each of them
     watched.ahead = std::chrono::milliseconds(900);
     REQUIRE(watched.turns_until_answers(3));
     CHECK(watched.requests() - before <= 6);
+}
+
+TEST_CASE("a fleet asks soon again while peers hold another view", "[fleet]") {
+    const std::uint64_t agreeing = GENERATE(1U, 2U);
+    const ScratchDirectory scratch;
+    const std::string address = "ipc://" + (scratch.path() / "status").string();
+    zmq::context_t context;
+    zmq::socket_t node(context, zmq::socket_type::router);
+    node.bind(address);
+    const ordered_json answer{{"peers_heard", 2}, {"peers_agreeing", agreeing}};
+    int answers = 0;
+    Fleet fleet(context, address,
+                {.on_answer = [&](Fleet::Part) { ++answers; },
+                 .on_event = [](const ordered_json&) {},
+                 .on_change = [] {}});
+    const auto turns_until_answers = [&](int count, Duration ahead) {
+        answers = 0;
+        return eventually([&] {
+            while (const auto delivery = receive_delivery(node, Delimiter::required))
+                static_cast<void>(send_delivery(node, delivery->envelope, answer.dump()));
+            turn(fleet, steady_now() + ahead);
+            return answers >= count && !fleet.follower().is_asking();
+        });
+    };
+    REQUIRE(turns_until_answers(3, {}));
+
+    // All but the links are due after five seconds, if all is well.
+    REQUIRE(turns_until_answers(1, seconds(3)));
+    CHECK(answers == (agreeing < 2 ? 2 : 1));
 }
 
 TEST_CASE("nobody looks: nothing is asked", "[fleet]") {
