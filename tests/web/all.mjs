@@ -4,3 +4,4 @@ import './parts_test.mjs';
 import './picture_test.mjs';
 import './manner_test.mjs';
 import './cluster_test.mjs';
+import './agreement_test.mjs';

@@ -1,32 +1,14 @@
 // The page of a cluster of real nodes: what is killed, paused and restarted here is real, and so is
-// the program that serves the page. HEARSAY_PROGRAM names it.
+// the program that serves the page.
 
 import assert from 'node:assert/strict';
-import { execFile, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
-import { promisify } from 'node:util';
 
+import { isMissing, program, run, serve } from './real_nodes.mjs';
 import { Child, HERE, ROOT, axe, isAsked, open, shows, textOf, until } from './support.mjs';
-
-const program = process.env.HEARSAY_PROGRAM;
-const run = promisify(execFile);
-
-/** Why there is nothing to test, or false. */
-function isMissing() {
-    if (!program) return 'HEARSAY_PROGRAM names no program';
-    const { status } = spawnSync(program, ['web', '--help'], { stdio: 'ignore' });
-    return status === 0 ? false : `${program} has no command web`;
-}
-
-/** `hearsay web`, once it serves. */
-async function serve(t, address, env) {
-    const web = new Child(t, program, ['web', '--listen', address, '--json'], { env });
-    web.url = JSON.parse(await web.line()).url;
-    return web;
-}
 
 /** Five nodes in a run directory of their own, and `hearsay web` beside the first. */
 class Cluster {
