@@ -166,7 +166,10 @@ test('real networks: a link that is cut one way is named, and a split is shown',
             await networks.tell(`cut ${far} ${near}`);
         }
     }
-    await shows(page, 'title', 'n5 to n8 are failed');
+    await shows(page, 'title', 'n5 to n8 are failed; this may be a split');
     await askUntil(page, 'views', /n1 to n4 hold n5 to n8 for failed/);
-    assert.match(await textOf(page, 'attention'), /n5 to n8 are failed\nsilent, say n/);
+    const told = await textOf(page, 'attention');
+    assert.match(told, /This may be a split: half of the members went silent together\nn5 to n8,/);
+    assert.match(told, /n5 to n8 are failed\nsilent, say n/);
+    await shows(page, 'views', 'No answer n5 to n8 did not answer');
 });

@@ -56,6 +56,33 @@ test('a track is right in whatever order its events arrive, and is corrected', a
     });
 });
 
+test('a split is guessed where many went silent together, and nowhere else', async (t) => {
+    const page = await modules(t);
+    const guessed = await page.evaluate(async () => {
+        const { otherSide } = await import('/split.js');
+        /** So many alive members, and those of `failed`: a cause and a moment each. */
+        const guess = (alive, failed, others = []) => otherSide([
+            ...Array.from({ length: alive }, (_, i) => ({ name: `a${i}`, state: 'alive' })),
+            ...failed.map(([cause, since], i) =>
+                ({ name: `f${i}`, state: 'failed', cause, since })),
+            ...others]).map(({ name }) => name).join(' ');
+        const silent = (...moments) => moments.map((since) => ['silence', since]);
+        const left = Array.from({ length: 9 }, (_, i) => ({ name: `l${i}`, state: 'left' }));
+        return {
+            half: guess(2, silent(100, 101)),
+            quarter: guess(6, silent(7000, 3000)),
+            lessThanQuarter: guess(7, silent(3000, 7000)),
+            one: guess(1, silent(100)),
+            refused: guess(1, [['refused', 100], ['refused', 100]]),
+            oneByOne: guess(2, silent(100, 6000, 12000)),
+            earlierOne: guess(3, silent(100, 60000, 61000)),
+            withoutLeft: guess(6, silent(100, 101), left),
+        };
+    });
+    assert.deepEqual(guessed, { half: 'f0 f1', quarter: 'f1 f0', lessThanQuarter: '', one: '',
+        refused: '', oneByOne: '', earlierOne: 'f1 f2', withoutLeft: 'f0 f1' });
+});
+
 test('what is told again after a new connection counts once', async (t) => {
     const page = await modules(t);
     const counts = await page.evaluate(async () => {

@@ -79,19 +79,45 @@ test('a link that works one way only is dashed and named, and a cut one too', as
     await shows(page, 'title', 'All 16 members are alive and agree');
 });
 
-test('a split shows as two blocks of the matrix, and in words', async (t) => {
+/** How many pixels of the matrix have each of these colours. */
+async function matrixColours(page, ...names) {
+    const counts = await Promise.all(names.map((name) => countColour(page, 'matrix', name)));
+    return Object.fromEntries(names.map((name, index) => [name, counts[index]]));
+}
+
+test('views that differ show as blocks of the matrix, and in words', async (t) => {
     const cluster = await standIn(t, 16);
     const page = await open(t, cluster.url);
-    await cluster.do('split 8 asked', 'ask');
+    await cluster.do('kill n13', 'kill n14', 'kill n15', 'kill n16', 'late 6', 'ask');
 
-    await shows(page, 'title', '8 of 16 members are failed; there are 2 views');
+    await shows(page, 'title', 'n13 to n16 are failed; there are 2 views');
+    await shows(page, 'attention', 'The members disagree: there are 2 views');
+    await shows(page, 'views', 'View A n1 to n6 hold n13 to n16 for failed');
+    await shows(page, 'views', 'View B n7 to n12 hold all for alive');
+    await shows(page, 'views', 'No answer n13 to n16 did not answer');
+    assert.equal(await textOf(page, 'matrix-title'), '2 views, of 12 of 16 members');
+    const found = await matrixColours(page, 'failed-fill', 'alive-fill', 'raised');
+    assert.ok(Object.values(found).every((pixels) => pixels > 5000), JSON.stringify(found));
+    await axe(page);
+});
+
+test('a split is called one, with care; the other side is hatched in the matrix', async (t) => {
+    const cluster = await standIn(t, 16);
+    const page = await open(t, cluster.url);
+    await cluster.do('ask');
+    await isAsked(page);
+    const before = await matrixColours(page, 'raised');
+    await cluster.do('split 8', 'ask');
+
+    await shows(page, 'title', '8 of 16 members are failed; this may be a split');
+    await shows(page, 'attention',
+        'This may be a split: half of the members went silent together\nn9 to n16, within 1s. ');
+    await shows(page, 'attention', 'hold n1 to n8 for failed: ask a node on their side, too.');
     await shows(page, 'attention', 'n9 to n16 are failed\nsilent, say ');
-    await shows(page, 'views', 'View A n1 to n8 hold n9 to n16 for failed');
-    await shows(page, 'views', 'View B n9 to n16 hold n1 to n8 for failed');
-    assert.equal(await textOf(page, 'matrix-title'), '2 views, of all 16 members');
-    const [failed, alive] = [await countColour(page, 'matrix', 'failed-fill'),
-        await countColour(page, 'matrix', 'alive-fill')];
-    assert.ok(failed > 10000 && alive > 5000, `${failed} pixels failed, ${alive} alive`);
+    await shows(page, 'asked', '8 of 16 members answered and hold the same view');
+    await shows(page, 'views', 'No answer n9 to n16 did not answer');
+    const { raised } = await matrixColours(page, 'raised');
+    assert.ok(before.raised === 0 && raised > 10000, `${before.raised}, then ${raised} pixels`);
     await axe(page);
 });
 

@@ -15,7 +15,7 @@ const SCENES = [
         actions: ['kill n3 431', 'restart n3 402', 'kill n7 205', 'restart n7 188'] },
     { name: 'failed', members: 8, title: 'n3 is failed', height: 1080, explain: 'n3', width: 1480,
         actions: ['kill n6 310', 'restart n6 268', 'kill n3 24'] },
-    { name: 'split', members: 16, title: '8 of 16', height: 1180, actions: ['split 8 asked'] },
+    { name: 'split', members: 16, title: '8 of 16', height: 1180, actions: ['split 8'] },
     { name: 'dark', members: 16, title: 'n12 is failed', height: 1180, colorScheme: 'dark',
         actions: ['kill n5 388', 'restart n5 340', 'kill n12 61', 'lose n3 n10'] },
     { name: 'phone', members: 5, title: 'n3 is failed', width: 360, height: 760,

@@ -49,8 +49,7 @@ class Cluster:
                         for i, name in enumerate(names)}
         self.self_name = names[0]
         self.lost = set()  # (listener, speaker)
-        self.side = set()  # Those on the other side of a split.
-        self.are_all_asked = False
+        self.late = set()  # Those who have not heard yet of what happened last.
         self.odd = {}
         self.is_found = True
         self.events, self.surveys = [], []
@@ -153,8 +152,8 @@ class Cluster:
 
     def held_by(self, name):
         """What a member holds for something other than alive."""
-        if name in self.side:
-            return [(other, "failed") for other in self.members if other not in self.side]
+        if name in self.late:
+            return []
         return [(m.name, m.state) for m in self.members.values() if m.state != "alive"]
 
     def shared_views(self, names):
@@ -185,8 +184,7 @@ class Cluster:
                 for other in sorted(others, key=by_number)]
 
     def survey(self):
-        living = {m.name for m in self.living()}
-        answering = set(self.members) if self.are_all_asked else living
+        answering = {m.name for m in self.living()}
         links = self.links_of_all(answering)
         observed = {(link["listener"], link["speaker"]): link["lost"] for link in links}
         words = {None: "unknown", True: "lost", False: "heard"}
@@ -241,16 +239,20 @@ class Cluster:
             if listener == self.self_name:
                 self.publish("link_back", self.members[speaker], silence_ms=4000)
 
-    def split(self, count, are_all_asked):
-        """The last `count` members are on the other side, and perhaps answer all the same."""
+    def split(self, count):
+        """The last `count` members are on the other side: they are silent, and do not answer."""
         with self.lock:
             other_side = sorted(self.members, key=by_number)[-count:]
-            self.side, self.are_all_asked = set(other_side), are_all_asked
-            watching = {name: [by for by in self.neighbours(name) if by not in self.side]
+            watching = {name: [by for by in self.neighbours(name) if by not in other_side]
                         for name in other_side}
             for kind, ago in (("suspected", 3.4), ("failed", 3.0)):
                 for name in other_side:
                     self.change(name, kind, ago, "silence", watching[name])
+
+    def be_late(self, count):
+        """The last `count` of the living still hold all for alive: the news is on its way."""
+        with self.lock:
+            self.late = {m.name for m in self.living()[-count:]}
 
     def churn(self):
         """Something happens to somebody, as it does all the time among many."""

@@ -12,22 +12,24 @@ function isLiving(state) {
     return state === 'alive' || state === 'suspect';
 }
 
-function surveyText(survey, at) {
+function surveyText(survey, at, isSplit) {
     const age = at - survey.at;
     const living = survey.members.filter((member) => isLiving(member.state)).length;
     const answered = survey.members.filter((member) => member.answered).length;
     const views = survey.views?.length ?? 0;
-    return `Asked ${age < 2000 ? 'just now' : `${calmSpan(age)} ago`}, ` +
-        (answered >= living && views === 1
-            ? `all ${count(living, 'living member')} hold the same view.`
-            : `${answered} of ${count(survey.members.length, 'member')} answered and hold ` +
-                `${count(views, 'view')}.`);
+    const when = age < 2000 ? 'just now' : `${calmSpan(age)} ago`;
+    // In a split nobody here knows who lives on the other side.
+    if (answered >= living && views === 1 && !isSplit) {
+        return `Asked ${when}, all ${count(living, 'living member')} hold the same view.`;
+    }
+    return `Asked ${when}, ${answered} of ${count(survey.members.length, 'member')} answered ` +
+        `and hold ${views === 1 ? 'the same view' : count(views, 'view')}.`;
 }
 
 /** Who says so, and how many of them. */
-function agreementText({ survey, status, at, self }) {
+function agreementText({ survey, status, at, self }, isSplit) {
     const parts = [];
-    if (survey) parts.push(surveyText(survey, at));
+    if (survey) parts.push(surveyText(survey, at, isSplit));
     if (status) {
         const { peers_agreeing: agreeing, peers_heard: heard } = status;
         parts.push(`${agreeing} of ${count(heard, 'peer')} heard lately ` +
@@ -61,7 +63,8 @@ export class Headline {
         setText(byId('icon'), ICONS[level]);
         setText(byId('title'), this.titleOf(picture, verdict, connection));
         setText(byId('who'), this.whoText(picture, isAway));
-        setText(byId('asked'), verdict.level === 'none' ? '' : agreementText(picture));
+        setText(byId('asked'),
+            verdict.level === 'none' ? '' : agreementText(picture, verdict.isSplit));
         this.counts.draw(COUNTED.filter((state) => state === 'alive' || verdict.counts[state] > 0),
             (state) => state);
         this.drawList(verdict, picture);

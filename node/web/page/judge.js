@@ -5,6 +5,7 @@
 // 'note'; `since` is a moment or null; `name` is the member to be explained, or null.
 
 import { edgeText, linksOf, lostOf } from './links.js';
+import { splitFindings } from './split.js';
 import { findingsOfSurvey, viewFindings } from './survey_findings.js';
 import { count, ranges, reason, shown, span } from './words.js';
 
@@ -112,7 +113,7 @@ function stallFindings(picture) {
 /** All that needs attention, the worst first. */
 function findingsOf(picture, edges) {
     const findings = [
-        ...viewFindings(picture),
+        ...splitFindings(picture), ...viewFindings(picture),
         ...stateFindings(picture.rows, 'failed', 'bad'),
         ...stateFindings(picture.rows, 'suspect', 'doubt'),
         ...nodeFindings(picture), ...linkFindings(edges), ...flapFindings(picture),
@@ -128,7 +129,7 @@ function countStates(rows) {
     return counts;
 }
 
-function troubleTitle(picture, counts) {
+function stateTitle(picture, counts) {
     for (const state of ['failed', 'suspect']) {
         const names = picture.rows.filter((row) => row.state === state).map(nameOf);
         if (names.length > TOGETHER_MIN) {
@@ -138,6 +139,14 @@ function troubleTitle(picture, counts) {
         if (names.length > 0) return `${told} ${names.length === 1 ? 'is' : 'are'} ${state}`;
     }
     return null;
+}
+
+/** Who is failed or suspect, and the most important thing that is known besides. */
+function troubleTitle(picture, counts, isSplit) {
+    const trouble = stateTitle(picture, counts);
+    const views = picture.survey?.views?.length ?? 0;
+    if (trouble && isSplit) return `${trouble}; this may be a split`;
+    return trouble && views > 1 ? `${trouble}; there are ${views} views` : trouble;
 }
 
 /** "2 links are cut", "1 link is one-way", or "not heard" if they differ. */
@@ -164,7 +173,8 @@ function wellTitle(counts) {
     return counts.alive === 1 ? allAlive(counts) : `${allAlive(counts)} and agree`;
 }
 
-/** {level, title, findings, counts, edges}; the level is that of the worst finding, or 'well'. */
+/** {level, title, findings, counts, edges, isSplit}; the level is that of the worst finding, or
+ *  'well'. */
 export function judge(picture) {
     const edges = linksOf(picture);
     const counts = countStates(picture.rows);
@@ -172,11 +182,10 @@ export function judge(picture) {
     // Whoever left said goodbye: that is news, but no trouble.
     const level = findings[0]?.level ?? 'well';
     const lost = lostOf(edges);
-    const trouble = troubleTitle(picture, counts);
-    const views = picture.survey?.views?.length ?? 0;
-    const title = trouble && views > 1 ? `${trouble}; there are ${views} views`
-        : trouble ?? (level === 'well' ? wellTitle(counts) : mildTitle(counts, findings, lost));
+    const isSplit = findings.some((finding) => finding.state === 'split');
+    const title = troubleTitle(picture, counts, isSplit) ??
+        (level === 'well' ? wellTitle(counts) : mildTitle(counts, findings, lost));
     const isNothing = counts.unknown === picture.rows.length;
-    return { level: isNothing ? 'none' : level, title, findings, counts, edges };
+    return { level: isNothing ? 'none' : level, title, findings, counts, edges, isSplit };
 }
 

@@ -5,6 +5,7 @@ import { fitted, font, onTheme, onWidth, prepared, readAloudOnFocus, theme } fro
 import { byId, element, setAttribute, setText } from './dom.js';
 import { matrixOf, matrixText } from './matrix_model.js';
 import { paintPixels } from './matrix_pixels.js';
+import { paintSilence } from './matrix_silence.js';
 import { lookOf } from './states.js';
 import { shown } from './words.js';
 
@@ -133,6 +134,7 @@ export class Matrix {
         } else {
             this.drawCells(context, layout);
         }
+        paintSilence(context, this.matrix, layout);
         if (layout.hasLabels) this.drawLabels(context, layout);
         if (this.cursor) this.drawCursor(context, layout);
         setText(this.readout, this.readoutText());
@@ -158,14 +160,9 @@ export class Matrix {
 
     drawCell(context, cell) {
         const { x, y, size, state } = cell;
+        if (state === 'none') return;
         const inset = size > 8 ? 1 : 0.4;
         const width = size - 2 * inset;
-        if (state === 'none') {
-            context.strokeStyle = theme().line;
-            context.lineWidth = 1;
-            context.strokeRect(x + inset + 0.5, y + inset + 0.5, width - 1, width - 1);
-            return;
-        }
         context.fillStyle = fillOf(state, size);
         context.globalAlpha = cell.isOwn ? 0.45 : 1;
         context.beginPath();
@@ -235,7 +232,7 @@ export class Matrix {
         if (subject === undefined || holder === undefined) return '';
         if (holder === subject) return `${shown(holder)} about itself`;
         const state = this.matrix.state(holder, subject);
-        if (state === 'none') return `Nothing is known of what ${shown(holder)} holds`;
+        if (state === 'none') return `What ${shown(holder)} holds is not known: no answer`;
         const hears = this.matrix.hears(holder, subject);
         const heard = hears === 'heard' ? ', and hears it'
             : hears === 'lost' ? ', but does not hear it itself' : '';

@@ -6,7 +6,8 @@
 import { byName, count, ranges } from './words.js';
 import { heldText } from './survey_findings.js';
 
-/** Groups of holders: {title, text, names, isAnswered}; the view of the node itself first. */
+/** Groups of holders: {title, text, names, isAnswered, word}, the last one why there is no answer;
+ *  the view of the node itself first. */
 function groupsOf(picture, names) {
     const survey = picture.survey;
     const rest = new Set(names);
@@ -32,10 +33,10 @@ function addOwn(groups, rest, picture) {
 }
 
 function silentGroup(rest, survey) {
-    return { title: survey ? 'No answer' : 'Not asked',
-        text: `${ranges([...rest])} ${survey ? 'did not answer' : rest.size === 1
-            ? 'was not asked yet' : 'were not asked yet'}`,
-        names: [...rest].sort(byName), isAnswered: false };
+    const word = survey ? 'did not answer' : 'not asked yet';
+    const verb = survey ? '' : rest.size === 1 ? 'was ' : 'were ';
+    return { title: survey ? 'No answer' : 'Not asked', text: `${ranges([...rest])} ${verb}${word}`,
+        names: [...rest].sort(byName), isAnswered: false, word };
 }
 
 /** What each view holds of each member that it does not hold for alive. */
