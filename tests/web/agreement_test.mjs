@@ -9,7 +9,7 @@ import test from 'node:test';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 
 import { isMissing, program, run, serve } from './real_nodes.mjs';
-import { Child, open, shows } from './support.mjs';
+import { Child, drawn, open, shows } from './support.mjs';
 
 const ASKED = 'n1';
 const OTHERS = ['n2', 'n3', 'n4', 'n5', 'n6'];
@@ -120,11 +120,10 @@ function listed(pairs) {
 
 /** What the table shows in the next frame. */
 async function sayOfPage(page) {
-    return listed(await page.evaluate(async () => {
-        await new Promise((resolve) => { requestAnimationFrame(resolve); });
-        return [...document.querySelectorAll('#members-rows tr')].map((row) =>
-            [row.querySelector('.name').innerText, row.querySelector('.state span').innerText]);
-    }));
+    await drawn(page);
+    return listed(await page.evaluate(() =>
+        [...document.querySelectorAll('#members-rows tr')].map((row) =>
+            [row.querySelector('.name').innerText, row.querySelector('.state span').innerText])));
 }
 
 async function sayOfMetrics(url) {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import {
-    axe, countColour, isAsked, open, pixels, shows, standIn, textOf, until,
+    axe, countColour, drawn, isAsked, open, pixels, shows, standIn, textOf, until,
 } from './support.mjs';
 
 test('all is well is the first thing to be read, and no other origin is asked', async (t) => {
@@ -140,6 +140,8 @@ test('the timeline brings back headline, ring, matrix and table as they were', a
     await page.locator('#slider').focus();
     while (!(await textOf(page, 'title')).startsWith('All 5')) {
         await page.keyboard.press('ArrowLeft');
+        // Or a second step would follow before the first one shows.
+        await drawn(page);
     }
     assert.ok(await pixels(page, 'ring') === ring, 'the ring is not as it was');
     assert.equal(await textOf(page, 'events-count'), '0 events');

@@ -105,6 +105,11 @@ export async function open(t, url, options = {}) {
     return page;
 }
 
+/** Waits until what the page was told before is drawn. */
+export async function drawn(page) {
+    await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(resolve); }));
+}
+
 /** Waits until `look(argument)` is true in the page; looks once a frame. */
 export async function until(page, look, argument = null) {
     const deadline = performance.now() + PATIENCE_MS;
@@ -114,7 +119,7 @@ export async function until(page, look, argument = null) {
             const text = await page.evaluate(() => document.body.innerText.slice(0, 1500));
             assert.fail(`never ${look} with ${JSON.stringify(argument)} in:\n${text}`);
         }
-        await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(resolve); }));
+        await drawn(page);
     }
 }
 
