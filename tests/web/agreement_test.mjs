@@ -66,11 +66,11 @@ class Nodes {
         this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hearsay-web-'));
         this.nodes = new Map();
         this.env = { ...process.env, HEARSAY_STATUS: `ipc://${this.folder}/${ASKED}.status` };
+        process.once('exit', () => fs.rmSync(this.folder, { recursive: true, force: true }));
         t.after(async () => {
             // Before its node, so that it has nothing to complain of.
             await this.web?.end();
             await Promise.all([...this.nodes.values()].map((node) => node.end()));
-            fs.rmSync(this.folder, { recursive: true });
         });
     }
 

@@ -34,6 +34,13 @@ after(async () => {
     await browser?.close();
 });
 
+const living = new Set();
+
+// Whoever interrupts the tests skips what they do afterwards.
+process.on('exit', () => {
+    for (const child of living) child.kill('SIGKILL');
+});
+
 /** A process whose lines can be waited for; it is killed with the test `t`, or if `endsByInput`
  *  ends with its input. */
 export class Child {
@@ -41,9 +48,15 @@ export class Child {
         this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], ...options });
         this.endsByInput = endsByInput;
         this.ended = once(this.process, 'exit');
+        if (!endsByInput) this.endWithTests();
         const lines = readline.createInterface({ input: this.process.stdout });
         this.lines = lines[Symbol.asyncIterator]();
         t.after(() => this.end());
+    }
+
+    endWithTests() {
+        living.add(this.process);
+        this.process.on('exit', () => living.delete(this.process));
     }
 
     async line() {
