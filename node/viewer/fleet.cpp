@@ -15,26 +15,24 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr Duration answer_timeout = seconds(2);
-/// Of what has to be seen at once an event tells, so this can be seldom.
-constexpr Duration pause = seconds(5);
-/// Links change with every word that is heard, and there are only a few.
-constexpr Duration links_pause = seconds(1);
+/// While all is calm events tell all that changes, and the answers are only to be sure.
+constexpr Duration calm_pause = std::chrono::minutes(1);
+constexpr Duration unsettled_pause = seconds(1);
+/// After an event views differ for some rounds.
+constexpr Duration settling_time = seconds(10);
 /// After an event, and at least this long after the last answer: a thousand events in a second are
 /// five answers.
 constexpr Duration hurried_pause = milliseconds(200);
 
-/// Peers that hold another view hold the same again within rounds.
-constexpr Duration disagreement_pause = seconds(1);
-
-bool do_peers_agree(const Fleet::Json& status) {
-    return count(status, "peers_agreeing") >= count(status, "peers_heard");
+bool is_anybody_in_doubt(const Fleet::Json& status) {
+    return !part(status, "suspect").empty() ||
+           count(status, "peers_agreeing") < count(status, "peers_heard");
 }
 
-Duration pause_of(Fleet::Part part, const Fleet::Json& answer) {
-    if (part == Fleet::Part::links) return links_pause;
-    const bool is_unsettled =
-        part == Fleet::Part::status && answer.is_object() && !do_peers_agree(answer);
-    return is_unsettled ? disagreement_pause : pause;
+bool is_any_lost(const Fleet::Json& links) {
+    const Fleet::Json& list = part(links, "links");
+    return std::any_of(list.begin(), list.end(),
+                       [](const Fleet::Json& link) { return flag(link, "lost"); });
 }
 
 }  // namespace
@@ -44,8 +42,10 @@ std::string_view Fleet::name(Part part) {
     return names.at(static_cast<std::size_t>(part));
 }
 
-Fleet::Fleet(zmq::context_t& context, const std::string& address, Callbacks callbacks)
-    : callbacks_(std::move(callbacks)),
+Fleet::Fleet(zmq::context_t& context, const std::string& address, Duration links_pause,
+             Callbacks callbacks)
+    : links_pause_(links_pause),
+      callbacks_(std::move(callbacks)),
       follower_(context, address,
                 {.on_event =
                      [this](const Json& event) {
@@ -73,11 +73,20 @@ void Fleet::set_watched(bool is_watched) {
     is_watched_ = is_watched;
 }
 
+bool Fleet::is_unsettled() const {
+    return follower_.now() < settled_at_ || is_anybody_in_doubt(answer(Part::status)) ||
+           is_any_lost(answer(Part::links));
+}
+
+Duration Fleet::pause(Part part) const {
+    if (is_unsettled()) return unsettled_pause;
+    return part == Part::links ? std::min(links_pause_, calm_pause) : calm_pause;
+}
+
 Instant Fleet::due(Part part) const {
     const Question& question = of(part);
     if (question.is_asked) return Instant::max();
-    return question.tried_at +
-           (question.is_hurried ? hurried_pause : pause_of(part, question.answer));
+    return question.tried_at + (question.is_hurried ? hurried_pause : pause(part));
 }
 
 void Fleet::turn(Instant now) {
@@ -107,6 +116,7 @@ void Fleet::note_answer(Part part, const Json* answer) {
 }
 
 void Fleet::hurry() {
+    settled_at_ = follower_.now() + settling_time;
     for (Question& question : questions_)
         question.is_hurried = true;
 }

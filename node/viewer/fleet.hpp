@@ -16,9 +16,9 @@
 
 namespace hearsay {
 
-/// What one node says of its fleet, kept up to date at a cost that the node hardly notices: it is
-/// asked for its links every second, for its members and its status every five, and for all three
-/// after an event. While its peers hold another view, it is asked for its status every second.
+/// What one node says of its fleet, kept up to date at a cost that the node hardly notices. While
+/// all is calm it is asked once a minute, for events tell what changes. It is asked every second
+/// for ten seconds after an event, and while somebody is suspected, a link is lost or views differ.
 /// Driven by the loop of its owner; not thread-safe. The context must outlive it.
 class Fleet {
   public:
@@ -40,8 +40,11 @@ class Fleet {
         std::function<void()> on_change;
     };
 
-    /// `address` is that of the status socket; throws zmq::error_t if it is no address.
-    Fleet(zmq::context_t& context, const std::string& address, Callbacks callbacks);
+    /// `address` is that of the status socket; throws zmq::error_t if it is no address. Links are
+    /// asked for every `links_pause` while all is calm: how long neighbours were silent changes
+    /// with each word.
+    Fleet(zmq::context_t& context, const std::string& address, Duration links_pause,
+          Callbacks callbacks);
     Fleet(const Fleet&) = delete;
     Fleet& operator=(const Fleet&) = delete;
 
@@ -73,13 +76,18 @@ class Fleet {
     };
     [[nodiscard]] const Question& of(Part part) const;
     [[nodiscard]] Question& of(Part part);
+    [[nodiscard]] bool is_unsettled() const;
+    /// From one answer to the next question.
+    [[nodiscard]] Duration pause(Part part) const;
     /// When it is to be asked next.
     [[nodiscard]] Instant due(Part part) const;
     void ask(Part part);
     void note_answer(Part part, const Json* answer);
     void hurry();
 
+    Duration links_pause_;
     Callbacks callbacks_;
+    Instant settled_at_{};
     std::array<Question, parts.size()> questions_;
     Json ping_;
     bool is_watched_ = true;

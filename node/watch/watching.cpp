@@ -30,6 +30,8 @@ using std::chrono::seconds;
 /// Between two drawings: at least, and at most, for the sake of the relative times.
 constexpr Duration draw_pause_min = milliseconds(100);
 constexpr Duration draw_pause_max = seconds(1);
+/// How old the bars of silence get while all is calm.
+constexpr Duration links_pause = seconds(5);
 /// How old an explanation gets on the screen.
 constexpr Duration explanation_age_max = seconds(1);
 constexpr Duration answer_patience = seconds(2);
@@ -77,7 +79,7 @@ struct Still {
 class Watching {
   public:
     Watching(zmq::context_t& context, const std::string& address)
-        : signals_(wanted_signals()), fleet_(context, address, callbacks()) {}
+        : signals_(wanted_signals()), fleet_(context, address, links_pause, callbacks()) {}
 
     void run() {
         fleet_.set_watched(true);

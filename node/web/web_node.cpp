@@ -16,6 +16,8 @@ namespace {
 
 /// Between two looks into the run directory while the node is away.
 constexpr Duration look_pause = std::chrono::seconds(1);
+/// The page says of a neighbour that all is well with "in time", not for how long it was silent.
+constexpr Duration links_pause = std::chrono::minutes(1);
 
 Feed::Part feed_part(Fleet::Part part) {
     switch (part) {
@@ -56,7 +58,7 @@ void WebNode::follow(const std::string& address) {
     fleet_.reset();
     questions_.give_up();
     address_ = address;
-    fleet_.emplace(context_, address,
+    fleet_.emplace(context_, address, links_pause,
                    Fleet::Callbacks{.on_answer = [this](Fleet::Part part) { note_answer(part); },
                                     .on_event = [this](const Json& event) { note_event(event); },
                                     .on_change = [this] { note_change(); }});

@@ -201,6 +201,7 @@ struct Watched {
     std::vector<Fleet::Part> answers;
     Fleet fleet{bench.context(),
                 bench.server().address(),
+                seconds(5),
                 {.on_answer = [this](Fleet::Part part) { answers.push_back(part); },
                  .on_event = [](const ordered_json&) {},
                  .on_change = [] {}}};
@@ -227,18 +228,27 @@ struct Watched {
     [[nodiscard]] std::uint64_t requests() { return bench.server().counters().requests; }
 };
 
-TEST_CASE("a fleet asks for everything at once, and for the links again first", "[fleet]") {
+TEST_CASE("a fleet asks for everything at once, and once it is calm for little", "[fleet]") {
     Watched watched;
     REQUIRE(watched.turns_until_calm());
     CHECK(watched.fleet.answer(Fleet::Part::members).at("members").size() == 1);
     CHECK(watched.fleet.answer(Fleet::Part::status).at("name") == "n1");
     CHECK(watched.fleet.ping().at("name") == "n1");
-    CHECK(watched.fleet.deadline() > steady_now());
     CHECK(watched.fleet.deadline() <= steady_now() + seconds(1));
+
+    // It was found, which unsettles it for ten seconds.
     watched.answers.clear();
     watched.ahead = seconds(2);
+    REQUIRE(watched.turns_until_answers(3));
+
+    watched.answers.clear();
+    watched.ahead = seconds(20);
     REQUIRE(watched.turns_until_answers(1));
-    CHECK(watched.answers.front() == Fleet::Part::links);
+    CHECK(watched.answers == std::vector{Fleet::Part::links});
+    CHECK(watched.fleet.deadline() > steady_now() + seconds(20));
+
+    watched.ahead = seconds(70);
+    REQUIRE(watched.turns_until_answers(4));
 }
 
 TEST_CASE("a fleet asks again soon after an event, but not once for each of them", "[fleet]") {
@@ -269,7 +279,7 @@ TEST_CASE("a fleet asks soon again while peers hold another view", "[fleet]") {
     node.bind(address);
     const ordered_json answer{{"peers_heard", 2}, {"peers_agreeing", agreeing}};
     int answers = 0;
-    Fleet fleet(context, address,
+    Fleet fleet(context, address, seconds(5),
                 {.on_answer = [&](Fleet::Part) { ++answers; },
                  .on_event = [](const ordered_json&) {},
                  .on_change = [] {}});
@@ -284,9 +294,9 @@ TEST_CASE("a fleet asks soon again while peers hold another view", "[fleet]") {
     };
     REQUIRE(turns_until_answers(3, {}));
 
-    // All but the links are due after five seconds, if all is well.
-    REQUIRE(turns_until_answers(1, seconds(3)));
-    CHECK(answers == (agreeing < 2 ? 2 : 1));
+    // Of what is calm only the links are asked for by then.
+    REQUIRE(turns_until_answers(1, seconds(20)));
+    CHECK(answers == (agreeing < 2 ? 3 : 1));
 }
 
 TEST_CASE("nobody looks: nothing is asked", "[fleet]") {

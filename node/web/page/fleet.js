@@ -18,6 +18,7 @@ function rowOf(member, at) {
         ...member,
         since: moment(member.in_state_ms ?? 0),
         heardAt: moment(member.silence_ms ?? null),
+        toldAt: at,
         forgottenAt: member.forgotten_in_ms === null ? null : at + member.forgotten_in_ms,
     };
 }
@@ -100,13 +101,14 @@ export class Fleet {
         return true;
     }
 
-    /** Links come more often than members, and know when a neighbour was heard. */
+    /** Links know when a neighbour was heard. */
     takeLinks(data) {
         this.ownLinks = data.links ?? [];
         for (const link of this.ownLinks) {
             const row = this.rows.get(link.name);
             if (row && row.state === 'alive' && link.heard_ms !== null) {
                 row.silence_ms = link.heard_ms;
+                row.toldAt = this.clock.now();
                 row.heard = link.lost ? 'relayed' : 'directly';
             }
         }

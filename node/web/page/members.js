@@ -19,6 +19,9 @@ function troubleOf(row) {
     return isRelayed(row) ? 2 : TROUBLE[row.state] ?? 4;
 }
 
+/** For so long a span of silence is worth showing. */
+const FRESH_MS = 2500;
+
 function heardText(row, at) {
     if (row.self) return 'this node';
     if (row.state === 'left' || row.state === 'unknown' || row.heardAt === null) return '';
@@ -26,8 +29,9 @@ function heardText(row, at) {
     if (isDoubt) return `${calmSpan(at - row.heardAt)} ago`;
     if (isRelayed(row)) return 'via others';
     if (row.observed === false) return 'via gossip';
-    // As the node said last: it has been heard again since.
-    return row.observed ? `${span(row.silence_ms)} ago` : '';
+    // It has been heard again since the node said so; an event would tell if not.
+    const isFresh = at - row.toldAt < FRESH_MS;
+    return !row.observed ? '' : isFresh ? `${span(row.silence_ms)} ago` : 'in time';
 }
 
 // Of equals the order of names stays, in which a picture has its rows.
