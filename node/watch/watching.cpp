@@ -31,7 +31,7 @@ using std::chrono::seconds;
 constexpr Duration draw_pause_min = milliseconds(100);
 constexpr Duration draw_pause_max = seconds(1);
 /// How old the bars of silence get while all is calm.
-constexpr Duration links_pause = seconds(5);
+constexpr Duration links_pause = seconds(10);
 /// How old an explanation gets on the screen.
 constexpr Duration explanation_age_max = seconds(1);
 constexpr Duration answer_patience = seconds(2);

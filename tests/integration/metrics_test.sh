@@ -41,19 +41,6 @@ test_wrong_use() {
     silent_on '--json'
 }
 
-start_three() {
-    local name seed
-    start n1 --tag $'say=a "b" \\c'
-    expect 0 "$hearsay" wait --status "$(status_of n1)" --alive 1 --timeout 30s
-    seed="$(endpoint_of n1)"
-    HEARSAY_STATUS="$(status_of n1)"
-    export HEARSAY_STATUS
-    for name in n2 n3; do
-        start "$name" --join "$seed"
-    done
-    expect 0 "$hearsay" wait --alive 3 --agree --timeout 30s
-}
-
 # shows LINE: without the labels that all lines have.
 shows() {
     grep -qxF -- "$1" <(sed 's/cluster="demo",node="n1",\?//' "$page") ||
@@ -120,7 +107,7 @@ end_the_others() {
 
 test_without_nodes
 test_wrong_use
-start_three
+start_three --tag $'say=a "b" \\c'
 test_a_page
 test_a_death
 test_a_closed_output

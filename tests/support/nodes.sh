@@ -44,6 +44,21 @@ endpoint_of() {
     grep -oP '"endpoint":"\K[^"]+' <<<"$output" | head -n 1
 }
 
+# start_three OPTION...: three nodes that agree, the first with these options. Commands ask it.
+# shellcheck disable=SC2120  # Most give none.
+start_three() {
+    local name seed
+    start n1 "$@"
+    expect 0 "$hearsay" wait --status "$(status_of n1)" --alive 1 --timeout 30s
+    seed="$(endpoint_of n1)"
+    HEARSAY_STATUS="$(status_of n1)"
+    export HEARSAY_STATUS
+    for name in n2 n3; do
+        start "$name" --join "$seed"
+    done
+    expect 0 "$hearsay" wait --alive 3 --agree --timeout 30s
+}
+
 # logs NAME PATTERN: waits until a line of its log matches.
 logs() {
     timeout 30 grep -qE -m 1 -- "$2" <(tail -n +1 -F "$scratch/$1.log" 2>/dev/null) ||

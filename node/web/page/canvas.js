@@ -79,3 +79,12 @@ export function onWidth(element, listener) {
         listener(width);
     }).observe(element);
 }
+
+/** Has a view draw its canvas anew, as a square, when the width or the colours change. */
+export function keepSquare(view, sizeMax) {
+    onWidth(view.canvas.parentElement, (width) => {
+        view.size = Math.min(width, sizeMax);
+        view.refresh();
+    });
+    onTheme(() => view.refresh());
+}

@@ -1,7 +1,7 @@
 // The matrix of views: a row says what its member holds each other for. A pointer or the arrow keys
 // choose a cell; the line below tells of it in words. Large clusters are drawn pixel by pixel.
 
-import { fitted, font, onTheme, onWidth, prepared, readAloudOnFocus, theme } from './canvas.js';
+import { fitted, font, keepSquare, prepared, readAloudOnFocus, theme } from './canvas.js';
 import { byId, element, setAttribute, setText } from './dom.js';
 import { matrixOf, matrixText } from './matrix_model.js';
 import { paintPixels } from './matrix_pixels.js';
@@ -52,11 +52,7 @@ export class Matrix {
         this.size = 0;
         this.cursor = null;
         this.drawn = '';
-        onWidth(this.canvas.parentElement, (width) => {
-            this.size = Math.min(width, SIZE_MAX);
-            this.refresh();
-        });
-        onTheme(() => this.refresh());
+        keepSquare(this, SIZE_MAX);
         this.listen();
     }
 

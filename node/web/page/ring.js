@@ -2,7 +2,7 @@
 // that they observe are chords. Drawn anew only when something in it has changed. A pointer or the
 // arrow keys choose a member; the line below tells of it in words.
 
-import { fitted, font, onTheme, onWidth, prepared, readAloudOnFocus, theme } from './canvas.js';
+import { fitted, font, keepSquare, prepared, readAloudOnFocus, theme } from './canvas.js';
 import { byId, setAttribute, setText } from './dom.js';
 import { edgeText, linksText, lostOf } from './links.js';
 import { drawLinks } from './ring_links.js';
@@ -37,11 +37,7 @@ export class Ring {
         this.size = 0;
         this.cursor = -1;
         this.drawn = '';
-        onWidth(this.canvas.parentElement, (width) => {
-            this.size = Math.min(width, SIZE_MAX);
-            this.refresh();
-        });
-        onTheme(() => this.refresh());
+        keepSquare(this, SIZE_MAX);
         this.listen();
     }
 
