@@ -218,8 +218,8 @@ std::vector<std::string> listed_names(const Scene& scene, const Model& model, In
 }
 
 std::string plain_picture(const Scene& scene, std::size_t width, Charset charset, Instant now) {
-    constexpr std::size_t usual = 100;
-    const std::size_t columns = std::min(width, usual);
+    constexpr std::size_t usual = 80;
+    const std::size_t columns = width == Screen::endless ? usual : width;
     const std::vector<Row> rows = rows_of(scene, now);
     std::vector<Line> lines{headline(scene, verdict_of(scene, rows, now), std::nullopt, columns),
                             facts(scene, rows, now, columns), Line()};

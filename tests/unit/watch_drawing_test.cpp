@@ -327,6 +327,8 @@ TEST_CASE("one picture for a file is whole", "[watch]") {
     CHECK_THAT(endless, Contains("✗ n3    failed   12s    refuses connections, say n1, n2, n4\n"));
     CHECK_THAT(endless, Contains("● n99 "));
     CHECK_THAT(endless, Contains(std::string(200, 'x') + "\n"));
+    // As on a terminal of 80 columns, whose last one stays empty.
+    CHECK(column_count(endless.substr(0, endless.find('\n'))) == 79);
 
     const std::string narrow = plain_picture(scene, 60, Charset::ascii, SampleScene::now());
     CHECK_THAT(narrow, Contains("X n3    failed"));
