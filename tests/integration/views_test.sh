@@ -12,7 +12,8 @@ program="${HEARSAY_PROGRAM:?names the program to test}"
 enter_own_network "$@"
 scratch="$(mktemp -d /tmp/hearsay-views-test-XXXXXX)"
 trap 'rm -rf -- "$scratch"' EXIT
-readonly profile=lan
+# VIEWS_PROFILE is another profile than local.
+readonly profile="${VIEWS_PROFILE:-local}"
 
 milliseconds() { echo $(($(date +%s%N) / 1000000)); }
 
