@@ -36,7 +36,7 @@ Audit::Audit(const Cluster& cluster)
     : cluster_(cluster), start_(cluster.now()), looked_at_(cluster.now()) {}
 
 void Audit::see(const Step& step) {
-    // Whoever ends with this step has been there all the same.
+    // A life that ends with this step has been there all the same.
     note_names();
     std::size_t bytes = 0;
     for (const auto& [key, value] : step.tags)

@@ -45,7 +45,7 @@ enum class Words : std::uint8_t { intact, damaged };
 ///   fell with; and the dead rise no more once every message that could still vouch for them has
 ///   arrived, which takes longer for a newcomer.
 /// - Nobody holds a life that nobody started, a heartbeat that was never sent, or two members of
-///   one name; and whoever follows the events holds the same table as the node.
+///   one name; and a client that follows the events holds the same table as the node.
 ///
 /// Where words are damaged only what nodes say of themselves, and that events and table are one.
 ///

@@ -75,7 +75,7 @@ void Cluster::clone(const std::string& host, const std::string& name) {
     HEARSAY_CHECK(can_clone(name) && !(has_host(host) && process(host).is_running()));
     const Kept* const kept = latest_named(name);
     const Process* const original = first_named(name);
-    // Whoever starts it again starts another process of that name.
+    // To start it again is to start another process of that name.
     Newcomer newcomer = newcomers_.at(kept != nullptr ? kept->host : original->host());
     newcomer.host = host;
     newcomers_[host] = std::move(newcomer);
@@ -229,7 +229,7 @@ void Cluster::note_ways_opened() {
     if (network_.has_cuts()) note_disturbance();
 }
 
-/// Whoever could not be reached until now was silent for a good reason.
+/// A member that could not be reached until now was silent for a good reason.
 void Cluster::note_disturbance() {
     for (const std::string& host : running_hosts()) {
         const Process& process = *by_host_.at(host);

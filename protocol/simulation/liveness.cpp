@@ -16,11 +16,11 @@ bool is_listed_alive(MemberState state) {
     return state == MemberState::alive || state == MemberState::suspect;
 }
 
-/// So many `fail_after` whoever hears nobody at all blames itself, and a little more until it
-/// has accused and convicted (R12).
+/// For so many `fail_after` a node that hears nobody at all blames itself, and a little more until
+/// it has accused and convicted (R12).
 constexpr Duration::rep doubt_in_fail_after = 12;
 
-/// After so many rounds whoever is punctual has taken back its pace, and is steady (R20).
+/// After so many rounds a punctual node has taken back its pace, and is steady (R20).
 constexpr Duration::rep slow_rounds = 30;
 constexpr Duration::rep unsteady_rounds = 4;
 
@@ -247,7 +247,7 @@ void Liveness::check_completeness() const {
     const Duration taken = cluster_.now() - since;
     if (taken <= detection_bound()) return;
     for (const std::string& host : cluster_.running_hosts()) {
-        // Who leaves judges nobody any more.
+        // A node that leaves judges nobody any more.
         const Status status = cluster_.status_of(host);
         if (status.is_leaving || status.is_withdrawn || hears_nobody(host)) continue;
         for (const Member& member : cluster_.members_at(host)) {
@@ -262,7 +262,7 @@ void Liveness::check_completeness() const {
     }
 }
 
-/// Who has a seed that runs finds it and is found by it.
+/// A node with a seed that runs finds it and is found by it.
 bool Liveness::can_all_find_each_other() const {
     std::map<std::string, std::set<std::string>> ways;
     for (const std::string& host : cluster_.running_hosts()) {

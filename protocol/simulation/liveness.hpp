@@ -69,7 +69,7 @@ class Liveness final : public Spectator {
         const Process* process = nullptr;
         Instant since;
     };
-    /// Who ran at the last look and since when, and who has ended since all agreed.
+    /// The lives that ran at the last look and since when, and those that ended since all agreed.
     std::map<LifeId, Running> running_;
     std::set<LifeId> ended_;
     std::optional<Instant> ended_at_;

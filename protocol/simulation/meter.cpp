@@ -182,8 +182,8 @@ void Meter::open_cases(Fault fault, const std::vector<std::string>& victims) {
     end_mistakes_of_victims();
 }
 
-/// No mistake can be made about a victim, nor by one; but who holds it for failed already has
-/// nothing left to notice.
+/// No mistake can be made about a victim, nor by one; but a node that holds it for failed
+/// already has nothing left to notice.
 void Meter::end_mistakes_of_victims() {
     for (auto standing = standing_.begin(); standing != standing_.end();) {
         const auto next = std::next(standing);

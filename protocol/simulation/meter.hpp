@@ -21,8 +21,8 @@ namespace hearsay::simulation {
 enum class Onward : std::uint8_t { on, stop };
 
 /// Lets time pass in a cluster, strikes its members with faults, and measures what comes of it.
-/// It measures from its making on. Whoever starts, stops, freezes or thaws a process in the
-/// meantime does so through it.
+/// It measures from its making on. In the meantime processes are started, stopped, frozen and
+/// thawed through it alone.
 class Meter {
   public:
     /// Asked every twentieth of a round; after `stop` no more time passes.

@@ -46,7 +46,7 @@ struct Arrival {
     std::optional<Probe> refused{};
 };
 
-/// Whoever sits behind an endpoint. It must outlive the network's run or be detached.
+/// What sits behind an endpoint. It must outlive the network's run or be detached.
 class Receiver {
   public:
     virtual void arrive(Arrival arrival) = 0;
@@ -60,7 +60,7 @@ class Receiver {
 /// Watches what goes over the network.
 class Witness {
   public:
-    /// Right before a frame is handed to whoever sits behind the endpoint `to`.
+    /// Right before a frame is handed to the receiver behind the endpoint `to`.
     virtual void see(const std::string& from, const std::string& to,
                      std::span<const std::byte> frame) = 0;
 
@@ -101,10 +101,10 @@ enum class Parting : std::uint8_t {
 /// - `send` never blocks. An endpoint is dialled when there is something to say, which costs a
 ///   round trip; a few frames wait for it, for a round at most. A dialled link that is not used
 ///   for a few rounds is closed; one whose connection ended dials again, under the same number.
-/// - Long frames take another connection, which is dialled for them by whoever has something long
-///   to say: what keeps them back keeps back nothing that is short.
-/// - Whoever is left at a connection that ended is told so, and its next frame goes to the endpoint
-///   instead.
+/// - Long frames take another connection, which is dialled for them by the side that has something
+///   long to say: what keeps them back keeps back nothing that is short.
+/// - The side that is left at a connection that ended is told so, and its next frame goes to the
+///   endpoint instead.
 /// - A lost segment is a late one: it is sent again after a time-out that doubles, and what
 ///   follows waits behind it. A cut path is the same for as long as it is cut, until the sender's
 ///   patience ends and with it the connection. Beyond its window a connection drops what is sent.

@@ -148,8 +148,8 @@ void Network::deliver(DialId id, SessionId session, Side from, Frame frame) {
     if (to == dialler) dial->used_at = world_.now();
     show(dial->ends[from].host, end.host, frame);
     const LinkId link = to == dialler ? dialled_link(id) : accepted_link(session);
-    // Where answers go to must not depend on which connection a list took. Whoever accepted the
-    // connection does not know what it is for, but by what comes over it.
+    // Where answers go to must not depend on which connection a list took. The side that
+    // accepted the connection knows only by what comes over it what it is for.
     const Lane lane = to == dialler ? dial->lane : lane_of(frame.bytes.size());
     end.receiver->arrive({.link = lane == Lane::long_frames ? LinkId::none : link,
                           .frame = std::move(frame.bytes),

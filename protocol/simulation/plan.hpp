@@ -47,7 +47,7 @@ struct Progress {
     Duration elapsed{};
 };
 
-/// Who is told of a plan while it is carried out; both may be empty.
+/// Those that are told of a plan while it is carried out; both may be empty.
 struct Audience {
     /// Asked every twentieth of a round.
     std::function<Onward(const Progress&)> watch;

@@ -20,8 +20,8 @@ using Command = std::function<void(Detector&, Instant)>;
 /// Hands in what has arrived.
 void hand_in(const Arrival& arrival, Detector& detector, Instant now);
 
-/// All that a detector was ever given. It cannot be copied, but whoever is given the same becomes
-/// the same: so a second one is made.
+/// All that a detector was ever given. It cannot be copied, but another that is given the
+/// same becomes the same: so a second one is made.
 class Recording {
   public:
     /// Of a detector that is made of these.

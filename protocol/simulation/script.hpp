@@ -65,7 +65,7 @@ struct Step {
     /// `path`, `ingress`, `egress`, `default_path`.
     Path path{};
 
-    /// `start`: what the process calls itself; `clone`: who is copied; `forget`: who is forgotten.
+    /// `start`: what the process calls itself; `clone`: the original; `forget`: the one forgotten.
     std::string name{};
     /// `forget`: even if that is alive.
     bool is_forced = false;
@@ -129,7 +129,7 @@ struct NodeConfig {
 ///     16s clone c3 name n3        the latest copy, or one of now, runs on this host as well
 ///     17s restore n3              the host goes back to the latest copy of it
 ///
-/// Whoever starts with seeds of two clusters introduces them to each other.
+/// A node that starts with seeds of two clusters introduces them to each other.
 ///
 /// Every other step is a time, a verb and hosts: power-off, freeze and thaw, suspend and wake,
 /// block and unblock, leave.

@@ -263,7 +263,7 @@ struct Detector::Core {
                     Instant now);
     void answer(Inbound& in);
     void flush(Instant now);
-    /// Who must hear of which doubts.
+    /// Which members must hear of which doubts.
     [[nodiscard]] std::map<LifeId, std::vector<LifeId>> doubts_by_receiver() const;
     void flush_to(Record& peer, const std::vector<LifeId>& doubted, Instant now);
     [[nodiscard]] std::vector<LifeId> links(Instant now) const;

@@ -31,9 +31,9 @@ void Detector::Core::leave(Instant now) {
     depart(std::move(farewell), now);
 }
 
-// Whoever has admitted this life, and refused the bearer, would hold it for alive until its last
-// resort: those who observe the name know the bearer, and not this life. Who of all that it has
-// heard those are, it does not know.
+// A member that has admitted this life, and refused the bearer, would hold it for alive until its
+// last resort: those who observe the name know the bearer, and not this life. This life does not
+// know which of all that it has heard have admitted it.
 void Detector::Core::give_way(const Identity& bearer, Instant now) {
     name_claim.give_way(bearer);
     Pending farewell{
@@ -134,7 +134,7 @@ void Detector::Core::receive_forget(const Forget& forget, Inbound& in) {
     if (in.message.wants_answer) in.reply.forgets.push_back(forget);
     Record* record = table.find(forget.life);
     if (record == nullptr) return;
-    // Who holds it for alive and knows better says so; who gave it up already agrees.
+    // A node that holds it for alive and knows better says so; one that gave it up already agrees.
     if (record->is_in_roster() && record->heartbeat() > forget.heartbeat) {
         in.reply.rows.push_back(row(*record, in.now));
         in.is_answer_due = true;

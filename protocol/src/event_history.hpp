@@ -10,7 +10,7 @@
 
 namespace hearsay {
 
-/// The events: a queue for whoever listens, and a flight recorder that keeps the last of them for
+/// The events: a queue for the caller, and a flight recorder that keeps the last of them for
 /// `explain`. Both are bounded and lose their oldest first.
 class EventHistory {
   public:

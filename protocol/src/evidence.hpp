@@ -20,7 +20,7 @@ enum class MergeResult : std::uint8_t {
     advanced,
     /// More accusers of the heartbeat we hold.
     accused,
-    /// Our own knowledge is newer; whoever said this should hear of it (R10).
+    /// Our own knowledge is newer; the sender should hear of it (R10).
     outdated,
 };
 

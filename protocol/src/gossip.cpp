@@ -71,7 +71,7 @@ void Detector::Core::pulse(Instant now) {
 bool Detector::Core::is_partner_due() const {
     // Not all in the same round.
     const bool is_its_turn = (turns.round_number + number(self.life)) % config.partner_every == 0;
-    // Whoever is asked by all its neighbours, and hears none of them, still speaks every round.
+    // A node that is asked by all its neighbours, and hears none of them, still speaks every round.
     const bool is_silent = counters.messages_sent == neighbourhood.sent_until_pulse;
     return is_its_turn || is_silent || !is_calm();
 }

@@ -13,7 +13,7 @@ void Detector::Core::keep_pace(Instant now) {
     health.pace.set_times(config);
     health.clock.set_times(config.round, config.suspect_after);
     health.hearing.set_times(config);
-    // Who only answers was heard last when this node asked last, at its old pace.
+    // A peer that only answers was heard last when this node asked last, at its old pace.
     health.hearing.begin_window(now);
 }
 

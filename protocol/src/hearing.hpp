@@ -10,7 +10,7 @@
 
 namespace hearsay {
 
-/// "Who hears nobody blames itself" (R12).
+/// A node that hears nobody blames itself (R12).
 ///
 /// A node has several links, and something comes over each of them every round. When nothing
 /// comes over any of them, the node itself is at fault far more often than all its peers at once:
@@ -33,10 +33,10 @@ class Hearing {
     /// question came through, and its answer.
     void excuse(Instant now);
 
-    /// Silence before now isolates nobody. Whoever is isolated remains so until a word comes.
+    /// Silence before now isolates nobody. An isolated node remains so until a word comes.
     void begin_window(Instant now);
 
-    /// Whoever speaks most often speaks once in so long, or once a round where that is longer.
+    /// The most frequent speaker speaks once in so long, or once a round where that is longer.
     void expect_words_every(Duration interval) { interval_ = interval; }
 
     /// Looks whether this node is isolated. True if it has just become so.

@@ -12,7 +12,7 @@ namespace {
 
 /// How long a verdict may wait for the others in doubt, so that ten crashes are one change (R11).
 /// Members speak at least once a round, so those that die together were last heard within one;
-/// those that become isolated together, in up to two, for whoever asks itself does it once more.
+/// those that become isolated together, in up to two, for a member that asks does so once more.
 Duration batch_wait(const Config& config) {
     return numbers::due.of(config.round);
 }
@@ -104,7 +104,7 @@ void Detector::Core::spread_accusation(Record& record, LinkId source, Instant no
     const bool is_doubt = !record.verdict.is_accusation_spread && now < spread_at(record);
     if (is_doubt && is_ours) broadcasts.doubts.insert(record.life());
     if (is_doubt && (is_ours || neighbourhood.contains(record.life()))) return;
-    // Whoever told us does not know yet what we have just said ourselves.
+    // The member that told us does not know yet what we have just said ourselves.
     const bool is_ours_as_well = broadcasts.doubts.contains(record.life());
     tell_all_links(record, is_ours_as_well ? LinkId::none : source, now);
 }
@@ -125,7 +125,7 @@ void Detector::Core::spread_doubts(Instant now) {
     }
 }
 
-// Whoever is out of the conversation may have missed the objection to what it holds.
+// A member that is out of the conversation may have missed the objection to what it holds.
 void Detector::Core::appeal(Instant now) {
     for (const LifeId life : table.suspects()) {
         Record& record = *table.find(life);
@@ -213,7 +213,7 @@ Duration Detector::Core::until_convicted(const Record& record, Instant now) cons
     return std::max(remaining, time_to_refute(config) - appealed_for);
 }
 
-// Who accuses first often names a heartbeat that others have heard passed: most of these are void
+// The first accuser often names a heartbeat that others have heard passed: most of these are void
 // a round trip later, and not worth telling.
 void Detector::Core::tell_suspicions(Instant now) {
     for (const LifeId life : table.suspects()) {

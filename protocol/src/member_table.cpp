@@ -239,7 +239,7 @@ void MemberTable::quit_roster(Record& record) {
     note_change_at(record.life());
 }
 
-// Who observes a member of the roster are those next to it, and it observes them.
+// The observers of a member of the roster are those next to it, and it observes them.
 void MemberTable::note_change_at(LifeId life) {
     ++revision_;
     if (observer_counts_.empty()) return;

@@ -35,7 +35,7 @@ void Detector::Core::drop_neighbour(LifeId life, Instant now) {
     record->contact.neighbour_since.reset();
     record->contact.expected_since.reset();
     record->contact.is_link_lost = false;
-    // Whoever goes by our promise must hear that it ends, or it would take us for silent (R6).
+    // A peer that goes by our promise must hear that it ends, or it would take us for silent (R6).
     const bool is_due = cases::promise_ends() && record->contact.has_our_promise;
     if (is_due && record->is_in_roster()) send(*record, {}, now);
 }

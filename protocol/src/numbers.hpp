@@ -108,7 +108,7 @@ inline SpecialCase all_observers{"all_observers", "R11: no wait where all observ
 inline SpecialCase suspect_observers{"suspect_observers", "R11: suspects are not counted on"};
 inline SpecialCase no_doubt_left{"no_doubt_left", "R11: no wait where nobody else is in doubt"};
 inline SpecialCase degraded_tellers{"degraded_tellers", "R11: the degraded tell of no return"};
-inline SpecialCase isolation{"isolation", "R12: who hears nobody blames itself"};
+inline SpecialCase isolation{"isolation", "R12: a node that hears nobody blames itself"};
 inline SpecialCase dial_excuse{"dial_excuse", "R12: a refused dial excuses this node"};
 inline SpecialCase believes_at_last{"believes_at_last", "R12: long silence counts anyway"};
 inline SpecialCase late_links_degrade{"late_links_degrade",
@@ -120,6 +120,6 @@ inline SpecialCase half_degraded{"half_degraded", "R12: with some late links onl
 inline SpecialCase isolated_untold{"isolated_untold", "R12: the isolated tell no heartbeat"};
 inline SpecialCase missed_unvouched{"missed_unvouched", "R13: nobody vouches for what it missed"};
 inline SpecialCase lasting{"lasting", "R16: a difference must last"};
-inline SpecialCase witness{"witness", "R16: who gave it up adds its word"};
+inline SpecialCase witness{"witness", "R16: a node that gave it up adds its word"};
 
 }  // namespace hearsay::cases

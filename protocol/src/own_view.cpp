@@ -50,7 +50,7 @@ class Room {
     std::size_t bytes_ = limits::frame_bytes_max - answer_head_bytes_max;
 };
 
-/// A verdict or an event may wait for what others hear; who wants to know does not.
+/// A verdict or an event may wait for what others hear; an answer to a question does not.
 bool is_unheard(const Link& link) {
     return link.is_observed && link.heard_ago && *link.heard_ago >= link.suspect_after;
 }

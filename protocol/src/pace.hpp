@@ -9,7 +9,7 @@
 
 namespace hearsay {
 
-/// "Who cannot keep up takes its time" (R20).
+/// A node that cannot keep up takes its time (R20).
 ///
 /// A node whose rounds begin late again and again gets less of the processor than it needs, and so
 /// may those that it hears. It takes two or four rounds for one, promises no more than that, and
@@ -36,8 +36,8 @@ class Pace {
         return factor_ == 1 && punctual_ >= numbers::in_a_row();
     }
 
-    /// True unless another pace begins with the present round: who only answers was heard last when
-    /// this node asked last, and that was at the old pace.
+    /// True unless another pace begins with the present round: a peer that only answers was heard
+    /// last when this node asked last, and that was at the old pace.
     [[nodiscard]] bool is_kept() const { return late_ + punctual_ > 0; }
 
     /// Stretches the times by which a node gossips and judges: `round`, `suspect_after` and

@@ -71,7 +71,7 @@ void Detector::Core::receive_head(Inbound& in) {
     }
 }
 
-// A life that was given up must pass what is held against it, and whoever says less than it said
+// A life that was given up must pass what is held against it. One that says less than it said
 // before has gone back in time, or is a copy, or somebody has made its heartbeat leap (R2).
 void Detector::Core::tell_what_is_known(const Record& sender, Inbound& in) {
     const Heartbeat claimed = in.message.heartbeat;
@@ -95,7 +95,7 @@ void Detector::Core::receive_stranger(Inbound& in) {
         in.reply.rows.push_back({.life = in.message.from, .heartbeat = heartbeat_left});
         return;
     }
-    // Whoever has just introduced itself and is a stranger still was refused: do not ask again.
+    // A sender that is a stranger after its introduction was refused: do not ask again.
     if (introduces_sender(in.message)) return;
     in.reply.wants.push_back(number(in.message.from));
     in.is_answer_due = true;
@@ -116,7 +116,7 @@ void Detector::Core::note_contact(Record& sender, const Inbound& in) {
     contact.heard = now;
     contact.promise = in.message.promise;
     contact.digest = in.message.digest;
-    // Who asks without a promise does not take us for its neighbour, and will not ask again.
+    // A peer that asks without a promise does not take us for a neighbour, and will not ask again.
     if (in.message.wants_answer && contact.promise > Duration::zero()) contact.asked_us = in.now;
     if (contact.promise == Duration::zero()) contact.expected_since.reset();
     const bool is_expected = contact.neighbour_since && contact.promise > Duration::zero();
@@ -193,8 +193,8 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
 void Detector::Core::refute(const Accusation& accusation, Inbound& in) {
     if (leaving || health.is_withdrawn) return;
     if (accusation.heartbeat > heartbeat) begin_new_life(in.now);
-    // Any message of ours is a refutation: whoever accuses a heartbeat that all links have heard
-    // us pass already needs to be told alone.
+    // Any message of ours is a refutation. Where all links have heard us pass the accused heartbeat
+    // already, the accuser alone needs to be told.
     in.is_answer_due = true;
     if (accusation.heartbeat < broadcasts.refuted_at) return;
     ++counters.refutations;

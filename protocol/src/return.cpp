@@ -45,7 +45,7 @@ void Detector::Core::consider_return(Record& record, Instant now) {
         return;
     }
     const std::optional<Word> told = std::exchange(verdict.signs.told, {});
-    // Whoever says that it speaks again may say as well that it has died since.
+    // A member that says that it speaks again may say as well that it has died since.
     if (record.evidence.is_accused()) return;
     if (!verdict.signs.first) {
         verdict.signs.first = {record.heartbeat(), heard};
@@ -87,8 +87,8 @@ void Detector::Core::note_told(Record& record, Word word, const Inbound& in) {
     heard_again.insert(record.life());
 }
 
-// Late news voids what the verdict rested on. Whoever has not heard of the death needs new evidence
-// about the newer heartbeat, or it would wait for its own last resort.
+// Late news voids what the verdict rested on. A member that has not heard of the death needs new
+// evidence about the newer heartbeat, or it would wait for its own last resort.
 void Detector::Core::accuse_again(Record& record, Instant now) {
     if (record.verdict.cause == Cause::refused) {
         // Those who were refused were so after it had said this.

@@ -11,7 +11,7 @@ namespace hearsay {
 
 /// The roster laid on rings, each ordered by a different hash of the life id (R5).
 ///
-/// Whoever holds the same roster computes the same rings, so nobody has to agree on who watches
+/// Nodes that hold the same roster compute the same rings, so nobody has to agree on who watches
 /// whom. The union of a few random rings is an expander: few links, short paths, and every
 /// group is watched from outside it in proportion to its size (the observers of Rapid, ATC 2018,
 /// section 4.1). A member's observers are its neighbours on every ring.
@@ -36,7 +36,7 @@ class Rings {
     /// steps. Everybody, while these are no more than two for each ring. Sorted.
     [[nodiscard]] std::vector<LifeId> neighbours(LifeId self, const Predicate& is_silent) const;
 
-    /// Who is expected to notice when `subject` falls silent: the next member in each direction,
+    /// The members that should notice when `subject` falls silent: the next one in each direction,
     /// silent or not. Sorted.
     [[nodiscard]] std::vector<LifeId> observers(LifeId subject) const;
 

@@ -112,8 +112,8 @@ void Detector::Core::look_after(Record& bearer, Instant now) {
     ask(bearer, now);
 }
 
-// What others tell of another bearer proves nothing: it is asked where it says it is. Whoever
-// answers at our own endpoint is there, and we are not.
+// What others tell of another bearer proves nothing: it is asked where it says it is. A life
+// that answers at our own endpoint is there, and we are not.
 void Detector::Core::meet_namesake(const Introduction& other, const Inbound& in) {
     if (leaving) return;
     const Identity& identity = other.identity;
@@ -137,7 +137,7 @@ void Detector::Core::take_name_over(const Introduction& predecessor) {
 }
 
 // The question is short, whatever our tags: so its answer comes over the link that we dialled for
-// it, and not over one for long frames, which proves nothing (R1). Who is asked asks back who we
+// it, and not over one for long frames, which proves nothing (R1). The namesake asks back who we
 // are.
 void Detector::Core::ask_namesake(LifeId life, const std::string& endpoint, Instant now) {
     if (!budget.refused.claim({life, self.life})) return;
@@ -146,7 +146,8 @@ void Detector::Core::ask_namesake(LifeId life, const std::string& endpoint, Inst
     send_bare(endpoint, std::move(question), now);
 }
 
-// The name belongs to whoever others confirm; then to whoever knows somebody; then to the older.
+// The name belongs to the bearer that others confirm; then to the one that knows somebody; then to
+// the older.
 bool Detector::Core::must_yield_to(const Introduction& other, const Inbound& in) const {
     const bool knows_nobody = in.message.digest == MemberTable::digest_of_one(other.identity);
     const Claim theirs = in.message.is_confirmed ? Claim::confirmed
@@ -173,8 +174,8 @@ bool Detector::Core::make_room(Instant now) {
 void Detector::Core::compare_digests(Inbound& in) {
     Record* sender = table.find(in.message.from);
     if (sender == nullptr || leaving) return;
-    // Whoever was given up because it is degraded is on its own roster alone until it returns. It
-    // asks itself for what it missed.
+    // A member that was given up because it is degraded is on its own roster alone until it
+    // returns. Then it asks for what it missed.
     if (in.message.is_degraded && !sender->is_in_roster()) return;
     Contact& contact = sender->contact;
     if (in.message.digest == table.digest()) {
@@ -259,7 +260,7 @@ void Detector::Core::receive_wants(Inbound& in) {
         if (is_vouched_for(*record, in.now)) {
             in.reply.introductions.push_back(introduction(*record, in.now));
         } else if (record->is_in_roster()) {
-            // Whoever has buried it says so.
+            // A node that has buried it says so.
             in.reply.rows.push_back(row(*record, in.now));
         }
     }
@@ -269,8 +270,8 @@ void Detector::Core::receive_wants(Inbound& in) {
 
 // Nobody but itself raises its heartbeat: if others know of a greater one, this machine was put
 // back to an earlier state, or runs twice, or somebody forges. A copy draws the same numbers, but
-// hardly at the same instant. Whoever of the two is not where it says it is finds the other one
-// there (R1).
+// hardly at the same instant. The one of the two that is not where it says it is finds the
+// other one there (R1).
 void Detector::Core::begin_new_life(Instant now) {
     if (leaving) return;
     do {

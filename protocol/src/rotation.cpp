@@ -36,7 +36,7 @@ void Rotation::move(Record& record, std::size_t sends) {
 std::vector<Record*> Rotation::draw(std::size_t count, const Predicate& unwanted, Random& random) {
     std::vector<Record*> drawn;
     for (Heap& heap : by_sends_) {
-        // Whoever was looked at is put behind those that were not.
+        // Members that were looked at are put behind those that were not.
         for (std::size_t left = heap.size(); left > 0 && drawn.size() < count; --left) {
             Record*& chosen = heap[random.below(left)];
             Record*& last = heap[left - 1];

@@ -38,10 +38,10 @@ class RoundBudget {
 
     /// Lives asked for: ten rows about a stranger are one question.
     OnceARound<LifeId> wanted;
-    /// Who was told of which life that it is dead.
+    /// Which peer was told of which life that it is dead.
     OnceARound<Told> told_of;
-    /// Who was told, at an endpoint that it has given itself, which life bears its name: forged
-    /// ones cost us links.
+    /// Which peer was told, at an endpoint that it has given itself, which life bears its name:
+    /// forged ones cost us links.
     OnceARound<Told, 64> refused;
     /// Whose names others claimed.
     OnceARound<LifeId> looked_after;

@@ -68,7 +68,7 @@ Introduction Detector::Core::own_introduction() const {
 }
 
 bool Detector::Core::is_vouched_for(const Record& record, Instant now) const {
-    // A verdict was missed while this node did not listen: who joins must not take up the dead.
+    // A verdict was missed while this node did not listen: a newcomer must not take up the dead.
     const Duration missed = health.clock.missed(now, record.evidence.heard());
     const bool was_away = cases::missed_unvouched() && missed > config.round;
     const Duration age_max = was_away ? config.fail_after : last_resort(record);

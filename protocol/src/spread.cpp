@@ -76,7 +76,7 @@ class Pages {
     std::vector<Forget> forgets_;
 };
 
-/// Whoever is asked for and is missing in the roster beside is introduced once.
+/// A life that is asked for and is missing in the roster beside is introduced once.
 void drop_repetitions(std::vector<Introduction>& introductions) {
     std::set<LifeId> introduced;
     std::erase_if(introductions, [&](const Introduction& entry) {
@@ -98,7 +98,8 @@ void Detector::Core::transmit(LinkId link, const std::string& endpoint, const Me
     outputs.frames.push_back(std::move(next));
 }
 
-// What whoever hears nobody sends may be under way for long, and is no sign that it can be reached.
+// A message of a node that hears nobody may be under way for long, and is no sign that the node can
+// be reached.
 bool Detector::Core::keeps_heartbeat(Instant now) const {
     return health.is_withdrawn || (cases::isolated_untold() && health.hearing.is_isolated(now));
 }

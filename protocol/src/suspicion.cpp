@@ -16,8 +16,8 @@ Duration grace(const Config& config, std::size_t accusers) {
     return (accusers > 1 ? numbers::grace : numbers::grace_alone).of(config.fail_after);
 }
 
-/// Whoever still talks with the accused is asked and objects within a round trip; more than a few
-/// on any net on which the round makes sense.
+/// A member that still talks with the accused is asked, and objects within a round trip. The time
+/// is more than a few round trips on any net on which the round makes sense.
 Duration time_to_object(const Config& config) {
     return numbers::object.of(config.round);
 }
@@ -36,7 +36,7 @@ Duration until_refusal_convicts(const Config& config, const Evidence& evidence, 
         return numbers::settle.of(config.round) - facts.accused_for;
     }
     if (cases::all_observers() && accusers >= facts.observers) return Duration::zero();
-    // Whoever does not observe it, or waits to be dialled, hears of it only then.
+    // A member that does not observe it, or waits to be dialled, hears of it only then.
     return numbers::gathering() + time_to_object(config) - facts.accused_for;
 }
 

@@ -64,8 +64,8 @@ struct Case {
 
 /// For how long an accusation stays among the accused and its observers before all links hear of it
 /// (R10), given how many of them are not suspect themselves. Most accusations of silence are
-/// refuted there, by whoever heard the accused since. Refusals come from all of them at nearly the
-/// same time, and are better told once than by each.
+/// refuted there, by an observer that heard the accused since. Refusals come from all of them at
+/// nearly the same time, and are better told once than by each.
 [[nodiscard]] Duration spread_after(const Config& config, const Evidence& evidence,
                                     std::size_t observers);
 

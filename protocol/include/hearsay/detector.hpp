@@ -144,8 +144,8 @@ struct Link {
 ///   2. `handle_timeout(now)`, always: it is the judgement, and must see a drained inbox (R12),
 ///   3. take all `poll_transmit()`, all `poll_probe()` and all `poll_event()`,
 ///   4. sleep until `next_deadline()` or until something arrives.
-/// An early or repeated turn is harmless, and so is a late one; but whoever is always late takes
-/// its rounds more slowly (R20).
+/// An early or repeated turn is harmless, and so is a late one; but a node that is always late
+/// takes its rounds more slowly (R20).
 ///
 /// `now` never falls from one call to the next. Not thread-safe; movable, not copyable.
 class Detector {
@@ -199,8 +199,8 @@ class Detector {
     /// How many links confirmed the last `forget`; nothing if there was none.
     [[nodiscard]] std::optional<Confirmation> forgetting() const;
 
-    /// Takes over a member that is known from elsewhere, as just heard. Whoever calls this tells
-    /// all others as well: the news is not passed on. False if it is refused (R1, R13).
+    /// Takes over a member that is known from elsewhere, as just heard. The caller tells all
+    /// others as well: the news is not passed on. False if it is refused (R1, R13).
     bool acquaint(const Identity& member, Instant now);
 
     /// Replaces this node's tags and tells everybody. REQUIRES: they keep the limits.

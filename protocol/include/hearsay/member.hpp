@@ -23,7 +23,7 @@ enum class LifeId : std::uint64_t {};
 /// peer dialled it. `none` is no connection.
 enum class LinkId : std::uint64_t { none = 0 };
 
-/// True if whoever speaks over it is where it was dialled (R1).
+/// True if the peer that speaks over it is where it was dialled (R1).
 [[nodiscard]] constexpr bool is_dialled(LinkId link) {
     return link != LinkId::none && static_cast<std::uint64_t>(link) % 2 == 0;
 }

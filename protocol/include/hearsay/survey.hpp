@@ -164,7 +164,7 @@ class Survey {
     std::optional<Rejection> handle_frame(std::span<const std::byte> frame, LinkId link,
                                           const Detector& detector, ClockReading clock);
 
-    /// Asks whoever is to be asked now.
+    /// Asks the members that are to be asked now.
     void handle_timeout(const Detector& detector, Instant now);
 
     /// The next frame to send, if any.

@@ -7,8 +7,8 @@ namespace hearsay {
 /// The span between two instants, in microseconds.
 using Duration = std::chrono::microseconds;
 
-/// A time line that nobody can read: it has no `now()`. Whoever drives the core says what time
-/// it is, so that a run is a function of its inputs. Time spent suspended must count.
+/// A time line that nobody can read: it has no `now()`. The caller of the core says what
+/// time it is, so that a run is a function of its inputs. Time spent suspended must count.
 struct Clock {
     using duration = Duration;
     using rep = duration::rep;
