@@ -13,7 +13,7 @@ ask_in_turn() {
         status=0
         { reason="$(ask "$name" "$@" 2>&1 >&3)" || status=$?; } 3>&1
         ((status)) || return 0
-        # Who answers that it does not know (1) says more than who does not answer (3).
+        # A node that does not know (1) says more than one that does not answer (3).
         ((status >= result)) || result="$status" why="$reason"
     done
     note "$why"

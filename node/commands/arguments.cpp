@@ -170,7 +170,7 @@ class Reader {
         return values;
     }
 
-    /// Whoever forgot a value should hear of it, and not of what follows from it.
+    /// A user who forgot a value should hear of it, and not of what follows from it.
     void refuse_option(const std::string& name, const std::string& value) const {
         const std::string text = unmarked(value);
         if (text == "--" || text == "--help" || is_known(option_part(text))) {

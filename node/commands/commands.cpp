@@ -151,7 +151,7 @@ class Asking {
     }
 
     int operator()(const LeaveCommand& /*command*/) {
-        // Who is started again in its place has not been asked to leave.
+        // A node that is started again in its place has not been asked to leave.
         const Json answer =
             ask_slowly(client_, {{"op", "leave"}}, confirmation_time_max, IfRestarted::give_up);
         return present(answer, output_, [](const Json& left) {

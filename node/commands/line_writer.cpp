@@ -19,7 +19,7 @@ namespace {
 
 enum class Written : std::uint8_t { whole, nothing, in_part, reader_is_gone };
 
-/// Somebody else may have switched the file to non-blocking: it is shared with whoever gave it.
+/// The process that gave us the file shares it, and may have switched it to non-blocking.
 bool wait_for_room(int file) {
     pollfd poll_file{.fd = file, .events = POLLOUT, .revents = 0};
     return ::poll(&poll_file, 1, -1) > 0 || errno == EINTR;

@@ -13,8 +13,8 @@
 namespace hearsay {
 
 /// Writes whole lines to a file on a thread of its own, so that nobody ever waits for a disk, a
-/// pipe or whoever reads it. What cannot be written yet waits; when too much waits the oldest lines
-/// are lost, and the next line says how many. Thread-safe.
+/// pipe or its reader. What cannot be written yet waits; when too much waits the oldest lines are
+/// lost, and the next line says how many. Thread-safe.
 ///
 /// A closed pipe ends it; a full disk loses lines until there is room again.
 class LineWriter {

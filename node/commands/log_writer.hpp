@@ -22,7 +22,7 @@ enum class LogFormat : std::uint8_t {
 enum class LogStamp : std::uint8_t {
     /// The time of day, for who looks on.
     time,
-    /// The date as well, for who reads it later.
+    /// The date as well, for those who read it later.
     date,
     /// The priority as systemd's journal reads it, which adds the time itself: "<4>".
     priority,

@@ -14,8 +14,8 @@ void hold_signals_back();
 /// Ignores the signals that have no meaning to a node and would end it.
 void ignore_other_signals();
 
-/// Gives chance a new start: ZeroMQ numbers its connections by it, and who can tell the numbers can
-/// claim them.
+/// Gives chance a new start: ZeroMQ numbers its connections by it, and a peer that can tell the
+/// numbers can claim them.
 void seed_chance();
 
 }  // namespace hearsay

@@ -52,7 +52,7 @@ class ProgressLine {
   private:
     const simulation::Plan& plan_;
     PassingLine passing_;
-    /// Who is done within a second needs no line.
+    /// A plan that is done within a second needs no line.
     Instant next_ = steady_now() + std::chrono::seconds{1};
 };
 

@@ -139,7 +139,7 @@ std::string settings_text(const Json& member) {
            ", " + count_text(count(member, "rings"), "ring");
 }
 
-/// Who says something unusual: those for whom `say` has words.
+/// The members that say something unusual: those for whom `say` has words.
 template <typename Say>
 void add_unusual(Lines& lines, std::string_view title, const Json& answer, Say say) {
     std::map<std::string, Names> by_text;

@@ -19,7 +19,7 @@ bool is_start(EventKind kind) {
 }
 
 /// When that began which the event tells, as incarnations are counted: in milliseconds of the time
-/// of day. Who started later may not know of it.
+/// of day. A node that started later may not know of it.
 std::uint64_t beginning(const Occurrence& occurrence) {
     const Event& event = occurrence.event;
     if (is_start(event.kind)) return event.subject.incarnation;

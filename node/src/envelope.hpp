@@ -31,7 +31,7 @@ enum class Delimiter : std::uint8_t { required, optional };
 /// The next message; nothing if none has arrived. Does not wait.
 [[nodiscard]] std::optional<Delivery> receive_delivery(zmq::socket_t& socket, Delimiter delimiter);
 
-/// Sends `body` to whoever is found by the envelope. Does not wait.
+/// Sends `body` to the peer that the envelope leads to. Does not wait.
 [[nodiscard]] SendResult send_delivery(zmq::socket_t& socket,
                                        const std::vector<std::string>& envelope,
                                        const std::string& body);

@@ -112,7 +112,7 @@ void EventStream::Core::answer(Delivery delivery, const NodeControl& node, Insta
     }
 }
 
-// Whoever asks again gets the answer again, and nothing twice.
+// A client that asks again gets the answer again, and nothing twice.
 void EventStream::Core::subscribe(Delivery& delivery, const Request& request,
                                   const NodeControl& node) {
     request.expect_only({"kinds"});

@@ -19,8 +19,8 @@ namespace hearsay {
 /// misses no failure and no leave, and is told how many other events it missed. Nothing that it
 /// does, or fails to do, can block the node or grow its memory without bound.
 ///
-/// A publisher socket of ZeroMQ cannot promise that: it drops the newest event for whoever is slow,
-/// and keeps every subscription that anybody sends.
+/// A publisher socket of ZeroMQ cannot promise that: it drops the newest event for a slow
+/// subscriber, and keeps every subscription that anybody sends.
 ///
 /// Driven by the node's loop; not thread-safe. The context must outlive it.
 class EventStream {

@@ -322,7 +322,7 @@ void Handlers::Worker::start(Command& command, const SharedOccurrence& occurrenc
     log_.warn("handler for {} did not start: {}", title(*occurrence), reason);
 }
 
-/// Those of ours that ended were collected just now, so whoever is left is nobody's.
+/// Those of ours that ended were collected just now, so a child that is left is nobody's.
 void Handlers::Worker::collect_orphans(Instant now) {
     if (!options_.collects_orphans || now < next_collection_) return;
     next_collection_ = now + collect_pause;

@@ -45,7 +45,7 @@ std::string_view heard_text(const Member& member) {
     return member.is_heard_directly ? "directly" : "relayed";
 }
 
-/// Whoever is alive or left is accused of nothing.
+/// A member that is alive or has left is accused of nothing.
 Json cause_json(const Member& member) {
     const bool has_cause =
         member.state == MemberState::suspect || member.state == MemberState::failed;

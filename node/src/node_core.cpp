@@ -155,7 +155,7 @@ void Node::Core::turn() {
     survey_and_send(now);
     const bool has_changed = take_events(now) || is_survey_over();
     if (status_server_) status_server_->handle_turn(*control_, has_changed, now);
-    // Whoever asked for it has it by now.
+    // The clients that asked for it have it by now.
     survey_->drop_finished();
     if (event_stream_) event_stream_->handle_turn(*control_, now);
     diagnosis_->note_turn_end(now);

@@ -112,7 +112,7 @@ struct Node::Core {
 
     std::atomic<unsigned> leave_requests_ = 0;
     std::atomic<bool> is_destroyed_ = false;
-    /// Who runs the loop, while somebody does.
+    /// The thread that runs the loop, while one does.
     std::thread::id runner_;
     std::condition_variable has_returned_;
 };

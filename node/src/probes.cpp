@@ -16,7 +16,7 @@
 #include <sys/un.h>
 
 // Who answers a probe? The kernel of a machine on which nobody listens at that port refuses it:
-// whoever lived there is gone. A living node's ZeroMQ greets at once, before it is greeted. What
+// the process there is gone. A living node's ZeroMQ greets at once, before it is greeted. What
 // accepts and hangs up without a word may be the last moment of a dying process, whose kernel still
 // queued the connection, or a proxy in front of nobody; a few more probes tell the first from the
 // second, and the second proves nothing.

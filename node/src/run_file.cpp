@@ -30,12 +30,12 @@ StartError::Outlook outlook(int error) {
     return may_pass ? StartError::Outlook::may_pass : StartError::Outlook::stays;
 }
 
-/// Whoever can write there could put sockets of their own in the place of ours.
+/// Others who can write there could put sockets of their own in the place of ours.
 bool is_safe(const struct stat& status) {
     return status.st_uid == geteuid() && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-/// Whoever holds the lock writes its process id into the file.
+/// The process that holds the lock writes its id into the file.
 std::string holder(int descriptor) {
     std::array<char, 32> buffer{};
     const ssize_t size = pread(descriptor, buffer.data(), buffer.size(), 0);
@@ -88,12 +88,12 @@ RunFile::RunFile(fs::path run_directory, std::string name)
     take_lock();
 }
 
-// Who has taken the name after the files were removed has made its own, which stay.
+// A node that has taken the name after the files were removed has made its own, which stay.
 RunFile::~RunFile() {
     const std::string file = name_ + ".json";
     const std::string lock = name_ + ".lock";
     if (is_there(file, file_)) unlinkat(directory_.number(), file.c_str(), 0);
-    // Last, and while the lock is held: who comes next makes a new one.
+    // Last, and while the lock is held: the next node makes a new one.
     if (is_there(lock, lock_)) unlinkat(directory_.number(), lock.c_str(), 0);
 }
 

@@ -40,7 +40,7 @@ class RunFile {
     /// StartError if that cannot be, for example because another process has the name by now.
     void restore();
 
-    /// Lets files and directory look recently used to whoever removes old ones.
+    /// Lets files and directory look recently used to programs that remove old ones.
     void touch() const;
 
   private:

@@ -14,8 +14,8 @@ struct SharedView {
     std::vector<std::string> members;
     /// True if the asker is one of them.
     bool has_asker = false;
-    /// Who is not simply alive, by name, and the word for what they are instead; "unknown" is who
-    /// is alive to others and not listed here.
+    /// The members that are not simply alive, by name, and the word for what they are instead;
+    /// "unknown" is one that is alive to others and not listed here.
     std::vector<std::pair<std::string, std::string>> holds;
 };
 

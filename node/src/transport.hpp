@@ -51,9 +51,9 @@ struct TransportOptions {
 /// waits for long: what cannot be sent now is dropped and counted, because the next is newer.
 ///
 /// Short frames go over one connection between two members, and long ones over another, dialled for
-/// them by whoever has something long to say. So a path that is slow, or swallows what is big,
-/// keeps tags and rosters back and no sign of life. A turn takes in frames for a bounded time, in
-/// turn from all links, and a link is read for a bounded number of bytes in a round.
+/// them by the member that has something long to say. So a path that is slow, or swallows what is
+/// big, keeps tags and rosters back and no sign of life. A turn takes in frames for a bounded time,
+/// in turn from all links, and a link is read for a bounded number of bytes in a round.
 ///
 /// Driven by the node's loop; not thread-safe. The context must outlive it.
 class Transport {

@@ -71,8 +71,8 @@ Row row_of(const Json& member, const Json& link, std::uint64_t passed_ms) {
     return row;
 }
 
-/// Who needs attention comes first, who has left last. Of the others the node itself comes first,
-/// then whom it observes.
+/// Members that need attention come first, those that have left last. Of the others the node itself
+/// comes first, then those that it observes.
 std::tuple<Condition, bool, bool> rank(const Row& row) {
     const bool is_calm = row.condition == Condition::alive;
     return {row.condition, is_calm && !row.is_self, is_calm && !row.is_observed};

@@ -84,7 +84,8 @@ struct Row {
     [[nodiscard]] bool needs_attention() const { return condition < Condition::alive; }
 };
 
-/// The members: who needs attention, whom the node observes, the others; n2 before n10.
+/// The members: those that need attention, those that the node observes, the others; n2 before
+/// n10.
 [[nodiscard]] std::vector<Row> rows_of(const Scene& scene, Instant now);
 
 /// Whether all words of the filter stand in the text, be their letters large or small.

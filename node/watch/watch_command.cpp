@@ -39,7 +39,7 @@ int print_picture(Client& client, Screen screen) {
 
 int show_watch(Client& client, Screen screen) {
     if (::isatty(STDOUT_FILENO) == 0) return print_picture(client, screen);
-    // Whoever looks at a screen shall not look for a node in vain.
+    // A user who looks at a screen shall not look for a node in vain.
     static_cast<void>(client.ask({{"op", "ping"}}));
     try {
         return watch::keep_watching(client.context(), client.address());

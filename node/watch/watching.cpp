@@ -159,7 +159,7 @@ class Watching {
         inquiry.is_waiting = false;
         inquiry.is_unanswered = answer == nullptr;
         if (answer != nullptr) inquiry.told = {.answer = *answer, .at = now_};
-        // Whoever asks while the picture is frozen wants to see the answer.
+        // A user who asks while the picture is frozen wants to see the answer.
         if (still_) still_->scene.explanation = scene_.explanation;
         if (still_) still_->scene.survey = scene_.survey;
         is_stale_ = true;

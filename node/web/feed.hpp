@@ -26,10 +26,10 @@ class Feed {
 
     /// The new state of a part, as JSON in one line.
     void set(Part part, std::string_view json);
-    /// The state is not known any more, so whoever comes is told nothing of it.
+    /// The state is not known any more, so a client that comes is told nothing of it.
     void forget(Part part);
 
-    /// Sends everybody a line that means nothing: who is gone is then noticed.
+    /// Sends everybody a line that means nothing: clients that are gone are then noticed.
     void send_comment() { ++comment_count_; }
 
     [[nodiscard]] EventLog& log() { return log_; }

@@ -62,7 +62,7 @@ class SocketAddress {
 Descriptor try_listen(SocketAddress& address) {
     Descriptor listener(::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!listener.is_open()) return listener;
-    // Whoever starts it again need not wait for the connections of the former process.
+    // The next process at the address need not wait for the connections of the former one.
     const int on = 1;
     ::setsockopt(listener.number(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     const bool listens = ::bind(listener.number(), address.generic(), *address.size()) == 0 &&

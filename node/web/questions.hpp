@@ -13,8 +13,8 @@
 
 namespace hearsay {
 
-/// What many clients ask a node, asked once: who asks while it is being asked, or soon after, gets
-/// the same answer. So strangers do not make the node work. Not thread-safe.
+/// What many clients ask a node, asked once: a client that asks in the meantime, or soon after,
+/// gets the same answer. So strangers do not make the node work. Not thread-safe.
 class Questions {
   public:
     using Json = nlohmann::ordered_json;

@@ -69,7 +69,7 @@ unsigned make_room_for_connections() {
     return static_cast<unsigned>(room);
 }
 
-/// The process: a node, a feed of what it says, and who is told it.
+/// The process: a node, a feed of what it says, and the clients that are told it.
 class WebProcess {
   public:
     explicit WebProcess(const WebCommand& command)

@@ -85,7 +85,7 @@ void WebNode::set_listened(bool is_listened) {
     if (fleet_) fleet_->set_watched(is_listened);
     schedule_.set_listened(is_listened, steady_now());
     if (is_listened) return;
-    // Whoever comes next would take what is old by then for the present.
+    // The next client would take what is old by then for the present.
     for (const Fleet::Part part : Fleet::parts)
         feed_.forget(feed_part(part));
 }

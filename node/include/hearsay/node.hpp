@@ -99,7 +99,7 @@ struct Ending {
     EndReason reason{};
     /// How many links were told of the leave, and how many confirmed.
     Confirmation confirmation;
-    /// Who bears the name, for `name_conflict`.
+    /// The bearer of the name, for `name_conflict`.
     std::optional<Identity> bearer;
 };
 

@@ -92,7 +92,7 @@ export class Explain {
         this.dialog = byId('explain');
         this.onChange = onChange;
         this.name = null;
-        // Asked again every few seconds: what stays the same is left alone, for whoever reads it.
+        // Asked again every few seconds: what stays the same is left alone, for those who read it.
         this.steps = new Keyed(byId('explain-steps'), makeStep, updateStep);
         this.facts = new Keyed(byId('explain-facts'), makeFact, updateFact);
         byId('explain-close').addEventListener('click', () => this.dialog.close());

@@ -128,7 +128,7 @@ export class Fleet {
         const isMissed = data.event === 'missed';
         const at = isMissed ? this.clock.now() : Date.parse(data.at);
         const key = `${data.mono_ns}/${data.seq}/${data.member}/${data.event}/${data.life}`;
-        // Whoever connects again may be told again what is known.
+        // A page that connects again may be told again what is known.
         if (!Number.isFinite(at) || (!isMissed && this.told.has(key))) return false;
         this.told.add(key);
         insertByTime(this.events, { ...data, at, key: isMissed ? `missed/${at}` : key });

@@ -179,7 +179,7 @@ export function judge(picture) {
     const edges = linksOf(picture);
     const counts = countStates(picture.rows);
     const findings = findingsOf(picture, edges);
-    // Whoever left said goodbye: that is news, but no trouble.
+    // A member that left said goodbye: that is news, but no trouble.
     const level = findings[0]?.level ?? 'well';
     const lost = lostOf(edges);
     const isSplit = findings.some((finding) => finding.state === 'split');

@@ -81,7 +81,7 @@ class Page {
         });
     }
 
-    /** The browser keeps them all; the last ones are enough for whoever looks. */
+    /** The browser keeps them all; the last ones are enough for anybody who looks. */
     dropMeasures() {
         this.measured = (this.measured ?? 0) + 1;
         if (this.measured % 2000 !== 0) return;

@@ -67,7 +67,7 @@ function hearing(picture) {
 /** Those who were asked, and those whom the node lists now. */
 function namesOf(picture) {
     const names = new Set(picture.rows.map((row) => row.name));
-    // Whoever was forgotten since is of no interest to anybody.
+    // A member that was forgotten since is of no interest to anybody.
     const asked = picture.isLive ? [] : picture.survey?.members ?? [];
     for (const { name } of asked) names.add(name);
     return [...names];

@@ -33,7 +33,7 @@ function shareText(part, all) {
     return 2 * part === all ? 'half of the members' : `${part} of ${all} members`;
 }
 
-/** What a split, if it may be one, asks of whoever looks. */
+/** What a split, if it may be one, asks of the reader. */
 export function splitFindings({ rows }) {
     const there = otherSide(rows);
     if (there.length === 0) return [];
