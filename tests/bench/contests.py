@@ -119,7 +119,7 @@ def detect(fleet, times, seed, silence, recover, among=None, patience=60.0):
 
 
 def start_again(fleet, victim):
-    """As a new life: who was failed again and again is believed later and later."""
+    """As a new life: one that failed again and again is believed later and later."""
     victim.process.signal(signal.SIGKILL)
     victim.process.popen.wait()
     fleet.launch(victim)
@@ -253,7 +253,7 @@ class Cgroup:
 
     def __exit__(self, *_):
         with cluster.unbroken():
-            # Whoever was killed leaves it a moment later.
+            # A process that was killed leaves it a moment later.
             for _ in range(100):
                 for pid in Path(self.processes).read_text().split():
                     with contextlib.suppress(ProcessLookupError):

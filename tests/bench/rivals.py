@@ -77,7 +77,7 @@ class Agent:
         alive = self.alive | {telling.member}
         if telling.kind != "alive":
             alive.discard(telling.member)
-        # Whoever sees the new number finds its time as well.
+        # A reader of the new number finds its time as well.
         if len(alive) != len(self.alive):
             self.counts.append((telling.at, len(alive)))
         self.alive = alive
@@ -207,7 +207,7 @@ class Fleet:
         return [agent for agent in self.agents if agent.is_running() and agent not in excluded]
 
     def require_running(self, without=()):
-        """What nobody reads, or whoever has ended, tells of no mistake."""
+        """An agent that nobody reads, or that has ended, tells of no mistake."""
         if self._failure:
             raise Trouble(f"{self.system}: what it prints cannot be read: {self._failure!r}")
         for agent in self.agents:
@@ -219,7 +219,7 @@ class Fleet:
         """Whether `holds(agent)` came to be true of every agent but those `without`."""
         deadline = time.monotonic() + patience
         while True:
-            # At first as well: with few processors whoever looks takes the agents' time.
+            # At first as well: with few processors a look takes the agents' time.
             time.sleep(0.02)
             if all(holds(agent) for agent in self.running(*without)):
                 return True
@@ -333,7 +333,7 @@ class Redis(Fleet):
         """Its log does not tell of joins: by asking."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            # Whoever has just been started does not answer yet.
+            # An agent that was just started does not answer yet.
             with contextlib.suppress(subprocess.CalledProcessError):
                 lines = [self._ask("-h", agent.host, "-p", str(agent.port), "cluster", "nodes")
                          for agent in self.running()]

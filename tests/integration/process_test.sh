@@ -150,7 +150,7 @@ test_few_descriptors() {
     ! grep -qa __ubsan_handle "$hearsay" || least=20
     for limit in 4 5 6 7 8 9 10 11 12 16 20 24 32 48 64 96; do
         ((limit >= least)) || continue
-        # Whoever runs this may have left open what the loader then lacks.
+        # The caller of this may have left open what the loader then lacks.
         (with_descriptors "$limit" "$hearsay" --version) >/dev/null 2>&1 || continue
         expect 2 with_descriptors "$limit" "$hearsay" node --name n1 --cluster demo --log-level off
         is_one_line

@@ -1,4 +1,4 @@
-// The rings (R5): whoever holds the same roster computes the same neighbours.
+// The rings (R5): nodes that hold the same roster compute the same neighbours.
 
 #include <algorithm>
 #include <cstdint>

@@ -65,7 +65,7 @@ TEST_CASE("a second look at once is fine, a third is seen", "[checkers]") {
                       Contains("asks for turn after turn at once"));
 }
 
-TEST_CASE("a verdict on who is well is a mistake, told or counted", "[checkers]") {
+TEST_CASE("a verdict on a member that is well is a mistake, told or counted", "[checkers]") {
     Bench promised;
     CHECK_THROWS_WITH(promised.see({promised.event(EventKind::failed)}),
                       Contains("I2: runs and can be reached"));
@@ -84,8 +84,7 @@ TEST_CASE("who fell rises by a new heartbeat alone", "[checkers]") {
                       Contains("I3: rises without a new heartbeat"));
 }
 
-TEST_CASE("who is replaced and comes back within one turn may do so with the same heartbeat",
-          "[checkers]") {
+TEST_CASE("a replaced member may come back within one turn with the same heartbeat", "[checkers]") {
     Bench bench;
     bench.meet();
     bench.checkers.note_began(peer(2).life(), bench.observer.now());

@@ -51,7 +51,7 @@ TEST_CASE("a recorded detector is made again, with all that it knows", "[clones]
     }
 }
 
-TEST_CASE("whoever did something before does the same again as a copy", "[clones]") {
+TEST_CASE("a member that did something before does the same again as a copy", "[clones]") {
     CopiedCluster cluster;
     static_cast<void>(cluster.forget("n3", "n5", Force::used));
     cluster.run_for(3s);
@@ -110,7 +110,7 @@ TEST_CASE("a clone of a snapshot is as old, and the time since was a pause", "[c
     CHECK(cluster.status_of("c3").counters.last_stall >= 19s);
 }
 
-TEST_CASE("the latest snapshot counts, also of who is dead", "[clones]") {
+TEST_CASE("the latest snapshot counts, also of a dead member", "[clones]") {
     CopiedCluster cluster;
     cluster.snapshot("n3");
     cluster.run_for(2s);
@@ -126,7 +126,7 @@ TEST_CASE("the latest snapshot counts, also of who is dead", "[clones]") {
     CHECK(cluster.heartbeat_of("c3") == kept);
 }
 
-TEST_CASE("whoever restarts a clone starts another life of that name", "[clones]") {
+TEST_CASE("a clone that is started again is another life of that name", "[clones]") {
     CopiedCluster cluster;
     cluster.clone("c3", "n3");
     const LifeId life = cluster.process("c3").self().life;
@@ -190,7 +190,7 @@ TEST_CASE("a script copies whom it names, and skips what makes no sense", "[clon
     CHECK_FALSE(cluster->process("c3").is_running());
 }
 
-TEST_CASE("whoever was restored begins to listen anew, and is given as long as a newcomer",
+TEST_CASE("a restored member begins to listen anew, and is given as long as a newcomer",
           "[clones]") {
     const auto script = parse(
         "nodes 4\nprofile wan\nuntil 40s\n17s snapshot n4\n17s power-off n3\n22s restore n4\n");

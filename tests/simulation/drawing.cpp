@@ -207,7 +207,7 @@ void Drawing::draw_path_change(Duration at, FaultKind fault) {
 void Drawing::draw_newcomer(Duration at, FaultKind fault) {
     Step step{.at = at, .verb = Verb::start, .hosts = {host(script_.nodes + ++newcomers_)}};
     step.clock_error = draw_clock_error();
-    // Nobody takes a seed's name: who has it must be found there.
+    // Nobody takes a seed's name: its bearer must be found there.
     const bool is_namesake = fault == FaultKind::namesake && script_.nodes > script_.seeds.size();
     if (is_namesake) step.name = host(between(script_.seeds.size() + 1, script_.nodes));
     if (fault == FaultKind::stray) step.cluster = "elsewhere";

@@ -185,7 +185,7 @@ TEST_CASE("a mistake that stands lasts until now", "[meter]") {
     CHECK(*late.mean_mistake_duration() - *early.mean_mistake_duration() == Duration{1s});
 }
 
-TEST_CASE("who is held for failed by mistake and then dies is known at once", "[meter]") {
+TEST_CASE("the death of a member that is failed by mistake is known at once", "[meter]") {
     Trial trial(4);
     trial.swallow_all_of("n4", 4);
     trial.meter.pass(4s);

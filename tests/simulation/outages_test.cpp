@@ -97,7 +97,7 @@ TEST_CASE("a goodbye is heard by all though its sender was just cut off", "[outa
     CHECK(cluster.everyone_holds("n3", MemberState::left));
 }
 
-TEST_CASE("whoever was away is soon back, and no later for having been away for longer",
+TEST_CASE("a member that was away is soon back, and no later for having been away for longer",
           "[outages]") {
     const auto profile = GENERATE(Profile::local, Profile::lan);
     const auto size = GENERATE(as<std::size_t>{}, 3, 5, 16);
@@ -112,8 +112,7 @@ TEST_CASE("whoever was away is soon back, and no later for having been away for 
     CHECK(cluster.run_until([&] { return cluster.all_agree(); }, cluster.lapse(6)));
 }
 
-TEST_CASE("whoever was replaced while it was away stops, and its replacement goes on",
-          "[outages]") {
+TEST_CASE("a member replaced while it was away stops, and its replacement goes on", "[outages]") {
     const auto outage = GENERATE(Outage::cut, Outage::frozen, Outage::suspended);
     const auto size = GENERATE(as<std::size_t>{}, 3, 4, 6, 32);
     const auto after = GENERATE(1.5, 30.0);
@@ -187,7 +186,7 @@ TEST_CASE("nobody is suspected where every path swallows what is long", "[outage
     CHECK(cluster.comes_to_agree_within(50));
 }
 
-TEST_CASE("whoever hears nobody calls nobody alive and failed in turns", "[outages]") {
+TEST_CASE("a node that hears nobody calls nobody alive and failed in turns", "[outages]") {
     const auto profile = GENERATE(Profile::local, Profile::lan);
     const auto size = GENERATE(range<std::size_t>(2, 7));
     CAPTURE(size);
@@ -199,7 +198,7 @@ TEST_CASE("whoever hears nobody calls nobody alive and failed in turns", "[outag
     CHECK(cluster.journal().of(EventKind::recovered).empty());
 }
 
-TEST_CASE("whoever loses most of what it says or hears deceives nobody else", "[outages]") {
+TEST_CASE("a node that loses most of what it says or hears deceives nobody else", "[outages]") {
     const auto size = GENERATE(as<std::size_t>{}, 5, 8, 16);
     const auto seed = GENERATE(range<std::uint64_t>(1, 4));
     const bool is_heard_badly = GENERATE(true, false);

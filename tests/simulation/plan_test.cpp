@@ -88,7 +88,7 @@ TEST_CASE("the network of a plan is that of its clusters", "[plan]") {
     CHECK(lossy.quiet_messages != calm.quiet_messages);
 }
 
-TEST_CASE("whoever watches hears of each step, and can stop", "[plan]") {
+TEST_CASE("a caller that watches hears of each step, and can stop", "[plan]") {
     Plan plan = small_plan();
     plan.trial_count = 3;
     std::vector<std::string> steps;

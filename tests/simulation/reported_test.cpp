@@ -58,7 +58,7 @@ TEST_CASE("a clone gives way to its original", "[reported]") {
     CHECK(cluster->all_agree());
 }
 
-TEST_CASE("whoever was cloned and ends is failed, and stays so", "[reported]") {
+TEST_CASE("a member that was cloned and ends is failed, and stays so", "[reported]") {
     const auto name =
         GENERATE(as<std::string>{}, "clone_outlives_process", "clone_outlives_machine");
     CAPTURE(name);
@@ -72,7 +72,7 @@ TEST_CASE("whoever was cloned and ends is failed, and stays so", "[reported]") {
     CHECK(cluster->nobody_lists("n2"));
 }
 
-TEST_CASE("whoever was replaced while it slept stops, and its replacement goes on", "[reported]") {
+TEST_CASE("a member replaced while it slept stops, and its replacement goes on", "[reported]") {
     const auto [name, member] =
         GENERATE(table<std::string, std::string>({{"replaced_while_frozen", "n4"},
                                                   {"replaced_while_suspended", "n9"},

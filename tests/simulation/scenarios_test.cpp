@@ -277,7 +277,7 @@ TEST_CASE("most die at once and the rest soon agree on it", "[scenarios]") {
     for (const std::string& host : Cluster::hosts(41 - dead, 40))
         cluster.crash(host);
 
-    // Who stands behind several dead neighbours is found in so many steps more.
+    // A member behind several dead neighbours is found in so many steps more.
     CHECK(cluster.run_until([&] { return cluster.all_agree(); }, 5 * cluster.config().fail_after));
 }
 

@@ -98,7 +98,7 @@ void Scribe::write_events() {
     }
 }
 
-/// Who was killed is known from the script.
+/// Which members were killed is known from the script.
 void Scribe::write_ends() {
     for (const std::string& host : running_) {
         const Process& process = cluster_.process(host);
@@ -116,7 +116,7 @@ void Scribe::write_ends() {
     running_ = cluster_.running_hosts();
 }
 
-/// Whoever is spoken of has spoken before.
+/// A life that is spoken of has spoken before.
 void Scribe::learn_life(LifeId life, const std::string& host) {
     if (names_.contains(life)) return;
     names_[life] = host + std::string(lives_at_[host]++, '\'');
@@ -132,7 +132,7 @@ bool Scribe::note_idleness(const Message& message, const std::string& to) {
            !has_parts_beside_rows(message);
 }
 
-/// Who is degraded refutes nothing (R12).
+/// A degraded member refutes nothing (R12).
 bool Scribe::note_answer(const Message& message, const std::string& to) {
     for (const Accusation& accusation : message.accusations)
         answered_[accusation.life].clear();

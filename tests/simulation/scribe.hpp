@@ -71,9 +71,9 @@ class Scribe final : public Spectator, public Witness {
     std::map<LifeId, std::string> names_;
     std::map<std::string, std::size_t> lives_at_;
     std::map<std::uint64_t, std::string> digests_;
-    /// Who told which host that it is degraded.
+    /// Which life told which host that it is degraded.
     std::set<std::pair<LifeId, std::string>> degraded_;
-    /// Who was spoken to by the accused since they were.
+    /// The hosts that each accused life has spoken to since its accusation.
     std::map<LifeId, std::set<std::string>> answered_;
 };
 

@@ -165,7 +165,8 @@ TEST_CASE("a survey over links that lose segments is only later", "[surveys]") {
     CHECK(report.answered_count == 15);
 }
 
-TEST_CASE("who dies in the middle of a survey does not hold it up for long", "[surveys]") {
+TEST_CASE("a member that dies in the middle of a survey does not hold it up for long",
+          "[surveys]") {
     SettledCluster cluster(40);
     cluster.survey("n1");
     cluster.run_for(cluster.config().round / 2);

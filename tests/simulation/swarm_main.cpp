@@ -65,7 +65,7 @@ void tell_story(const Script& script) {
     try {
         play(script, cluster);
     } catch (const BrokenInvariant&) {
-        // It is told by whoever judges.
+        // The process that judges tells it.
     }
     std::cout << cluster.story();
 }

@@ -29,7 +29,7 @@ class Listener {
     void open() { REQUIRE(listen(socket_.number(), SOMAXCONN) == 0); }
     /// Nobody listens there any more. What was not accepted yet is hung up on.
     void close() { socket_ = Descriptor(); }
-    /// The connection of whoever is there; closed if nobody is.
+    /// The next connection; closed if there is none.
     [[nodiscard]] Descriptor accept() {
         return Descriptor(accept4(socket_.number(), nullptr, nullptr, SOCK_CLOEXEC));
     }

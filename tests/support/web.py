@@ -91,7 +91,7 @@ def told(url, pid):
 
 
 def resumed(url):
-    """Who comes back with an id is told what followed it; who brings a strange one, everything."""
+    """A client with a known id is told what followed it; one with a strange id, everything."""
     def ids_since(last_event_id):
         stream = Stream(url, last_event_id)
         ids = []
@@ -211,7 +211,7 @@ def hostile(url):
 
 
 def unread(url):
-    """Whoever does not read costs no memory, and keeps no other from being told."""
+    """A client that does not read costs no memory, and keeps no other from being told."""
     lazy = raw(url)
     lazy.sendall(f"GET /events HTTP/1.1\r\nHost: {urlsplit(url).netloc}\r\n\r\n".encode())
     other = Stream(url)

@@ -140,6 +140,13 @@ def words_are_those_of_the_field(tree):
                 yield path, number, f"'{found.group()}': the word is '{better}'"
 
 
+@rule({"a.md": "Whoever asks waits.\n"}, {"a.md": "A client that asks waits.\n"})
+def subjects_are_nouns(tree):
+    for path, number, line in lines_of(tree, lambda path, text: True):
+        if found := re.search(r"\bwhom?ever\b", line, re.IGNORECASE):
+            yield path, number, f"'{found.group()}': say who that is"
+
+
 def numbers_in(header):
     """(name, value, unit, reason) of each number of the rules, as the header has them."""
     text = re.sub(r'"\s+"', "", header)

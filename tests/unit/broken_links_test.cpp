@@ -44,7 +44,8 @@ Links link_both(Side& a, Side& b) {
     return {accepted, a.arrivals().back().link};
 }
 
-TEST_CASE("whoever was dialled learns at once that the other is gone, once", "[broken_links]") {
+TEST_CASE("the side that was dialled learns at once that the other is gone, once",
+          "[broken_links]") {
     std::optional<Side> a(std::in_place);
     Side b;
     const Links links = link_both(*a, b);
@@ -109,7 +110,7 @@ TEST_CASE("of several links the one that ended is told", "[broken_links]") {
     CHECK_FALSE(hub.transport().poll_broken().has_value());
 }
 
-TEST_CASE("whoever dialled learns at once that the other is gone, once", "[broken_links]") {
+TEST_CASE("the side that dialled learns at once that the other is gone, once", "[broken_links]") {
     Side a;
     std::optional<Side> b(std::in_place);
     const Links links = link_both(a, *b);
@@ -153,7 +154,7 @@ TEST_CASE("a dial that finds nobody breaks nothing", "[broken_links]") {
     CHECK_FALSE(a.transport().poll_broken().has_value());
 }
 
-TEST_CASE("whoever closes an idle link is not told that it broke", "[broken_links]") {
+TEST_CASE("the side that closes an idle link is not told that it broke", "[broken_links]") {
     Side a;
     Side b;
     const Links links = link_both(a, b);

@@ -62,7 +62,7 @@ TEST_CASE("what is no id of this process asks for all", "[event_log]") {
     }
 }
 
-TEST_CASE("the oldest events are dropped, and who comes late is told how many", "[event_log]") {
+TEST_CASE("the oldest events are dropped, and a late client is told how many", "[event_log]") {
     EventLog log("p");
     for (std::size_t i = 0; i < EventLog::events_max + 3; ++i)
         log.add_event("x");

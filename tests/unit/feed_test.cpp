@@ -17,7 +17,7 @@ std::string all_of(FeedReader& reader, std::size_t piece = 16) {
     return text;
 }
 
-TEST_CASE("who comes is told the present, then what was, then what comes", "[feed]") {
+TEST_CASE("a client that comes is told the present, then what was, then what comes", "[feed]") {
     Feed feed("p");
     feed.log().add_event("1");
     feed.set(Feed::Part::members, "{}");
@@ -74,7 +74,7 @@ TEST_CASE("a comment is sent to all", "[feed]") {
     CHECK_FALSE(one.has_more());
 }
 
-TEST_CASE("who comes back is told what it missed", "[feed]") {
+TEST_CASE("a client that comes back is told what it missed", "[feed]") {
     Feed feed("p");
     feed.log().add_event("1");
     feed.log().add_event("2");
@@ -83,7 +83,7 @@ TEST_CASE("who comes back is told what it missed", "[feed]") {
     CHECK(all_of(reader) == "retry: 1000\n\nevent: event\nid: p-2-0\ndata: 2\n\n");
 }
 
-TEST_CASE("who comes back too late is told how much is gone", "[feed]") {
+TEST_CASE("a client that comes back too late is told how much is gone", "[feed]") {
     Feed feed("p");
     for (std::size_t i = 0; i < EventLog::events_max + 2; ++i)
         feed.log().add_event("x");

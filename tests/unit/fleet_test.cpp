@@ -150,7 +150,7 @@ TEST_CASE("a node that does not answer in time is lost, until it answers again",
     CHECK(told.words.back() == "found n1");
 }
 
-TEST_CASE("whoever asks a node that is not there is told so in the next turn", "[fleet]") {
+TEST_CASE("a client that asks a node that is not there is told so in the next turn", "[fleet]") {
     const ScratchDirectory scratch;
     zmq::context_t context;
     Told told;

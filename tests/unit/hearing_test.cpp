@@ -18,7 +18,7 @@ Hearing hearing() {
 
 }  // namespace
 
-TEST_CASE("who hears nobody of several for a round and a half is isolated", "[hearing]") {
+TEST_CASE("a node that hears nobody of several for a round and a half is isolated", "[hearing]") {
     Hearing hearing = hearsay::hearing();
 
     CHECK(hearing.isolated_at() == start + 300ms);
@@ -50,7 +50,7 @@ TEST_CASE("the first word heard ends isolation and tells how long none was", "[h
     CHECK(hearing.note_heard(start + 2s) == Duration::zero());
 }
 
-TEST_CASE("whoever is heard in time keeps isolation away", "[hearing]") {
+TEST_CASE("a member heard in time keeps isolation away", "[hearing]") {
     Hearing hearing = hearsay::hearing();
 
     CHECK(hearing.note_heard(start + 250ms) == Duration::zero());
@@ -67,7 +67,7 @@ TEST_CASE("after ten times the patience the others are held for silent after all
     CHECK_FALSE(hearing.is_isolated(start + 10s));
 }
 
-TEST_CASE("who is isolated for fail_after is degraded until it hears", "[hearing]") {
+TEST_CASE("a node isolated for fail_after is degraded until it hears", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     REQUIRE(hearing.becomes_isolated(9, start + 300ms));
     CHECK_FALSE(hearing.is_degraded(start + 1s - 1us));
@@ -89,7 +89,7 @@ TEST_CASE("an excuse counts for the silence before it", "[hearing]") {
     CHECK(hearing.is_degraded(start + 4s));
 }
 
-TEST_CASE("whoever believes in the silence of all is not degraded", "[hearing]") {
+TEST_CASE("a node that believes in the silence of all is not degraded", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     REQUIRE(hearing.becomes_isolated(9, start + 300ms));
     for (int round = 0; round < 50; ++round)
@@ -99,7 +99,7 @@ TEST_CASE("whoever believes in the silence of all is not degraded", "[hearing]")
     CHECK_FALSE(hearing.is_degraded(start + 10s));
 }
 
-TEST_CASE("whoever believed the silence hears well at the first word", "[hearing]") {
+TEST_CASE("a node that believed the silence hears well at the first word", "[hearing]") {
     Hearing hearing = hearsay::hearing();
     REQUIRE(hearing.becomes_isolated(4, start + 300ms));
     REQUIRE_FALSE(hearing.is_isolated(start + 10s));
@@ -109,7 +109,7 @@ TEST_CASE("whoever believed the silence hears well at the first word", "[hearing
     CHECK_FALSE(hearing.is_degraded(start + 10s));
 }
 
-TEST_CASE("whoever is spoken to less often is isolated later", "[hearing]") {
+TEST_CASE("a node that is spoken to less often is isolated later", "[hearing]") {
     Hearing hearing = hearsay::hearing();
 
     hearing.expect_words_every(800ms);

@@ -137,7 +137,7 @@ TEST_CASE("a stream tells what is new until its listener leaves", "[http_server]
     CHECK(bench.streams.is_empty());
 }
 
-TEST_CASE("who reads too little is hung up on, and nobody else", "[http_server]") {
+TEST_CASE("a client that reads too little is hung up on, and nobody else", "[http_server]") {
     Bench bench;
     Visitor lazy(bench.address);
     lazy.ask("/events");

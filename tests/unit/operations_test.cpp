@@ -207,7 +207,7 @@ TEST_CASE("views of a node that is alone are its own", "[operations]") {
     CHECK(answer.at("complete") == true);
 }
 
-TEST_CASE("who asks for views meanwhile joins, and is answered when its time is over",
+TEST_CASE("a client that asks for views meanwhile joins, and is answered when its time is over",
           "[operations]") {
     Bench bench;
     bench.meet();

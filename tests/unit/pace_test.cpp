@@ -75,7 +75,7 @@ TEST_CASE("four punctual rounds in a row double the pace", "[pace]") {
     CHECK(pace.factor() == 1);
 }
 
-TEST_CASE("whoever was late is not steady for four rounds", "[pace]") {
+TEST_CASE("a node that was late is not steady for four rounds", "[pace]") {
     Pace pace = hearsay::pace();
     CHECK(pace.is_steady());
 

@@ -77,7 +77,8 @@ TEST_CASE("papers: a run that breaks is told, and the others are done", "[papers
     CHECK_FALSE(is_success({.broken = outcome.broken}));
 }
 
-TEST_CASE("papers: whoever stops it gets what was done, and hears that it is not all", "[papers]") {
+TEST_CASE("papers: a caller that stops it gets what was done, and hears that it is not all",
+          "[papers]") {
     const std::vector<Run> runs = plan({}, "row", cells, 2);
     std::atomic<std::size_t> asked = 0;
     Settings settings;

@@ -70,7 +70,7 @@ TEST_CASE("a descriptor is told of for what is wanted of it alone", "[poll_set]"
     close(counter);
 }
 
-TEST_CASE("who is ready does not sleep", "[poll_set]") {
+TEST_CASE("a loop with something ready does not sleep", "[poll_set]") {
     PollSet set;
     set.note_ready();
 

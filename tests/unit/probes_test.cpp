@@ -120,7 +120,7 @@ TEST_CASE("where a socket file is missing nobody refused", "[probes]") {
     CHECK_FALSE(street.refused().has_value());
 }
 
-TEST_CASE("whoever greets is there", "[probes]") {
+TEST_CASE("a process that greets is there", "[probes]") {
     zmq::context_t context;
     zmq::socket_t router(context, zmq::socket_type::router);
     router.bind("tcp://127.0.0.1:0");
@@ -133,7 +133,8 @@ TEST_CASE("whoever greets is there", "[probes]") {
     CHECK_THAT(street.log(), Catch::Matchers::EndsWith(": somebody answers\n"));
 }
 
-TEST_CASE("whoever hangs up without a word is asked three times, and proves nothing", "[probes]") {
+TEST_CASE("a process that hangs up without a word is asked three times, and proves nothing",
+          "[probes]") {
     Listener proxy;
     proxy.open();
     Street street;
@@ -162,7 +163,7 @@ TEST_CASE("a listener that dies while it is asked is asked again, and refuses", 
     CHECK(street.refused().has_value());
 }
 
-TEST_CASE("whoever says nothing is given up after a round", "[probes]") {
+TEST_CASE("a process that says nothing is given up after a round", "[probes]") {
     Listener silent;
     silent.open();
     Street street;

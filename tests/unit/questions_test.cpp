@@ -39,7 +39,7 @@ class Bench {
                         [this] { return now; }};
 };
 
-TEST_CASE("who asks the same at once shares one question", "[questions]") {
+TEST_CASE("clients that ask the same at once share one question", "[questions]") {
     Bench bench;
     REQUIRE(bench.get("members"));
     REQUIRE(bench.get("members"));
@@ -115,7 +115,7 @@ TEST_CASE("only so many questions are asked at once", "[questions]") {
     CHECK(bench.get("another"));
 }
 
-TEST_CASE("who is answered may ask again at once", "[questions]") {
+TEST_CASE("a client that is answered may ask again at once", "[questions]") {
     Bench bench;
     int answers = 0;
     std::function<void()> ask = [&] {

@@ -88,7 +88,7 @@ TEST_CASE("a silent member keeps its observers", "[rings]") {
     }
 }
 
-TEST_CASE("who is on no ring has the neighbours of its place", "[rings]") {
+TEST_CASE("a life that is on no ring has the neighbours of its place", "[rings]") {
     Rings rings = rings_of(30);
     const auto before = rings.observers(LifeId{7});
 

@@ -38,7 +38,7 @@ TEST_CASE("everybody is drawn once before anybody is drawn again", "[rotation]")
     CHECK(drawn.size() == 12);
 }
 
-TEST_CASE("whoever advanced is drawn before those that were sent", "[rotation]") {
+TEST_CASE("a member that advanced is drawn before those that were sent", "[rotation]") {
     Table table;
     static_cast<void>(table.rotation.draw(12, nobody, table.random));
 
@@ -60,7 +60,7 @@ TEST_CASE("the unwanted are left out, and their turn is kept", "[rotation]") {
         CHECK(unwanted(*record));
 }
 
-TEST_CASE("whoever is taken out is drawn no more", "[rotation]") {
+TEST_CASE("a member that is taken out is drawn no more", "[rotation]") {
     Table table;
     table.rotation.erase(table.records.at(3));
     static_cast<void>(table.rotation.draw(2, nobody, table.random));

@@ -148,7 +148,7 @@ TEST_CASE("R6: where the asker does not come for two rounds and a quarter the ot
     CHECK(first->at - met_at <= round * 13 / 4);
 }
 
-TEST_CASE("R6: who asks without a promise has not come as a neighbour", "[rules]") {
+TEST_CASE("R6: a peer that asks without a promise has not come as a neighbour", "[rules]") {
     BesideSmaller beside;
     beside.lone.hear(beside.smaller, introduction(beside.smaller));
     beside.lone.pass(1s, beside.talker);
@@ -345,7 +345,7 @@ TEST_CASE("R7: while somebody is in doubt the partner is asked every round, and 
         CHECK(each.message.rows.size() == 3);
 }
 
-TEST_CASE("R7: who is asked by all its neighbours and hears none of them speaks every round",
+TEST_CASE("R7: a node that all neighbours ask, and that hears none of them, speaks every round",
           "[rules]") {
     BesideSmaller beside;
     std::vector<Peer> askers;
@@ -368,7 +368,7 @@ TEST_CASE("R7: who is asked by all its neighbours and hears none of them speaks 
     }
 }
 
-TEST_CASE("R5: who comes next to a suspect and was silent for long is asked, whoever must speak",
+TEST_CASE("R5: the member after a suspect is asked if long silent, whichever of the two must speak",
           "[rules]") {
     LoneDetector lone;
     std::vector<Peer> peers;

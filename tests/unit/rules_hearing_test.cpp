@@ -26,7 +26,7 @@ std::vector<Peer> be_isolated_for_long(LoneDetector& lone) {
 
 }  // namespace
 
-TEST_CASE("R12: whoever gets too little of the processor does not take itself for degraded",
+TEST_CASE("R12: a node with too little of the processor does not take itself for degraded",
           "[rules]") {
     LoneDetector lone;
     auto peers = be_isolated_for_long(lone);
@@ -40,7 +40,7 @@ TEST_CASE("R12: whoever gets too little of the processor does not take itself fo
     CHECK(lone.status().is_withdrawn);
 }
 
-TEST_CASE("R12: who hears nobody asks sixteen members by chance in each round", "[rules]") {
+TEST_CASE("R12: a node that hears nobody asks sixteen members by chance in each round", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(60);
     lone.pass(400ms, peers);
@@ -104,7 +104,7 @@ TEST_CASE("R12: where words come now and then, a silence of ten fail_after count
         CHECK(lone.state(each) == MemberState::failed);
 }
 
-TEST_CASE("R12: who hears some links late convicts nobody without a quorum", "[rules]") {
+TEST_CASE("R12: a node that hears some links late convicts nobody without a quorum", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(20);
     const auto first_other = std::partition(peers.begin(), peers.end(), [&](const Peer& each) {

@@ -162,7 +162,8 @@ TEST_CASE("R1: a confirmed bearer does not give way to one that is not, whatever
     CHECK_FALSE(has_given_way(lone));
 }
 
-TEST_CASE("R1: whoever heard nobody for fail_after is confirmed by nobody for a round", "[rules]") {
+TEST_CASE("R1: a node that heard nobody for fail_after is confirmed by nobody for a round",
+          "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(1);
     lone.hear(peers[0]);
@@ -198,7 +199,7 @@ TEST_CASE("R1: of two bearers who know nobody the one with the greater incarnati
     CHECK(has_given_way(lone) == !is_later);
 }
 
-TEST_CASE("R1: whoever meets another life at its own endpoint is not there, and gives way",
+TEST_CASE("R1: a node that meets another life at its own endpoint is not there, and gives way",
           "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(1);
@@ -226,7 +227,7 @@ TEST_CASE("R1: a newcomer to a name that is borne elsewhere is refused and told 
     CHECK(lone.sent_to(newcomer).size() == 1);
 }
 
-TEST_CASE("R1: whoever refuses a newcomer looks after the bearer, and accuses it if it is silent",
+TEST_CASE("R1: a node that refuses a newcomer looks after the bearer, and accuses a silent one",
           "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(20);

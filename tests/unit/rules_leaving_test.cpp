@@ -101,7 +101,7 @@ TEST_CASE("R17: suspects are told as well", "[rules]") {
     CHECK(lone.sent_to(peers[0]).front().message.heartbeat == heartbeat_left);
 }
 
-TEST_CASE("R17: whoever gives way to a bearer of its name tells all it has heard, for half a round",
+TEST_CASE("R17: a node that gives way to a namesake tells all it has heard, for half a round",
           "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(6);
@@ -128,7 +128,7 @@ TEST_CASE("R17: whoever gives way to a bearer of its name tells all it has heard
     CHECK(lone.detector().leaving()->is_complete);
 }
 
-TEST_CASE("R17: whoever does not know a life that leaves confirms it, too", "[rules]") {
+TEST_CASE("R17: a node that does not know a life that leaves confirms it, too", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(2);
     Peer stranger = peer(77);
@@ -171,7 +171,8 @@ TEST_CASE("R17: leave_timeout may be shorter than a round", "[rules]") {
     CHECK(lone.detector().next_deadline() == lone.now() + 20ms);
 }
 
-TEST_CASE("R17: who knows nobody has left at once, and leaving twice is leaving once", "[rules]") {
+TEST_CASE("R17: a node that knows nobody has left at once, and leaving twice is leaving once",
+          "[rules]") {
     LoneDetector lone;
     CHECK_FALSE(lone.detector().leaving().has_value());
 
@@ -184,7 +185,8 @@ TEST_CASE("R17: who knows nobody has left at once, and leaving twice is leaving 
     CHECK(lone.member("self")->state == MemberState::left);
 }
 
-TEST_CASE("R17: who knows nobody yet says goodbye to its seeds, for a round at most", "[rules]") {
+TEST_CASE("R17: a node that knows nobody yet says goodbye to its seeds, for a round at most",
+          "[rules]") {
     Config config = LoneDetector::local();
     const Peer first = peer(1);
     Peer second = peer(2);

@@ -100,7 +100,7 @@ TEST_CASE("R13: a tombstone refuses the life that it is of, unless it has a grea
     const Peer dead = peers[0];
     lone.turn();
 
-    // Whoever still tells of it is told that it is dead.
+    // A node that still tells of it is told that it is dead.
     const auto check_answer = [&] {
         REQUIRE(lone.sent().size() == 1);
         const std::vector<Accusation>& said = lone.sent().back().message.accusations;
@@ -221,7 +221,8 @@ TEST_CASE("R14: a forget is obeyed, confirmed, and passed on", "[rules]") {
     CHECK(lone.sent_to(peers[2]).front().message.forgets == message.forgets);
 }
 
-TEST_CASE("R14: who knows better of a living member objects to its being forgotten", "[rules]") {
+TEST_CASE("R14: a node that knows better of a living member objects to its being forgotten",
+          "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(2);
     Message message = lone.message(peers[1]);
@@ -234,7 +235,7 @@ TEST_CASE("R14: who knows better of a living member objects to its being forgott
     CHECK(lone.sent_to(peers[1]).front().message.rows.front().heartbeat == peers[0].heartbeat);
 }
 
-TEST_CASE("R14: who was forgotten by force comes back as a new life", "[rules]") {
+TEST_CASE("R14: a member forgotten by force comes back as a new life", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(2);
     const Identity before = lone.status().self;
@@ -253,7 +254,7 @@ TEST_CASE("R14: who was forgotten by force comes back as a new life", "[rules]")
     }
 }
 
-TEST_CASE("R15: who knows nobody asks three seeds at a time, and never itself", "[rules]") {
+TEST_CASE("R15: a node that knows nobody asks three seeds at a time, and never itself", "[rules]") {
     LoneDetector lone(with_seeds(
         {"tcp://a:1", "tcp://b:1", "tcp://c:1", "tcp://d:1", LoneDetector::self().endpoint}));
     lone.turn();
@@ -347,7 +348,7 @@ TEST_CASE("R15: to be alone is a visible state, told once", "[rules]") {
     CHECK(lone.events(EventKind::alone).size() == 1);
 }
 
-TEST_CASE("R13: who was away vouches for nobody that it has not heard within fail_after",
+TEST_CASE("R13: a node that was away vouches for nobody that it has not heard within fail_after",
           "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(3);

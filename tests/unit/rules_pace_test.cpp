@@ -1,4 +1,4 @@
-// R20: whoever cannot keep up takes its time.
+// R20: a node that cannot keep up takes its time.
 
 #include <algorithm>
 #include <chrono>
@@ -87,7 +87,7 @@ TEST_CASE("R20: it returns to its pace when its rounds are punctual again", "[ru
     CHECK(lone.detector().config().round == round);
 }
 
-TEST_CASE("R20: whoever is promised a longer time looks after it later", "[rules]") {
+TEST_CASE("R20: a node that is promised a longer time looks after it later", "[rules]") {
     LoneDetector lone;
     Peer smaller = peer(7);
     smaller.identity.life = LifeId{7};
@@ -109,7 +109,7 @@ TEST_CASE("R20: whoever is promised a longer time looks after it later", "[rules
     CHECK(first->at - asked_at <= 10 * round);
 }
 
-TEST_CASE("R20: a refusal proves as much to whoever was late", "[rules]") {
+TEST_CASE("R20: a refusal proves as much to a node that was late", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(2);
     be_late(lone, peers, 1);
@@ -138,7 +138,8 @@ TEST_CASE("R20: late rounds now and then do not keep the isolated from believing
     CHECK(lone.events(EventKind::failed).size() == 4);
 }
 
-TEST_CASE("R20: whoever is answered only is not isolated when it returns to its pace", "[rules]") {
+TEST_CASE("R20: a node that is only answered is not isolated when it returns to its pace",
+          "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     be_late(lone, peers, 8);
@@ -158,7 +159,7 @@ TEST_CASE("R20: whoever is answered only is not isolated when it returns to its 
     CHECK(count_of(lone.sent(), accuses) == 0);
 }
 
-TEST_CASE("R20: whoever is asked by slow neighbours alone hears them well", "[rules]") {
+TEST_CASE("R20: a node asked by slow neighbours alone hears them well", "[rules]") {
     LoneDetector lone;
     std::vector<Peer> peers;
     for (std::uint64_t index = 1; index <= 4; ++index) {
@@ -179,7 +180,7 @@ TEST_CASE("R20: whoever is asked by slow neighbours alone hears them well", "[ru
     CHECK(lone.status().peers_heard == 4);
 }
 
-TEST_CASE("R20: whoever has failed and takes its time returns, again and again", "[rules]") {
+TEST_CASE("R20: a member that failed and takes its time returns, again and again", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     for (int returns = 1; returns <= 3; ++returns) {
@@ -197,7 +198,8 @@ TEST_CASE("R20: whoever has failed and takes its time returns, again and again",
     }
 }
 
-TEST_CASE("R20: a refusal says nothing of whoever takes its time, and is talked with", "[rules]") {
+TEST_CASE("R20: a refusal says nothing of a member that takes its time, and is talked with",
+          "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     let_promise(std::span(peers).first(1), 4 * round);

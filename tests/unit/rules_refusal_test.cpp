@@ -32,7 +32,8 @@ TEST_CASE("R9: a broken link is counted, and its peer dialled for the next messa
     CHECK(lone.sent_to(peers[1]).front().link == peers[1].link);
 }
 
-TEST_CASE("R9: who loses the link to a neighbour probes; a refusal is an accusation", "[rules]") {
+TEST_CASE("R9: a node that loses the link to a neighbour probes; a refusal is an accusation",
+          "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
 
@@ -207,7 +208,7 @@ TEST_CASE("R19: forged last words of the dead are not news each time", "[rules]"
     CHECK(count_of(lone.sent_to(peers[2]), accuses) == 4);
 }
 
-TEST_CASE("R17: who leaves probes nobody", "[rules]") {
+TEST_CASE("R17: a node that leaves probes nobody", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     lone.lose_link(peers[0]);

@@ -128,7 +128,8 @@ TEST_CASE("R16: to a roster one answers with what it lacks and asks for what one
     CHECK(tells_of(reply, LoneDetector::self().life));
 }
 
-TEST_CASE("R16: who is asked for and is missing in the roster too is introduced once", "[rules]") {
+TEST_CASE("R16: a life that is asked for and missing in the roster too is introduced once",
+          "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(3);
     Message message = lone.message(peers[0]);
@@ -144,7 +145,8 @@ TEST_CASE("R16: who is asked for and is missing in the roster too is introduced 
     CHECK(tells_of(reply, LoneDetector::self().life));
 }
 
-TEST_CASE("R16: whoever still holds a failed life for alive is told of the evidence", "[rules]") {
+TEST_CASE("R16: a node that still holds a failed life for alive is told of the evidence",
+          "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     let_first_fail(lone, peers);
@@ -168,7 +170,7 @@ TEST_CASE("R16: whoever still holds a failed life for alive is told of the evide
     }));
 }
 
-TEST_CASE("R16: whoever failed a life on others' word adds its own once it is silent for as long",
+TEST_CASE("R16: a node that failed a life on others' word adds its own once it is silent as long",
           "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(20);
@@ -198,7 +200,7 @@ TEST_CASE("R16: whoever failed a life on others' word adds its own once it is si
     CHECK(reply.accusations.front().accusers.front() == LoneDetector::self().life);
 }
 
-TEST_CASE("R16: whoever has buried a life joins in its accusation", "[rules]") {
+TEST_CASE("R16: a node that has buried a life joins in its accusation", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(3);
     bury_first(lone, peers);
@@ -231,7 +233,7 @@ TEST_CASE("R13: two who have buried the same life do not answer one another for 
     CHECK(answers() == 1);
 }
 
-TEST_CASE("R13: whoever is dead to a node is told so once a round", "[rules]") {
+TEST_CASE("R13: a member that is dead to a node is told so once a round", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(3);
     bury_first(lone, peers);
@@ -249,7 +251,7 @@ TEST_CASE("R13: whoever is dead to a node is told so once a round", "[rules]") {
     CHECK(answers() == 1);
 }
 
-TEST_CASE("R16: the evidence against a life given up goes to whoever holds it, unasked",
+TEST_CASE("R16: the evidence against a life given up goes to a node that holds it, unasked",
           "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(2);
@@ -263,7 +265,7 @@ TEST_CASE("R16: the evidence against a life given up goes to whoever holds it, u
     CHECK(lone.sent_to(peers[1]).front().message.accusations.size() == 1);
 }
 
-TEST_CASE("R16: who is asked for a key introduces its life", "[rules]") {
+TEST_CASE("R16: a node that is asked for a key introduces its life", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(3);
     Message wants = lone.message(peers[0]);
@@ -280,7 +282,7 @@ TEST_CASE("R16: who is asked for a key introduces its life", "[rules]") {
     CHECK(tells_of(reply, LoneDetector::self().life));
 }
 
-TEST_CASE("R16: who knows nobody is introduced to everybody at once", "[rules]") {
+TEST_CASE("R16: a node that knows nobody is introduced to everybody at once", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(30);
     Peer newcomer = peer(99);

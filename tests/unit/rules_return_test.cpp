@@ -271,7 +271,8 @@ TEST_CASE("R11: a second return takes fail_after in what others tell as well", "
     CHECK(lone.state(peers[0]) == MemberState::alive);
 }
 
-TEST_CASE("R11: who tells that it speaks again, and accuses it, tells of no return", "[rules]") {
+TEST_CASE("R11: a node that tells of a return, and accuses the same life, proves no return",
+          "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     fail_first(lone, peers);

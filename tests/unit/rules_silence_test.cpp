@@ -89,7 +89,7 @@ TEST_CASE("R8: lateness measured on a link widens, half-way to fail_after at mos
     CHECK(accused_after(lone, last_words) == widened);
 }
 
-TEST_CASE("R8: who does not observe accuses as a last resort", "[rules]") {
+TEST_CASE("R8: a node that does not observe accuses as a last resort", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(20);
     Rings rings(2);
@@ -150,7 +150,7 @@ TEST_CASE("R12: of a turn that is late one round at most is held against the oth
     CHECK(accused_after(lone, last_words) == 600ms + pause - round);
 }
 
-TEST_CASE("R12: whoever hears nobody of several blames itself, for a while", "[rules]") {
+TEST_CASE("R12: a node that hears nobody of several blames itself, for a while", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     lone.pass(400ms, peers);
@@ -168,7 +168,7 @@ TEST_CASE("R12: whoever hears nobody of several blames itself, for a while", "[r
     CHECK(accused_after(lone, hears_again) >= 600ms);
 }
 
-TEST_CASE("R12: whoever is isolated tells no heartbeat", "[rules]") {
+TEST_CASE("R12: an isolated node tells no heartbeat", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(8);
     lone.pass(400ms, peers);
@@ -189,7 +189,7 @@ TEST_CASE("R12: whoever is isolated tells no heartbeat", "[rules]") {
     CHECK(lone.sent().back().message.heartbeat == lone.detector().heartbeat());
 }
 
-TEST_CASE("R12: a word of whoever tells no heartbeat clears nobody", "[rules]") {
+TEST_CASE("R12: a word of a node that tells no heartbeat clears nobody", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     lone.hear(peers[1], accusation(peers[0], {peers[1].life(), peers[2].life()}));
@@ -203,7 +203,8 @@ TEST_CASE("R12: a word of whoever tells no heartbeat clears nobody", "[rules]") 
     CHECK(lone.member(peers[0].name())->is_heard_directly);
 }
 
-TEST_CASE("R12: whoever hears most links late withdraws, and accuses nobody any more", "[rules]") {
+TEST_CASE("R12: a node that hears most links late withdraws, and accuses nobody any more",
+          "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(20);
     std::vector<Peer> others = hear_neighbours_late(lone, peers, 5);
@@ -238,7 +239,7 @@ TEST_CASE("R12: whoever hears most links late withdraws, and accuses nobody any 
     }
 }
 
-TEST_CASE("R12: whoever is degraded believes in a silence of ten fail_after", "[rules]") {
+TEST_CASE("R12: a degraded node believes in a silence of ten fail_after", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(40);
     std::vector<Peer> others = hear_neighbours_late(lone, peers, 5);
@@ -329,7 +330,7 @@ TEST_CASE("R12: a turn that is later than suspect_after is a stall", "[rules]") 
     CHECK(lone.status().counters.stalls == 1);
 }
 
-TEST_CASE("R12: whoever has withdrawn accuses nobody as a last resort", "[rules]") {
+TEST_CASE("R12: a withdrawn node accuses nobody as a last resort", "[rules]") {
     Config config = LoneDetector::local();
     config.ring_count = 4;
     LoneDetector lone(config);
@@ -354,7 +355,7 @@ TEST_CASE("R12: whoever has withdrawn accuses nobody as a last resort", "[rules]
     CHECK(lone.status().counters.accusations_made == 0);
 }
 
-TEST_CASE("R16: whoever has withdrawn adds no word of its own", "[rules]") {
+TEST_CASE("R16: a withdrawn node adds no word of its own", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(20);
     std::vector<Peer> others = hear_neighbours_late(lone, peers, 5);

@@ -126,7 +126,8 @@ TEST_CASE("R10: what two observers say goes to all links a quarter of a round la
     CHECK(lone.receivers(peers, accuses).size() == 4);
 }
 
-TEST_CASE("R10: whoever does not observe the accused sends on what it hears at once", "[rules]") {
+TEST_CASE("R10: a node that does not observe the accused sends on what it hears at once",
+          "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(20);
     const auto stranger = std::find_if(peers.begin() + 1, peers.end(), [&](const Peer& each) {
@@ -225,7 +226,7 @@ TEST_CASE("R10: a new life and new tags go to all links at once", "[rules]") {
     }
 }
 
-TEST_CASE("R10: whoever holds a newer heartbeat than an accusation names answers with it",
+TEST_CASE("R10: a node with a newer heartbeat than an accusation names answers with it",
           "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);

@@ -127,7 +127,7 @@ TEST_CASE("R11: the quorum counts observers that are not suspect themselves", "[
     CHECK(lone.detector().explain("p1", lone.now())->quorum == 1);
 }
 
-TEST_CASE("R11: who is accused of silence always gets half a round to answer", "[rules]") {
+TEST_CASE("R11: a member accused of silence always gets half a round to answer", "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(20);
     // Not an observer, this node has heard nothing of it for long.

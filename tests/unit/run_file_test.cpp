@@ -195,7 +195,7 @@ TEST_CASE("what was removed is made anew", "[run_file]") {
     CHECK_THROWS_AS(RunFile(directory, "n1"), StartError);
 }
 
-TEST_CASE("who has lost the name to another leaves its files alone", "[run_file]") {
+TEST_CASE("a node that has lost the name to another leaves its files alone", "[run_file]") {
     const ScratchDirectory scratch;
     std::optional<RunFile> first(std::in_place, scratch.path(), "n1");
     first->write(some_options(), LifeId{1});

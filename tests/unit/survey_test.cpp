@@ -161,7 +161,7 @@ TEST_CASE("a few are asked in a round, and the silent once more", "[survey]") {
     CHECK(bench.survey().counters().questions_sent == 2 * 39);
 }
 
-TEST_CASE("whoever asks while a survey is under way joins it", "[survey]") {
+TEST_CASE("a client that asks while a survey is under way joins it", "[survey]") {
     Bench bench(3);
     bench.begin();
     CHECK(bench.questions().size() == 2);
@@ -261,7 +261,7 @@ TEST_CASE("a member of the roster is answered over its link", "[survey]") {
     CHECK(answer.view.roster == std::vector<std::string>{"n1", "n2", "n3"});
 }
 
-TEST_CASE("who holds the same roster is not told it", "[survey]") {
+TEST_CASE("a member with the same roster is not told it", "[survey]") {
     Bench bench(3);
     const std::uint64_t digest = bench.detector().status(start).digest;
 

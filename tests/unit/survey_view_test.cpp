@@ -240,7 +240,7 @@ TEST_CASE("a clock is not told to differ by less than its answer took", "[survey
     CHECK_THAT(sample.text(), !Contains("clocks"));
 }
 
-TEST_CASE("who was not asked in time is told, and who is alone", "[survey_view]") {
+TEST_CASE("a member not asked in time is told, and a node that is alone", "[survey_view]") {
     Sample sample(numbered(3));
     sample.member(2).view.reset();
     sample.member(2).asked_at.clear();

@@ -53,7 +53,7 @@ TEST_CASE("a calm fleet is one look", "[watch]") {
           "\n");
 }
 
-TEST_CASE("who needs attention comes first, with the reason", "[watch]") {
+TEST_CASE("members that need attention come first, with the reason", "[watch]") {
     SampleScene sample(5);
     sample.fail(3);
     sample.member_of(4)["state"] = "suspect";

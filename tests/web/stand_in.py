@@ -212,7 +212,7 @@ def obey(stream, is_busy):
             ACTIONS[words[0]](stream, *words[1:])
             stream.tell_all_parts()
             stream.tell("links", stream.cluster.links())
-        # Whoever sent it may wait for that.
+        # The sender may wait for that.
         print(json.dumps({"done": line.strip()}), flush=True)
 
 

@@ -36,7 +36,7 @@ after(async () => {
 
 const living = new Set();
 
-// Whoever interrupts the tests skips what they do afterwards.
+// A user who interrupts the tests skips what they do afterwards.
 process.on('exit', () => {
     for (const child of living) child.kill('SIGKILL');
 });

@@ -11,8 +11,8 @@
 #include "survey_codec.hpp"
 #include "wire/known_messages.hpp"
 
-// The files of v1 are frozen: whoever must change one to make these tests pass has changed the
-// format, and raises its version.
+// The files of v1 are frozen: a change that needs one of them changed to make these tests pass has
+// changed the format, and raises its version.
 
 namespace hearsay {
 namespace {

@@ -58,7 +58,7 @@ Outcome experiment(const Settings& settings, const Run& run) {
     Outcome outcome;
     const auto holds = [&] { return is_complete(trial, hosts); };
     if (trial.run_until(holds, bound, milliseconds{100})) outcome.complete = trial.since_begin();
-    // Whoever held all may lose some again.
+    // A member that held all may lose some again.
     trial.run_for(seconds{10});
     outcome.findings = trial.findings();
     outcome.sizes_seen = trial.sizes().size();

@@ -71,7 +71,7 @@ Report lifeguard_interval(const Settings& settings) {
         "never blocked, anywhere.",
         yields);
     const Groups groups = groups_of(yields, grid);
-    // A verdict on who is blocked now and then is neither early nor late.
+    // A verdict on a member that is blocked now and then is neither early nor late.
     report.tables = {quality_table(groups.list()), own_view_table(groups.list())};
     if (!groups.list().empty()) report.claims = claims_of(groups.list().back().findings);
     return report;

@@ -9,7 +9,7 @@
 namespace hearsay::papers {
 namespace {
 
-/// Who knows, and who will when the round ends.
+/// The members that know, and those that will when the round ends.
 class Rumour {
   public:
     explicit Rumour(std::size_t members) : known_(members, 0), next_(members, 0) { tell(0); }

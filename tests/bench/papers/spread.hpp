@@ -9,7 +9,7 @@
 namespace hearsay::papers {
 
 enum class Exchange : std::uint8_t {
-    /// Whoever knows tells one other.
+    /// Each member that knows tells one other.
     push,
     /// Everybody calls one other, and both know what either knew.
     push_pull,
@@ -27,8 +27,8 @@ struct SpreadModel {
 [[nodiscard]] std::uint32_t rounds_to_reach_all(const SpreadModel& model, Random& random);
 
 /// The same for the multi-level gossip of van Renesse, Minsky and Hayden (1998, figure 5): each
-/// round whoever knows tells one other of its subnet, and with the probability 1 / its size a
-/// member of another subnet too. REQUIRES: at least two members in all.
+/// round each member that knows tells one other of its subnet, and with the probability 1 / its
+/// size a member of another subnet too. REQUIRES: at least two members in all.
 [[nodiscard]] std::uint32_t rounds_across_subnets(std::size_t subnets, std::size_t subnet_members,
                                                   Random& random);
 
