@@ -45,6 +45,7 @@ struct Call {
 std::string names_text(const std::vector<Member>& members) {
     constexpr std::size_t names_max = 12;
     std::vector<std::string> names;
+    names.reserve(members.size());
     for (const Member& member : members)
         names.push_back(member.identity.name);
     return name_ranges(std::move(names), names_max);
