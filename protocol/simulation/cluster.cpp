@@ -21,6 +21,7 @@ Cluster::Cluster(Options options)
       checkers_(
           slowest(), options_.accuracy, world_.now(),
           [this](LifeId from, LifeId to) { return can_reach(from, to); }, options_.words) {
+    HEARSAY_CHECK(options_.keys == Keys::none || options_.acquaintance == Acquaintance::strangers);
     if (options_.config.cluster.empty()) options_.config.cluster = "simulated";
 }
 
@@ -64,7 +65,11 @@ void Cluster::start(Newcomer newcomer) {
 }
 
 Surroundings Cluster::surroundings() {
-    return {.world = world_, .network = network_, .journal = journal_, .checkers = checkers_};
+    return {.world = world_,
+            .network = network_,
+            .journal = journal_,
+            .checkers = checkers_,
+            .keys = options_.keys};
 }
 
 void Cluster::snapshot(const std::string& host) {

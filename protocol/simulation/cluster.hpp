@@ -44,6 +44,8 @@ struct Options {
     Words words = Words::intact;
     Acquaintance acquaintance = Acquaintance::strangers;
     Joins joins = Joins::kept;
+    /// Those that are acquainted from the first instant cannot have any.
+    Keys keys = Keys::none;
     /// The hosts, or the names, of the processes that can be copied.
     std::set<std::string> copied{};
 };
@@ -97,6 +99,8 @@ class Cluster {
     void unblock(const std::string& host);
     /// Every turn comes late by up to `lateness`; zero ends that.
     void starve(const std::string& host, Duration lateness);
+    /// The host's process changes what it says, from now on.
+    void lie(const std::string& host, Twist twist) { running(host).lie(std::move(twist)); }
     /// The process says that it leaves, and ends when enough others know.
     void leave(const std::string& host);
     void set_tags(const std::string& host, Tags tags);

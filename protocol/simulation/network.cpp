@@ -38,11 +38,13 @@ Duration lateness_max(const Path& path, const TransportTimes& times) {
 Network::Network(World& world, Path path, std::uint64_t seed)
     : world_(world), random_(seed), paths_(path) {}
 
-void Network::attach(const std::string& endpoint, Receiver& receiver, TransportTimes times) {
+void Network::attach(const std::string& endpoint, Receiver& receiver, TransportTimes times,
+                     std::shared_ptr<const Credential> key) {
     Machine& machine = machines_[host_of(endpoint)];
     HEARSAY_CHECK(machine.receiver == nullptr);
     machine.receiver = &receiver;
     machine.times = times;
+    machine.key = std::move(key);
     machine.is_up = true;
 }
 

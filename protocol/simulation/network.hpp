@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +16,7 @@
 #include "hearsay/config.hpp"
 #include "hearsay/detector.hpp"
 #include "hearsay/lane.hpp"
+#include "hearsay/proof.hpp"
 #include "hearsay/random.hpp"
 #include "hearsay/time.hpp"
 
@@ -44,6 +46,8 @@ struct Arrival {
     std::optional<std::vector<std::byte>> frame;
     Instant sent_at;
     std::optional<Probe> refused{};
+    /// Whose key speaks over the link; nothing in a cluster without keys.
+    std::shared_ptr<const Credential> speaker{};
 };
 
 /// What sits behind an endpoint. It must outlive the network's run or be detached.
@@ -133,7 +137,9 @@ class Network {
     Network(World& world, Path path, std::uint64_t seed);
 
     /// Lets `receiver` listen and dial at `endpoint`. REQUIRES: nobody is attached there.
-    void attach(const std::string& endpoint, Receiver& receiver, TransportTimes times);
+    /// What it sends is said with that key, if there is one.
+    void attach(const std::string& endpoint, Receiver& receiver, TransportTimes times,
+                std::shared_ptr<const Credential> key = nullptr);
     void detach(const std::string& endpoint, Parting parting);
     /// The machine sleeps, or wakes: nothing leaves or reaches it meanwhile.
     void set_asleep(const std::string& endpoint, bool is_asleep);
@@ -199,6 +205,7 @@ class Network {
         std::string endpoint;
         Receiver* receiver = nullptr;
         TransportTimes times{};
+        std::shared_ptr<const Credential> key{};
         bool is_up = true;
         Traffic traffic{};
     };

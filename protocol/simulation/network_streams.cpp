@@ -153,7 +153,9 @@ void Network::deliver(DialId id, SessionId session, Side from, Frame frame) {
     const Lane lane = to == dialler ? dial->lane : lane_of(frame.bytes.size());
     end.receiver->arrive({.link = lane == Lane::long_frames ? LinkId::none : link,
                           .frame = std::move(frame.bytes),
-                          .sent_at = frame.sent_at});
+                          .sent_at = frame.sent_at,
+                          .refused = {},
+                          .speaker = machines_[dial->ends[from].host].key});
 }
 
 }  // namespace hearsay::simulation

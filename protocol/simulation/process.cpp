@@ -21,6 +21,11 @@ Duration clock_offset(std::uint64_t seed) {
     return std::chrono::microseconds{mix(seed) >> 24U};
 }
 
+std::unique_ptr<StandInProver> make_prover(Keys keys, const std::string& name, std::uint64_t seed) {
+    if (keys == Keys::none) return nullptr;
+    return std::make_unique<StandInProver>(name, mix(seed + 3));
+}
+
 }  // namespace
 
 Process::Process(Surroundings surroundings, std::string host, const Config& config, Identity self,
@@ -30,11 +35,13 @@ Process::Process(Surroundings surroundings, std::string host, const Config& conf
       self_(std::move(self)),
       address_(self_.endpoint),
       clock_(clock_offset(seed)),
-      detector_(config, self_, seed, now()),
+      prover_(make_prover(surroundings.keys, self_.name, seed)),
+      detector_(config, self_, seed, now(), prover_.get()),
       survey_("simulated", mix(seed + 2)),
       lateness_chance_(mix(seed + 1)) {
     if (copying == Copying::possible) recording_.emplace(config, self_, seed, now());
-    surroundings_.network.attach(address_, *this, transport_times(config));
+    self_.life = detector_.self().life;
+    surroundings_.network.attach(address_, *this, transport_times(config), key_of(self_.name));
     surroundings_.checkers.note_began(self_.life, surroundings_.world.now());
     plan_turn(surroundings_.world.now());
 }
@@ -46,13 +53,15 @@ Process::Process(Surroundings surroundings, std::string host, std::string addres
       self_(snapshot.self),
       address_(std::move(address)),
       clock_(snapshot.clock),
-      detector_(snapshot.recording.replay()),
+      prover_(make_prover(surroundings.keys, self_.name, snapshot.recording.seed())),
+      detector_(snapshot.recording.replay(prover_.get())),
       survey_("simulated", mix(snapshot.recording.seed() + 2)),
       recording_(snapshot.recording),
       lateness_chance_(mix(snapshot.recording.seed() + 1)) {
     HEARSAY_CHECK(detector_.self().life == snapshot.self.life);
     HEARSAY_CHECK(detector_.heartbeat() == snapshot.heartbeat);
-    surroundings_.network.attach(address_, *this, transport_times(recording_->config()));
+    surroundings_.network.attach(address_, *this, transport_times(recording_->config()),
+                                 key_of(self_.name));
     surroundings_.checkers.note_copied(self_.life, surroundings_.world.now());
     plan_turn(surroundings_.world.now());
 }
@@ -147,6 +156,11 @@ void Process::begin_survey() {
     plan_turn(surroundings_.world.now());
 }
 
+std::shared_ptr<const Credential> Process::key_of(const std::string& name) const {
+    if (!prover_) return nullptr;
+    return std::make_shared<const Credential>(stand_in_credential(name));
+}
+
 /// The clocks on all walls show the same.
 ClockReading Process::clock_reading() const {
     const Duration since = surroundings_.world.now().time_since_epoch();
@@ -217,6 +231,7 @@ void Process::send_all() {
 }
 
 void Process::send(Transmit transmit) {
+    if (twist_ && !is_survey_frame(transmit.frame)) twist_(transmit.frame);
     if (!is_blocked_) return surroundings_.network.send(address_, std::move(transmit));
     if (held_.size() < held_max) held_.push_back(std::move(transmit));
 }

@@ -3,8 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hearsay/detector.hpp"
@@ -16,9 +19,13 @@
 #include "journal.hpp"
 #include "network.hpp"
 #include "recording.hpp"
+#include "stand_in_prover.hpp"
 #include "world.hpp"
 
 namespace hearsay::simulation {
+
+/// Whether the members of a cluster prove what they say.
+enum class Keys : std::uint8_t { none, used };
 
 /// What all processes of a cluster live in. Everything in it outlives them.
 struct Surroundings {
@@ -26,6 +33,7 @@ struct Surroundings {
     Network& network;
     Journal& journal;
     Checkers& checkers;
+    Keys keys = Keys::none;
 };
 
 /// Whether a process can be copied. That costs the memory of all it ever heard.
@@ -39,6 +47,9 @@ struct Snapshot {
     Identity self;
     Heartbeat heartbeat = 0;
 };
+
+/// What a member that lies does to a frame before it is sent.
+using Twist = std::function<void(std::vector<std::byte>& frame)>;
 
 /// One process around one detector, driven as detector.hpp asks: when a frame arrives or a
 /// deadline comes it hands in all that has arrived, tells the time, sends, reports, and sleeps.
@@ -73,6 +84,8 @@ class Process final : public Receiver {
     void starve(Duration lateness);
     /// From now on its clock runs faster by so many millionths; slower if negative.
     void drift(std::int64_t per_million);
+    /// From now on it lies.
+    void lie(Twist twist) { twist_ = std::move(twist); }
     void stop(Parting parting);
 
     /// True while the process exists, frozen or not.
@@ -98,6 +111,8 @@ class Process final : public Receiver {
     /// What the process's own clock shows.
     [[nodiscard]] Instant now() const { return clock_.at(surroundings_.world.now()); }
     [[nodiscard]] const Detector& detector() const { return detector_; }
+    /// Nothing in a cluster without keys.
+    [[nodiscard]] const Prover* prover() const { return prover_.get(); }
     /// What the command causes is sent in a turn at this same instant.
     /// REQUIRES: it runs and is not frozen. Of a process that can be copied the command may be
     /// given again, to the copy.
@@ -112,6 +127,7 @@ class Process final : public Receiver {
     void take_turn();
     void empty_inbox();
     [[nodiscard]] ClockReading clock_reading() const;
+    [[nodiscard]] std::shared_ptr<const Credential> key_of(const std::string& name) const;
     void take_in(Arrival arrival);
     void send_all();
     void send(Transmit transmit);
@@ -123,6 +139,7 @@ class Process final : public Receiver {
     Identity self_;
     std::string address_;
     DriftingClock clock_;
+    std::unique_ptr<StandInProver> prover_;
     Detector detector_;
     Survey survey_;
     std::optional<Recording> recording_;
@@ -135,6 +152,7 @@ class Process final : public Receiver {
     /// Since when, if it is, and what it was about to send.
     Instant blocked_at_;
     std::vector<Transmit> held_;
+    Twist twist_;
     Random lateness_chance_;
     Duration lateness_max_{};
     /// Of the next turn.

@@ -20,7 +20,8 @@ void hand_in(const Arrival& arrival, Detector& detector, Instant now) {
     if (arrival.refused) {
         detector.handle_refused(arrival.refused->life, now);
     } else if (arrival.frame) {
-        static_cast<void>(detector.handle_message(*arrival.frame, arrival.link, now));
+        static_cast<void>(
+            detector.handle_message(*arrival.frame, arrival.link, now, arrival.speaker.get()));
     } else {
         detector.handle_link_broken(arrival.link);
     }
@@ -36,8 +37,8 @@ void Recording::add_turn(Instant now) {
     add(take_turn, now);
 }
 
-Detector Recording::replay() const {
-    Detector detector(config_, self_, seed_, began_);
+Detector Recording::replay(Prover* prover) const {
+    Detector detector(config_, self_, seed_, began_, prover);
     for (const auto& [now, command] : done_)
         command(detector, now);
     return detector;

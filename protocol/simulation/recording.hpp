@@ -8,6 +8,7 @@
 #include "hearsay/config.hpp"
 #include "hearsay/detector.hpp"
 #include "hearsay/member.hpp"
+#include "hearsay/proof.hpp"
 #include "hearsay/time.hpp"
 
 #include "network.hpp"
@@ -33,8 +34,9 @@ class Recording {
     /// It was told the time, and everything it had to say was taken.
     void add_turn(Instant now);
 
-    /// A detector in the state of the recorded one.
-    [[nodiscard]] Detector replay() const;
+    /// A detector in the state of the recorded one. REQUIRES: the prover, if that one had any, is
+    /// as that one's was in the beginning.
+    [[nodiscard]] Detector replay(Prover* prover = nullptr) const;
     [[nodiscard]] const Config& config() const { return config_; }
     [[nodiscard]] std::uint64_t seed() const { return seed_; }
 

@@ -21,6 +21,7 @@
 #include "member_table.hpp"
 #include "name_claim.hpp"
 #include "neighbourhood.hpp"
+#include "proofs.hpp"
 #include "round_budget.hpp"
 
 namespace hearsay {
@@ -43,7 +44,7 @@ namespace hearsay {
 ///   rows.cpp        the parts of messages                        R7 R13
 ///   events.cpp      the events: their contents, not their time
 struct Detector::Core {
-    Core(Config chosen, Identity identity, std::uint64_t seed, Instant now);
+    Core(Config chosen, Identity identity, std::uint64_t seed, Instant now, Prover* prover);
 
     /// A message being worked on, and the answer that grows meanwhile.
     struct Inbound {
@@ -86,6 +87,7 @@ struct Detector::Core {
     void contact_the_lost(Instant now);
     void join(Instant now);
     void expire(Instant now);
+    void keep_proofs();
     void watch_loneliness(Instant now);
     [[nodiscard]] Instant deadline(Instant now) const;
 
@@ -99,7 +101,8 @@ struct Detector::Core {
 
     // receive.cpp
     std::optional<Rejection> handle_message(std::span<const std::byte> frame, LinkId link,
-                                            Instant now);
+                                            Instant now, const Credential* speaker);
+    [[nodiscard]] std::optional<Rejection> reject(Rejection rejection);
     void receive(Inbound& in);
     void receive_head(Inbound& in);
     void receive_stranger(Inbound& in);
@@ -117,6 +120,7 @@ struct Detector::Core {
     enum class Claim : std::uint8_t { none, own, confirmed };
     /// Others know more of this life than it has said.
     void begin_new_life(Instant now);
+    void draw_life(Instant now);
     void receive_introduction(const Introduction& introduction, Inbound& in);
     void admit(const Introduction& introduction, Inbound& in);
     void update(Record& record, const Introduction& introduction, const Inbound& in);
@@ -155,6 +159,7 @@ struct Detector::Core {
     void note_goodbye_heard(LifeId by);
     [[nodiscard]] ForgetOutcome forget(std::string_view name, bool force, Instant now);
     void receive_forget(const Forget& forget, Inbound& in);
+    void review_certificates(Instant now);
     /// Tells that it is forgotten, and leaves a tombstone with that heartbeat.
     void bury(Record& record, Heartbeat at, Instant now);
 
@@ -253,7 +258,7 @@ struct Detector::Core {
     void ask(Record& peer, Instant now);
     void send(Record* peer, LinkId link, const std::string& endpoint, Message parts, Instant now);
     void send(Record& peer, Message parts, Instant now);
-    void transmit(LinkId link, const std::string& endpoint, const Message& message);
+    void transmit(LinkId link, const std::string& endpoint, Message& message);
     [[nodiscard]] bool keeps_heartbeat(Instant now) const;
     void raise_heartbeat(Instant now);
     [[nodiscard]] Heartbeat told_heartbeat(Instant now) const;
@@ -319,6 +324,8 @@ struct Detector::Core {
     RoundBudget budget{};
     Joining joining;
     NameClaim name_claim;
+    /// In a cluster with keys.
+    std::optional<Proofs> proofs{};
     /// Failed lives that were heard after the verdict, until they return or are accused again. What
     /// was sent before they became isolated arrives together with what they say now, so the last
     /// word of the turn counts.

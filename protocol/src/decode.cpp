@@ -10,6 +10,7 @@
 
 #include "frame_layout.hpp"
 #include "frame_visitor.hpp"
+#include "proof_reader.hpp"
 #include "words.hpp"
 
 namespace hearsay {
@@ -22,8 +23,13 @@ class Reader : public FrameVisitor<Reader> {
     explicit Reader(std::string_view cluster) : cluster_(cluster) {}
 
     /// True if no part is missing that must be there. REQUIRES: the parser came to the end.
-    [[nodiscard]] bool is_complete() const { return part() >= required_parts; }
-    [[nodiscard]] Message& message() { return message_; }
+    [[nodiscard]] bool is_complete() const {
+        return part() >= required_parts && (!message_.is_proven || proofs_.are_complete(message_));
+    }
+    [[nodiscard]] Message& message() {
+        if (message_.is_proven) proofs_.give_to(message_);
+        return message_;
+    }
 
   private:
     friend FrameVisitor<Reader>;
@@ -32,10 +38,16 @@ class Reader : public FrameVisitor<Reader> {
 
     /// True inside what a later release may have appended: it is skipped.
     [[nodiscard]] bool is_unknown() const {
-        if (depth() < 3) return part() >= part_count;
-        if (part() == part_accusations) return field() >= accusation_width;
-        if (part() == part_introductions) return field() >= introduction_width;
+        if (depth() < 3) return part() >= (message_.is_proven ? part_count : part_marks);
+        if (part() == part_accusations) return field() >= accusation_fields();
+        if (part() == part_introductions) return field() >= introduction_fields();
         return true;
+    }
+    [[nodiscard]] std::uint32_t accusation_fields() const {
+        return message_.is_proven ? accusation_proven_width : accusation_width;
+    }
+    [[nodiscard]] std::uint32_t introduction_fields() const {
+        return message_.is_proven ? introduction_proven_width : introduction_width;
     }
 
     // Lists.
@@ -70,16 +82,18 @@ class Reader : public FrameVisitor<Reader> {
                 return size <= limits::roster_max;
             case part_forgets:
                 return size % forget_width == 0 && size / forget_width <= limits::forgets_max;
+            case part_signers:
+                return size == message_.forgets.size() * signer_width;
             default:
                 return false;
         }
     }
     bool accept_entry(std::uint32_t size) {
-        if (part() == part_accusations && size >= accusation_width) {
+        if (part() == part_accusations && size >= accusation_fields()) {
             message_.accusations.emplace_back();
             return true;
         }
-        if (part() == part_introductions && size >= introduction_width) {
+        if (part() == part_introductions && size >= introduction_fields()) {
             message_.introductions.emplace_back();
             return true;
         }
@@ -124,6 +138,7 @@ class Reader : public FrameVisitor<Reader> {
                 message_.wants_answer = (value & flag_wants_answer) != 0;
                 message_.is_degraded = (value & flag_is_degraded) != 0;
                 message_.is_confirmed = (value & flag_confirmed) != 0;
+                message_.is_proven = (value & flag_is_proven) != 0;
                 return true;
             default:
                 return false;
@@ -141,6 +156,9 @@ class Reader : public FrameVisitor<Reader> {
                 return true;
             case part_forgets:
                 return accept_forget(value);
+            case part_signers:
+                return place(2) % signer_width == 0 &&
+                       accept_life(value, message_.forgets.at(place(2) / signer_width).signer);
             default:
                 return false;
         }
@@ -204,6 +222,9 @@ class Reader : public FrameVisitor<Reader> {
             case introduction_age:
                 introduction.age = span(value);
                 return true;
+            case introduction_base:
+                introduction.voucher.base = value;
+                return true;
             default:
                 return false;
         }
@@ -212,6 +233,38 @@ class Reader : public FrameVisitor<Reader> {
     static Cause cause(std::uint64_t value) {
         return value == static_cast<std::uint64_t>(Cause::refused) ? Cause::refused
                                                                    : Cause::silence;
+    }
+
+    // Proofs.
+
+    bool accept_bytes(std::span<const std::byte> bytes) {
+        if (is_unknown()) return true;
+        switch (part()) {
+            case part_marks:
+                return depth() == 1 && proofs_.accept_marks(bytes, message_);
+            case part_signers:
+                return depth() == 2 && place(2) % signer_width == 1 &&
+                       read_exactly(bytes, message_.forgets.at(place(2) / signer_width).signature);
+            case part_accusations:
+                return depth() == 3 && field() == accusation_signatures &&
+                       read_signatures(bytes, message_.accusations.back());
+            case part_introductions:
+                return depth() == 3 && accept_voucher(bytes, message_.introductions.back().voucher);
+            default:
+                return false;
+        }
+    }
+    [[nodiscard]] bool accept_voucher(std::span<const std::byte> bytes, Voucher& voucher) const {
+        switch (field()) {
+            case introduction_marks:
+                return read_marks(bytes, voucher);
+            case introduction_certificate:
+                return read_certificate(bytes, voucher);
+            case introduction_signature:
+                return read_exactly(bytes, voucher.signature);
+            default:
+                return false;
+        }
     }
 
     // Strings.
@@ -256,6 +309,7 @@ class Reader : public FrameVisitor<Reader> {
 
     std::string_view cluster_;
     Message message_;
+    ProofReader proofs_;
     /// The tag whose value comes next.
     Tags::iterator tag_;
 };

@@ -11,6 +11,11 @@ namespace {
 /// So many at most of those without a link are told that this node goes, for it has to dial them.
 constexpr std::size_t farewells_max = 256;
 
+/// Whatever proves them.
+bool is_same(const Forget& one, const Forget& other) {
+    return one.life == other.life && one.heartbeat == other.heartbeat;
+}
+
 }  // namespace
 
 Confirmation Detector::Core::Pending::confirmation(Instant now) const {
@@ -115,6 +120,7 @@ ForgetOutcome Detector::Core::forget(std::string_view name, bool force, Instant 
     Record* record = table.find_name(name);
     if (record == nullptr) return ForgetOutcome::unknown_member;
     if (record->is_in_roster() && !force) return ForgetOutcome::still_alive;
+    if (proofs && !proofs->may_forget()) return ForgetOutcome::not_permitted;
     const Forget what{.life = record->life(),
                       .heartbeat = force ? heartbeat_left : record->heartbeat()};
     bury(*record, what.heartbeat, now);
@@ -128,8 +134,8 @@ ForgetOutcome Detector::Core::forget(std::string_view name, bool force, Instant 
 
 void Detector::Core::receive_forget(const Forget& forget, Inbound& in) {
     if (forget.life == self.life) return;
-    const bool is_confirmed =
-        forgetting && forgetting->what == forget && forgetting->asked.contains(in.message.from);
+    const bool is_confirmed = forgetting && is_same(forgetting->what, forget) &&
+                              forgetting->asked.contains(in.message.from);
     if (is_confirmed) forgetting->confirmed.insert(in.message.from);
     if (in.message.wants_answer) in.reply.forgets.push_back(forget);
     Record* record = table.find(forget.life);
@@ -142,6 +148,17 @@ void Detector::Core::receive_forget(const Forget& forget, Inbound& in) {
     }
     bury(*record, std::max(forget.heartbeat, record->heartbeat()), in.now);
     broadcasts.forgets.push_back(forget);
+}
+
+// What the others hold of its certificate they know themselves.
+void Detector::Core::review_certificates(Instant now) {
+    if (!proofs) return;
+    std::vector<LifeId> lives;
+    for (const Record& record : table)
+        if (!proofs->is_certified(record.life())) lives.push_back(record.life());
+    for (const LifeId life : lives)
+        bury(*table.find(life), heartbeat_left, now);
+    update_neighbours(now);
 }
 
 void Detector::Core::bury(Record& record, Heartbeat at, Instant now) {

@@ -10,7 +10,8 @@
 
 namespace hearsay {
 
-Detector::Core::Core(Config chosen, Identity identity, std::uint64_t seed, Instant now)
+Detector::Core::Core(Config chosen, Identity identity, std::uint64_t seed, Instant now,
+                     Prover* prover)
     : config(std::move(chosen)),
       self(std::move(identity)),
       random(seed),
@@ -26,17 +27,29 @@ Detector::Core::Core(Config chosen, Identity identity, std::uint64_t seed, Insta
     broadcasts.due = now;
     HEARSAY_CHECK(!validate(config));
     HEARSAY_CHECK(number(self.life) != 0);
+    if (prover == nullptr) return;
+    proofs.emplace(config.cluster, *prover);
+    self.life = proofs->begin_life();
+    table.update_self(self);
 }
 
-Detector::Detector(Config config, Identity self, std::uint64_t seed, Instant now)
-    : core_(std::make_unique<Core>(std::move(config), std::move(self), seed, now)) {}
+Detector::Detector(Config config, Identity self, std::uint64_t seed, Instant now, Prover* prover)
+    : core_(std::make_unique<Core>(std::move(config), std::move(self), seed, now, prover)) {}
 Detector::Detector(Detector&&) noexcept = default;
 Detector& Detector::operator=(Detector&&) noexcept = default;
 Detector::~Detector() = default;
 
 std::optional<Rejection> Detector::handle_message(std::span<const std::byte> frame, LinkId link,
-                                                  Instant now) {
-    return core_->handle_message(frame, link, now);
+                                                  Instant now, const Credential* speaker) {
+    return core_->handle_message(frame, link, now, speaker);
+}
+
+bool Detector::is_bearer(const Credential& speaker, LifeId life) const {
+    return core_->proofs && core_->proofs->is_bearer(speaker, life);
+}
+
+void Detector::review_certificates(Instant now) {
+    core_->review_certificates(now);
 }
 
 void Detector::handle_link_broken(LinkId link) {

@@ -25,7 +25,8 @@
 namespace hearsay {
 
 /// Follows the parser through a frame. What belongs where is said by `Reader`, which derives from
-/// it and has `is_unknown`, `accept_number`, `accept_string`, `accept_array` and `accept_map`.
+/// it and has `is_unknown`, `accept_number`, `accept_string`, `accept_bytes`, `accept_array` and
+/// `accept_map`.
 template <typename Reader>
 class FrameVisitor : public msgpack::null_visitor {
   public:
@@ -44,8 +45,8 @@ class FrameVisitor : public msgpack::null_visitor {
     bool visit_boolean(bool /*value*/) { return settle(reader().is_unknown()); }
     bool visit_float32(float /*value*/) { return settle(reader().is_unknown()); }
     bool visit_float64(double /*value*/) { return settle(reader().is_unknown()); }
-    bool visit_bin(const char* /*data*/, std::uint32_t /*size*/) {
-        return settle(reader().is_unknown());
+    bool visit_bin(const char* data, std::uint32_t size) {
+        return settle(reader().accept_bytes(std::as_bytes(std::span(data, size))));
     }
     bool visit_ext(const char* /*data*/, std::uint32_t /*size*/) {
         return settle(reader().is_unknown());
@@ -140,7 +141,8 @@ template <typename Reader>
 
 /// Looks at length, mark and version of a frame; says what is wrong with them, if anything is.
 [[nodiscard]] inline std::optional<Rejection> check_head(std::span<const std::byte> frame,
-                                                         const Mark& mark, std::uint8_t version) {
+                                                         const FrameMark& mark,
+                                                         std::uint8_t version) {
     if (frame.size() > limits::frame_bytes_max) return Rejection{DecodeError::oversized, {}};
     if (frame.size() < frame_head_bytes) return Rejection{DecodeError::truncated, {}};
     if (!std::equal(mark.begin(), mark.end(), frame.begin())) {

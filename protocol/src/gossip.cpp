@@ -38,6 +38,7 @@ void Detector::Core::tick(Instant now) {
     turns.round_at =
         std::max(turns.round_at + config.round, now + numbers::refute.of(config.round));
     budget = {};
+    if (proofs) keep_proofs();
     expire(now);
     accuse_as_last_resort(now);
     update_neighbours(now);
@@ -114,6 +115,24 @@ void Detector::Core::join(Instant now) {
         parts.wants_answer = true;
         send(nullptr, LinkId::none, seed, std::move(parts), now);
     }
+}
+
+// Strangers that were introduced, and not admitted, are not kept for long.
+void Detector::Core::keep_proofs() {
+    constexpr std::size_t strangers_max = 64;
+    proofs->begin_round();
+    const std::size_t listed =
+        table.roster_size() + table.departed().size() + table.tombstones().size();
+    if (proofs->size() > listed + strangers_max) {
+        proofs->retain([this](LifeId life) {
+            return table.find(life) != nullptr || table.tombstone(life) != nullptr;
+        });
+    }
+    if (!proofs->must_renew(heartbeat)) return;
+    proofs->renew(heartbeat);
+    ++self.tags_version;
+    table.update_self(self);
+    broadcasts.introduces_self = true;
 }
 
 void Detector::Core::expire(Instant now) {

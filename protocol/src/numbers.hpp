@@ -86,6 +86,17 @@ inline Share patience{"patience", 0.5, "fail_after",
 inline Count in_a_row{"in_a_row", 4, "rounds", "R20: fewer are a busy moment, or a quiet one"};
 inline Count slowest{"slowest", 4, "rounds for one", "R20: slower, and the dead stay too long"};
 
+// R21: proofs, in a cluster with keys.
+
+inline Count chain_marks{"chain_marks", 262144, "heartbeats",
+                         "R21: hours at full speed, and milliseconds to make"};
+inline Count told_anew{"told_anew", 32, "heartbeats",
+                       "R21: by then all neighbours know the new marks"};
+inline Count checks_each_round{"checks_each_round", 512, "signatures a round",
+                               "R21: one speaker costs some 25 ms a round at most"};
+inline Count signature_steps{"signature_steps", 2048, "marks",
+                             "R21: so many are checked in the time of one signature"};
+
 }  // namespace hearsay::numbers
 
 /// Clauses that are no number. `if` without one: the general rule holds there as well.

@@ -41,6 +41,11 @@ inline void pack_string(Packer& packer, std::string_view string) {
     packer.pack_str(size).pack_str_body(string.data(), size);
 }
 
+inline void pack_bytes(Packer& packer, std::span<const std::byte> bytes) {
+    const auto size = static_cast<std::uint32_t>(bytes.size());
+    packer.pack_bin(size).pack_bin_body(reinterpret_cast<const char*>(bytes.data()), size);
+}
+
 inline void pack_life(Packer& packer, LifeId life) {
     HEARSAY_CHECK(number(life) != 0);
     packer.pack_uint64(number(life));
@@ -50,6 +55,20 @@ inline void pack_span(Packer& packer, Milliseconds span) {
     HEARSAY_CHECK(span >= Milliseconds::zero());
     const auto count = static_cast<std::uint64_t>(span.count());
     packer.pack_uint64(std::min<std::uint64_t>(count, limits::milliseconds_max));
+}
+
+/// All of it but what is said of its heartbeat: six values.
+inline void pack_identity(Packer& packer, const Identity& identity) {
+    pack_life(packer, identity.life);
+    pack_string(packer, identity.name);
+    packer.pack_uint64(identity.incarnation);
+    pack_string(packer, identity.endpoint);
+    packer.pack_uint64(identity.tags_version);
+    packer.pack_map(static_cast<std::uint32_t>(identity.tags.size()));
+    for (const auto& [key, value] : identity.tags) {
+        pack_string(packer, key);
+        pack_string(packer, value);
+    }
 }
 
 }  // namespace hearsay

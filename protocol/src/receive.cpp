@@ -15,25 +15,31 @@ bool introduces_sender(const Message& message) {
 }  // namespace
 
 std::optional<Rejection> Detector::Core::handle_message(std::span<const std::byte> frame,
-                                                        LinkId link, Instant now) {
+                                                        LinkId link, Instant now,
+                                                        const Credential* speaker) {
     ++counters.messages_received;
     counters.bytes_received += frame.size();
-    const Result<Message, Rejection> decoded = decode(frame, config.cluster);
-    if (!decoded) {
-        ++counters.rejected.at(static_cast<std::size_t>(decoded.error().error));
-        return decoded.error();
-    }
-    if (decoded.value().from == self.life) {
+    Result<Message, Rejection> decoded = decode(frame, config.cluster);
+    if (!decoded) return reject(decoded.error());
+    Message& message = decoded.value();
+    if (message.from == self.life) {
         ++counters.echoes;
         return std::nullopt;
     }
-    Inbound in{
-        .message = decoded.value(), .link = link, .now = now, .delay = health.clock.overrun(now)};
+    if (proofs && (speaker == nullptr || !proofs->admit(message, *speaker))) {
+        return reject({DecodeError::impostor, {}});
+    }
+    Inbound in{.message = message, .link = link, .now = now, .delay = health.clock.overrun(now)};
     // What came over no link of its own counts as come over that of its sender (R10).
     const Record* const sender = table.find(in.message.from);
     if (link == LinkId::none && sender != nullptr) in.link = sender->contact.link;
     receive(in);
     return std::nullopt;
+}
+
+std::optional<Rejection> Detector::Core::reject(Rejection rejection) {
+    ++counters.rejected.at(static_cast<std::size_t>(rejection.error));
+    return rejection;
 }
 
 void Detector::Core::receive(Inbound& in) {

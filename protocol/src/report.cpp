@@ -126,6 +126,7 @@ Status Detector::Core::status(Instant now) const {
                   .is_withdrawn = health.is_withdrawn,
                   .pace = health.pace.factor(),
                   .counters = counters};
+    if (proofs) status.counters.unproven = proofs->dropped();
     for (const Record& record : table) {
         const bool is_direct = is_heard_directly(record.contact, config.round, now);
         if (!is_direct || !record.is_in_roster()) continue;

@@ -274,10 +274,7 @@ void Detector::Core::receive_wants(Inbound& in) {
 // other one there (R1).
 void Detector::Core::begin_new_life(Instant now) {
     if (leaving) return;
-    do {
-        const auto instant = static_cast<std::uint64_t>(now.time_since_epoch().count());
-        self.life = LifeId{mix(random.next() ^ instant)};
-    } while (number(self.life) == 0);
+    draw_life(now);
     ++self.incarnation;
     self.tags_version = 0;
     heartbeat = 0;
@@ -288,6 +285,17 @@ void Detector::Core::begin_new_life(Instant now) {
     broadcasts.introduces_self = true;
     record_bare_event(EventKind::renewed, self, Duration::zero(), now);
     ask_namesake(self.life, self.endpoint, now);
+}
+
+void Detector::Core::draw_life(Instant now) {
+    if (proofs) {
+        self.life = proofs->begin_life();
+        return;
+    }
+    do {
+        const auto instant = static_cast<std::uint64_t>(now.time_since_epoch().count());
+        self.life = LifeId{mix(random.next() ^ instant)};
+    } while (number(self.life) == 0);
 }
 
 }  // namespace hearsay

@@ -19,9 +19,9 @@ Milliseconds rounded_up(Duration duration) {
     return std::chrono::ceil<Milliseconds>(duration);
 }
 
-/// About what an introduction takes on the wire, never less.
+/// About what an introduction takes on the wire, never less; also with the proofs of it.
 std::size_t weight(const Introduction& entry) {
-    std::size_t bytes = 64 + entry.identity.name.size() + entry.identity.endpoint.size();
+    std::size_t bytes = 256 + entry.identity.name.size() + entry.identity.endpoint.size();
     for (const auto& [key, value] : entry.identity.tags)
         bytes += 6 + key.size() + value.size();
     return bytes;
@@ -91,7 +91,8 @@ bool is_empty(const Message& parts) {
 
 }  // namespace
 
-void Detector::Core::transmit(LinkId link, const std::string& endpoint, const Message& message) {
+void Detector::Core::transmit(LinkId link, const std::string& endpoint, Message& message) {
+    if (proofs) proofs->attach(message);
     Transmit next{.link = link, .endpoint = endpoint, .frame = encode(message)};
     ++counters.messages_sent;
     counters.bytes_sent += next.frame.size();
@@ -140,6 +141,7 @@ void Detector::Core::send_pages(Record* peer, LinkId link, const std::string& en
     if (peer != nullptr) peer->contact.has_our_promise = is_promised;
     parts.is_degraded = health.hearing.is_degraded(now);
     parts.is_confirmed = name_claim.is_confirmed() && !is_alone();
+    if (proofs && proofs->is_fresh(heartbeat)) parts.introductions.push_back(own_introduction());
     drop_repetitions(parts.introductions);
     Pages pages(parts);
     do {

@@ -18,7 +18,8 @@
 /// agree on.
 namespace hearsay {
 
-inline constexpr Mark survey_mark{std::byte{'h'}, std::byte{'s'}, std::byte{'v'}, std::byte{'w'}};
+inline constexpr FrameMark survey_mark{std::byte{'h'}, std::byte{'s'}, std::byte{'v'},
+                                       std::byte{'w'}};
 inline constexpr std::uint8_t survey_version = 1;
 
 /// Positions in a question and in an answer, which begin alike. Append only.

@@ -36,6 +36,9 @@ class SurveyReader : public FrameVisitor<SurveyReader> {
         return depth() == 0 ? size > 0 : depth() == 1 && accept_part(size);
     }
     [[nodiscard]] bool accept_map(std::uint32_t /*size*/) const { return is_unknown(); }
+    [[nodiscard]] bool accept_bytes(std::span<const std::byte> /*bytes*/) const {
+        return is_unknown();
+    }
     bool accept_number(std::uint64_t value) {
         if (is_unknown()) return true;
         if (depth() == 1) return part() <= survey_digest ? accept_head(value) : accept_own(value);

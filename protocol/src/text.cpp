@@ -122,6 +122,8 @@ std::string_view text(DecodeError error) {
             return "malformed";
         case DecodeError::out_of_bounds:
             return "out_of_bounds";
+        case DecodeError::impostor:
+            return "impostor";
     }
     return "unknown";
 }
@@ -142,6 +144,8 @@ std::string_view sentence(DecodeError error) {
             return "The frame is damaged: it is not one msgpack array.";
         case DecodeError::out_of_bounds:
             return "A field of the message is missing, of the wrong type or beyond its limit.";
+        case DecodeError::impostor:
+            return "The sender is not the member whose key it speaks with.";
     }
     return "The frame was refused.";
 }

@@ -13,9 +13,11 @@ Script draw_script(std::uint64_t seed, Kinds kinds) {
     return Drawing(seed, kinds).draw();
 }
 
-Outcome judge(const Script& script) {
+Outcome judge(const Script& script, Keys keys) {
     Outcome outcome;
-    Cluster cluster(options_of(script));
+    Options options = options_of(script);
+    options.keys = keys;
+    Cluster cluster(options);
     Liveness liveness(cluster, script);
     Audit audit(cluster);
     const std::array<Spectator*, 2> spectators{&liveness, &audit};

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "simulation/process.hpp"
 #include "simulation/script.hpp"
 
 namespace hearsay::simulation {
@@ -30,7 +31,7 @@ struct Outcome {
 };
 
 /// Plays a script under the eyes of all checkers.
-[[nodiscard]] Outcome judge(const Script& script);
+[[nodiscard]] Outcome judge(const Script& script, Keys keys = Keys::none);
 
 /// What was broken, without when and by whom: equal for two failures of one kind.
 [[nodiscard]] std::string kind_of(const std::string& failure);

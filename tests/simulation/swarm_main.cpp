@@ -31,6 +31,9 @@ struct Settings {
     bool is_story_told = false;
     bool is_only_printed = false;
     bool are_rules_listed = false;
+    bool has_keys = false;
+
+    [[nodiscard]] Keys keys() const { return has_keys ? Keys::used : Keys::none; }
 };
 
 constexpr int wrong_usage = 2;
@@ -49,19 +52,22 @@ void add_tuning(CLI::App& app) {
 }
 
 /// The smallest script that breaks the same invariant.
-void show_failure(const Script& script, const std::string& failure, std::size_t tries) {
-    const auto fails_alike = [kind = kind_of(failure)](const Script& candidate) {
-        const Outcome outcome = judge(candidate);
+void show_failure(const Script& script, const std::string& failure, const Settings& settings) {
+    const Keys keys = settings.keys();
+    const auto fails_alike = [kind = kind_of(failure), keys](const Script& candidate) {
+        const Outcome outcome = judge(candidate, keys);
         return outcome.failure && kind_of(*outcome.failure) == kind;
     };
-    const Script small = shrink(script, fails_alike, tries);
-    std::cout << print(small) << "# " << judge(small).failure.value_or(failure) << "\n"
+    const Script small = shrink(script, fails_alike, settings.tries);
+    std::cout << print(small) << "# " << judge(small, keys).failure.value_or(failure) << "\n"
               << std::endl;
 }
 
 /// All that the nodes reported, until the end or until something is broken.
-void tell_story(const Script& script) {
-    Cluster cluster(options_of(script));
+void tell_story(const Script& script, Keys keys) {
+    Options options = options_of(script);
+    options.keys = keys;
+    Cluster cluster(options);
     try {
         play(script, cluster);
     } catch (const BrokenInvariant&) {
@@ -83,8 +89,8 @@ int play_file(const Settings& settings) {
                   << "\n";
         return wrong_usage;
     }
-    if (settings.is_story_told) tell_story(script.value());
-    const Outcome outcome = judge(script.value());
+    if (settings.is_story_told) tell_story(script.value(), settings.keys());
+    const Outcome outcome = judge(script.value(), settings.keys());
     std::cout << outcome.failure.value_or("No invariant is broken.") << "\n";
     return outcome.failure ? 1 : 0;
 }
@@ -101,12 +107,12 @@ int play_seeds(const Settings& settings) {
             std::cout << print(script) << "\n";
             continue;
         }
-        const Outcome outcome = judge(script);
+        const Outcome outcome = judge(script, settings.keys());
         if (!outcome.failure) continue;
         ++failed;
         // Shrinking takes a while.
         std::cout << "# Seed " << seed << ": " << *outcome.failure << std::endl;
-        show_failure(script, *outcome.failure, settings.tries);
+        show_failure(script, *outcome.failure, settings);
     }
     if (is_watched) std::cerr << "\n";
     if (settings.is_only_printed) return 0;
@@ -130,6 +136,7 @@ int run_swarm(int argument_count, char** arguments) {
     app.add_flag("--print", settings.is_only_printed, "Print the scripts and do not play them");
     app.add_flag("--story", settings.is_story_told, "Print what all nodes report, too")
         ->needs("--script");
+    app.add_flag("--keys", settings.has_keys, "All members have keys and prove what they say");
     app.add_flag("--rules", settings.are_rules_listed,
                  "Print the numbers and special cases of the rules");
     add_tuning(app);

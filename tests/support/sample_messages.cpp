@@ -113,6 +113,46 @@ std::vector<std::uint64_t> any_keys(Random& random) {
     return keys;
 }
 
+template <typename Bytes>
+void fill(Bytes& bytes, Random& random) {
+    for (std::byte& each : bytes)
+        each = std::byte(random.below(256));
+}
+
+Voucher any_voucher(Random& random) {
+    Voucher voucher;
+    voucher.base = any_number(random);
+    for (Mark* const mark : {&voucher.salt, &voucher.anchor, &voucher.farewell})
+        fill(*mark, random);
+    voucher.certificate.resize(1 + any_count(random, limits::certificate_bytes_max - 1));
+    fill(voucher.certificate, random);
+    fill(voucher.signature, random);
+    return voucher;
+}
+
+void prove(Message& message, Random& random) {
+    message.is_proven = true;
+    fill(message.mark, random);
+    for (Row& row : message.rows)
+        fill(row.mark, random);
+    // The most of them would not fit into a frame.
+    message.accusations.resize(std::min<std::size_t>(message.accusations.size(), 20));
+    for (Accusation& accusation : message.accusations) {
+        fill(accusation.mark, random);
+        accusation.signatures.resize(accusation.accusers.size());
+        for (Signature& signature : accusation.signatures)
+            fill(signature, random);
+    }
+    for (Introduction& introduction : message.introductions) {
+        fill(introduction.mark, random);
+        introduction.voucher = any_voucher(random);
+    }
+    for (Forget& forget : message.forgets) {
+        forget.signer = any_life(random);
+        fill(forget.signature, random);
+    }
+}
+
 }  // namespace
 
 Message sample_message(Random& random) {
@@ -140,6 +180,7 @@ Message sample_message(Random& random) {
     for (std::size_t count = any_count(random, limits::forgets_max); count > 0; --count) {
         message.forgets.push_back({.life = any_life(random), .heartbeat = any_number(random)});
     }
+    if (random.chance(1, 2)) prove(message, random);
     return message;
 }
 

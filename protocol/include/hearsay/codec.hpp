@@ -30,6 +30,7 @@ inline constexpr std::size_t members_max = 10'000;
 inline constexpr std::size_t wants_max = members_max;
 inline constexpr std::size_t roster_max = members_max;
 inline constexpr std::size_t forgets_max = 64;
+inline constexpr std::size_t certificate_bytes_max = 512;
 /// Ages and promises beyond this are read as this: about 49 days.
 inline constexpr std::uint32_t milliseconds_max = 0xffff'ffffU;
 }  // namespace limits
@@ -53,8 +54,10 @@ enum class DecodeError : std::uint8_t {
     malformed,
     /// A field has the wrong type, or a list or string is longer than its limit.
     out_of_bounds,
+    /// Its sender is not the member whose key spoke, or proves nothing.
+    impostor,
 };
-inline constexpr std::size_t decode_error_count = 7;
+inline constexpr std::size_t decode_error_count = 8;
 
 /// A refused frame: why, and what it said instead (the other cluster's name, or its version).
 struct Rejection {

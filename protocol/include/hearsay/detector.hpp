@@ -14,6 +14,7 @@
 #include "hearsay/config.hpp"
 #include "hearsay/event.hpp"
 #include "hearsay/member.hpp"
+#include "hearsay/proof.hpp"
 #include "hearsay/time.hpp"
 
 namespace hearsay {
@@ -49,6 +50,8 @@ struct Counters {
     std::uint64_t refutations = 0;
     /// Failed members that were heard again.
     std::uint64_t mistakes = 0;
+    /// Parts of messages that nothing proved, and which were dropped (R21).
+    std::uint64_t unproven = 0;
     /// Lives not admitted: table full, name held by another, or a tombstone.
     std::uint64_t refused_lives = 0;
     /// Links over which a member was heard last, and which ended.
@@ -92,7 +95,14 @@ struct Confirmation {
 };
 
 /// Why a `forget` was refused, if it was.
-enum class ForgetOutcome : std::uint8_t { done, unknown_member, still_alive, is_self };
+enum class ForgetOutcome : std::uint8_t {
+    done,
+    unknown_member,
+    still_alive,
+    is_self,
+    /// This node's certificate does not let it (R21).
+    not_permitted,
+};
 
 /// Why the verdict on a member is what it is.
 struct Explanation {
@@ -151,9 +161,12 @@ struct Link {
 class Detector {
   public:
     /// A detector that knows only itself. `seed` decides all its random choices.
+    /// With a prover it belongs to a cluster with keys: it begins a life of its own choice, proves
+    /// what it says, and believes what is proven alone (R21). The prover must outlive it.
     /// REQUIRES: `validate(config)` finds no fault; `self` keeps the limits and its life is not
     /// zero.
-    Detector(Config config, Identity self, std::uint64_t seed, Instant now);
+    Detector(Config config, Identity self, std::uint64_t seed, Instant now,
+             Prover* prover = nullptr);
     Detector(Detector&&) noexcept;
     Detector& operator=(Detector&&) noexcept;
     ~Detector();
@@ -161,8 +174,16 @@ class Detector {
     /// Takes a frame that arrived over `link`, or over none: then answers take the way on which its
     /// sender was heard before, or a new one. A frame that is refused changes nothing but a
     /// counter; the reason is returned so that it can be logged.
+    /// `speaker` says whose key spoke over the link; nothing in a cluster without keys.
     std::optional<Rejection> handle_message(std::span<const std::byte> frame, LinkId link,
-                                            Instant now);
+                                            Instant now, const Credential* speaker = nullptr);
+
+    /// True if that key is that of the member of this life, as far as this node knows.
+    [[nodiscard]] bool is_bearer(const Credential& speaker, LifeId life) const;
+
+    /// Removes the members whose certificates are good no more: they expired, or were revoked. To
+    /// be called when that may have changed; members who were given up that way are not told.
+    void review_certificates(Instant now);
 
     /// Takes note that `link` is gone, however that came; asks for a probe where that matters (R9).
     void handle_link_broken(LinkId link);

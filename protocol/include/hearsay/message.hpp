@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hearsay/member.hpp"
+#include "hearsay/proof.hpp"
 
 namespace hearsay {
 
@@ -17,6 +18,8 @@ struct Row {
     LifeId life{};
     Heartbeat heartbeat = 0;
     Milliseconds age{};
+    /// Proves the heartbeat, here and below; nothing in a cluster without keys.
+    Mark mark{};
 
     bool operator==(const Row&) const = default;
 };
@@ -30,6 +33,9 @@ struct Accusation {
     Cause cause = Cause::silence;
     /// Sorted, unique, 1 to `limits::accusers_max` (R3).
     std::vector<LifeId> accusers;
+    Mark mark{};
+    /// Of the accusers, in their order; none in a cluster without keys.
+    std::vector<Signature> signatures{};
 
     bool operator==(const Accusation&) const = default;
 };
@@ -39,6 +45,8 @@ struct Introduction {
     Identity identity;
     Heartbeat heartbeat = 0;
     Milliseconds age{};
+    Mark mark{};
+    Voucher voucher{};
 
     bool operator==(const Introduction&) const = default;
 };
@@ -47,6 +55,9 @@ struct Introduction {
 struct Forget {
     LifeId life{};
     Heartbeat heartbeat = 0;
+    /// The member that removed it; no life in a cluster without keys.
+    LifeId signer{};
+    Signature signature{};
 
     bool operator==(const Forget&) const = default;
 };
@@ -69,6 +80,10 @@ struct Message {
     bool is_degraded = false;
     /// True if others confirm that the sender bears its name (R1).
     bool is_confirmed = false;
+    /// True if the message carries the proofs of what it says: all of them, or none.
+    bool is_proven = false;
+    /// Of the sender's heartbeat.
+    Mark mark{};
 
     std::vector<Row> rows;
     std::vector<Accusation> accusations;

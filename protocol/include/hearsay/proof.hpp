@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +16,22 @@ using PublicKey = std::array<std::byte, 32>;
 using Signature = std::array<std::byte, 64>;
 /// What only a member itself can show: it proves one of its heartbeats.
 using Mark = std::array<std::byte, 16>;
+
+/// The word of a life about itself: with it an introduction is believed, from anybody.
+struct Voucher {
+    /// The life id is a hash of this and of its bearer's key, so no key can claim another's life.
+    Mark salt{};
+    /// Heartbeats above this one are proven by marks that lead to `anchor`.
+    std::uint64_t base = 0;
+    Mark anchor{};
+    /// What the mark of its last heartbeat leads to: only the life itself can say that it left.
+    Mark farewell{};
+    std::vector<std::byte> certificate;
+    /// Of all that is said here and of the identity.
+    Signature signature{};
+
+    bool operator==(const Voucher&) const = default;
+};
 
 /// What a certificate says of its bearer, once it was found good.
 struct Credential {

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hearsay/proof.hpp"
+#include "hearsay/random.hpp"
+
+namespace hearsay::simulation {
+
+/// What the key of a member says of it in a simulated cluster.
+[[nodiscard]] Credential stand_in_credential(const std::string& name);
+
+/// Proofs that cost next to nothing and hold against nobody who computes them: those who cheat in a
+/// simulation simply do not. A certificate is the name of its bearer, and a signature is a hash of
+/// the key and the statement.
+class StandInProver final : public Prover {
+  public:
+    /// All marks that it draws follow from `seed`.
+    StandInProver(const std::string& name, std::uint64_t seed);
+
+    [[nodiscard]] const std::vector<std::byte>& certificate() const override {
+        return certificate_;
+    }
+    [[nodiscard]] std::optional<Credential> read(
+        std::span<const std::byte> certificate) const override;
+    [[nodiscard]] Signature sign(std::span<const std::byte> statement) const override;
+    [[nodiscard]] bool verify(const PublicKey& key, std::span<const std::byte> statement,
+                              const Signature& signature) const override;
+    [[nodiscard]] Mark draw() override;
+    [[nodiscard]] Mark before(const Mark& mark) const override;
+
+  private:
+    std::vector<std::byte> certificate_;
+    PublicKey key_;
+    Random random_;
+};
+
+}  // namespace hearsay::simulation

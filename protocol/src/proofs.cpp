@@ -1,0 +1,226 @@
+#include "proofs.hpp"
+
+#include <limits>
+
+#include "hearsay/check.hpp"
+#include "hearsay/codec.hpp"
+
+#include "numbers.hpp"
+#include "statements.hpp"
+
+namespace hearsay {
+
+const Signature* Accusers::find(const Accusation& accusation, LifeId accuser) const {
+    const auto held = held_.find(accusation.life);
+    if (held == held_.end() || held->second.heartbeat != accusation.heartbeat) return nullptr;
+    const auto found = held->second.signatures.find({accusation.cause, accuser});
+    return found == held->second.signatures.end() ? nullptr : &found->second;
+}
+
+void Accusers::hold(const Accusation& accusation, LifeId accuser, const Signature& signature) {
+    Held& held = held_[accusation.life];
+    if (accusation.heartbeat < held.heartbeat) return;
+    if (accusation.heartbeat > held.heartbeat) {
+        held.heartbeat = accusation.heartbeat;
+        held.signatures.clear();
+    }
+    held.signatures.insert_or_assign({accusation.cause, accuser}, signature);
+}
+
+Proofs::Proofs(std::string cluster, Prover& prover)
+    : cluster_(std::move(cluster)), prover_(prover), bearers_(cluster_, prover) {}
+
+LifeId Proofs::begin_life() {
+    const auto credential = prover_.read(prover_.certificate());
+    // Its driver sees to that before it begins; later its certificate may expire.
+    const PublicKey key = credential ? credential->key : PublicKey{};
+    do {
+        own_ = {.salt = prover_.draw(), .goodbye = prover_.draw()};
+        own_life_ = Bearers::life_of(prover_, key, own_.salt);
+    } while (number(own_life_) == 0);
+    renew(0);
+    return own_life_;
+}
+
+bool Proofs::must_renew(Heartbeat heartbeat) const {
+    constexpr Heartbeat rest = 16;
+    return own_.chain->end() - heartbeat < numbers::chain_marks() / rest;
+}
+
+void Proofs::renew(Heartbeat heartbeat) {
+    own_.chain.emplace(prover_, heartbeat, numbers::chain_marks());
+    const auto credential = prover_.read(prover_.certificate());
+    bearers_.add(own_life_, {.key = credential ? credential->key : PublicKey{},
+                             .may_forget = credential && credential->may_forget,
+                             .voucher = {.salt = own_.salt,
+                                         .base = heartbeat,
+                                         .anchor = own_.chain->anchor(),
+                                         .farewell = prover_.before(own_.goodbye),
+                                         .certificate = prover_.certificate()},
+                             // What others hold is never later than what this node says.
+                             .tags_version = std::numeric_limits<std::uint64_t>::max()});
+}
+
+bool Proofs::is_fresh(Heartbeat heartbeat) const {
+    const Heartbeat base = own_.chain->base();
+    return base > 0 && heartbeat < base + numbers::told_anew();
+}
+
+bool Proofs::may_forget() const {
+    const auto credential = prover_.read(prover_.certificate());
+    return credential && credential->may_forget;
+}
+
+bool Proofs::is_bearer(const Credential& speaker, LifeId life) const {
+    const Bearer* const bearer = bearers_.find(life);
+    return bearer != nullptr && bearer->key == speaker.key;
+}
+
+bool Proofs::is_certified(LifeId life) const {
+    const Bearer* const bearer = bearers_.find(life);
+    return bearer != nullptr && prover_.read(bearer->voucher.certificate).has_value();
+}
+
+bool Proofs::admit(Message& message, const Credential& speaker) {
+    if (!message.is_proven) return false;
+    const PublicKey& key = speaker.key;
+    keep(message.introductions,
+         [&](const Introduction& entry) { return bearers_.check(entry, key, budget_); });
+    if (!admit_head(message, speaker)) return false;
+    keep(message.rows, [&](const Row& row) { return is_proven(row, key); });
+    keep(message.accusations, [&](Accusation& entry) { return keep_accusers(entry, key); });
+    keep(message.forgets, [&](const Forget& forget) { return is_signed(forget, key); });
+    return true;
+}
+
+// What a stranger says of itself makes it known to nobody: it is asked who it is. A heartbeat of
+// marks that are not known yet tells nothing, until they are.
+bool Proofs::admit_head(Message& message, const Credential& speaker) {
+    const Bearer* const sender = bearers_.find(message.from);
+    if (sender == nullptr) return true;
+    if (sender->key != speaker.key) return false;
+    if (bearers_.check(message.from, message.heartbeat, message.mark, speaker.key, budget_)) {
+        return true;
+    }
+    ++dropped_;
+    message.heartbeat = heartbeat_untold;
+    return true;
+}
+
+// A row about a life that is not known is no more than a reason to ask for it.
+bool Proofs::is_proven(const Row& row, const PublicKey& speaker) {
+    return bearers_.find(row.life) == nullptr ||
+           bearers_.check(row.life, row.heartbeat, row.mark, speaker, budget_);
+}
+
+bool Proofs::keep_accusers(Accusation& accusation, const PublicKey& speaker) {
+    const bool is_about_a_word =
+        bearers_.find(accusation.life) != nullptr &&
+        bearers_.check(accusation.life, accusation.heartbeat, accusation.mark, speaker, budget_);
+    if (!is_about_a_word) return false;
+    std::vector<LifeId> accusers;
+    std::vector<Signature> signatures;
+    for (std::size_t i = 0; i < accusation.accusers.size(); ++i) {
+        if (!is_signed(accusation, i, speaker)) continue;
+        accusers.push_back(accusation.accusers[i]);
+        signatures.push_back(accusation.signatures[i]);
+    }
+    accusation.accusers = std::move(accusers);
+    accusation.signatures = std::move(signatures);
+    return !accusation.accusers.empty();
+}
+
+bool Proofs::is_signed(const Accusation& accusation, std::size_t index, const PublicKey& speaker) {
+    const LifeId accuser = accusation.accusers[index];
+    const Signature& signature = accusation.signatures[index];
+    const Signature* const held = accusers_.find(accusation, accuser);
+    if (held != nullptr && *held == signature) return true;
+    const Bearer* const bearer = bearers_.find(accuser);
+    if (bearer == nullptr || !budget_.claim_signature(speaker) ||
+        !prover_.verify(bearer->key, accusation_statement(cluster_, accusation, accuser),
+                        signature)) {
+        return false;
+    }
+    accusers_.hold(accusation, accuser, signature);
+    return true;
+}
+
+bool Proofs::is_signed(const Forget& forget, const PublicKey& speaker) {
+    const Bearer* const signer = bearers_.find(forget.signer);
+    return signer != nullptr && signer->may_forget && budget_.claim_signature(speaker) &&
+           prover_.verify(signer->key, forget_statement(cluster_, forget), forget.signature);
+}
+
+void Proofs::attach(Message& message) {
+    message.is_proven = true;
+    message.mark = own_mark(message.heartbeat);
+    if (message.heartbeat != heartbeat_untold)
+        bearers_.note_own(own_life_, message.heartbeat, message.mark);
+    keep(message.introductions, [&](Introduction& entry) { return prove(entry); });
+    for (Row& row : message.rows)
+        row.mark = bearers_.mark(row.life, row.heartbeat).value_or(Mark{});
+    keep(message.accusations, [&](Accusation& entry) { return prove(entry); });
+    for (Forget& forget : message.forgets)
+        if (number(forget.signer) == 0) sign(forget);
+}
+
+bool Proofs::prove(Introduction& introduction) {
+    const Identity& identity = introduction.identity;
+    if (identity.life == own_life_) {
+        introduction.voucher = own_voucher(identity);
+        introduction.mark = own_mark(introduction.heartbeat);
+        return true;
+    }
+    const Bearer* const bearer = bearers_.find(identity.life);
+    if (bearer == nullptr || bearer->tags_version != identity.tags_version) return false;
+    introduction.voucher = bearer->voucher;
+    introduction.mark =
+        bearers_.mark(identity.life, introduction.heartbeat).value_or(bearer->voucher.anchor);
+    return true;
+}
+
+bool Proofs::prove(Accusation& accusation) {
+    accusation.mark = bearers_.mark(accusation.life, accusation.heartbeat).value_or(Mark{});
+    accusation.signatures.clear();
+    std::vector<LifeId> accusers;
+    for (const LifeId accuser : accusation.accusers) {
+        const std::optional<Signature> known = signature(accusation, accuser);
+        if (!known) continue;
+        accusers.push_back(accuser);
+        accusation.signatures.push_back(*known);
+    }
+    accusation.accusers = std::move(accusers);
+    return !accusation.accusers.empty();
+}
+
+std::optional<Signature> Proofs::signature(const Accusation& accusation, LifeId accuser) {
+    if (const Signature* const held = accusers_.find(accusation, accuser)) return *held;
+    if (accuser != own_life_) return std::nullopt;
+    const Signature own = prover_.sign(accusation_statement(cluster_, accusation, accuser));
+    accusers_.hold(accusation, accuser, own);
+    return own;
+}
+
+void Proofs::sign(Forget& forget) const {
+    forget.signer = own_life_;
+    forget.signature = prover_.sign(forget_statement(cluster_, forget));
+}
+
+Voucher Proofs::own_voucher(const Identity& self) {
+    Voucher voucher = bearers_.find(own_life_)->voucher;
+    voucher.certificate = prover_.certificate();
+    std::vector<std::byte> statement = life_statement(cluster_, self, voucher);
+    if (statement != own_.statement) {
+        own_.signature = prover_.sign(statement);
+        own_.statement = std::move(statement);
+    }
+    voucher.signature = own_.signature;
+    return voucher;
+}
+
+Mark Proofs::own_mark(Heartbeat heartbeat) {
+    if (heartbeat == heartbeat_left) return own_.goodbye;
+    return own_.chain->covers(heartbeat) ? own_.chain->mark(heartbeat) : Mark{};
+}
+
+}  // namespace hearsay

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hearsay/member.hpp"
+#include "hearsay/message.hpp"
+#include "hearsay/proof.hpp"
+
+#include "bearers.hpp"
+#include "heartbeat_chain.hpp"
+
+namespace hearsay {
+
+/// The signatures of accusations that stand, so that they can be passed on.
+class Accusers {
+  public:
+    /// Nothing if it is not known, or of another heartbeat.
+    [[nodiscard]] const Signature* find(const Accusation& accusation, LifeId accuser) const;
+    /// A greater heartbeat voids all that was held against a smaller one.
+    void hold(const Accusation& accusation, LifeId accuser, const Signature& signature);
+
+    template <typename Predicate>
+    void retain(const Predicate& is_kept) {
+        std::erase_if(held_, [&](const auto& entry) { return !is_kept(entry.first); });
+    }
+
+  private:
+    struct Held {
+        Heartbeat heartbeat = 0;
+        std::map<std::pair<Cause, LifeId>, Signature> signatures;
+    };
+    /// By the life that is accused.
+    std::map<LifeId, Held> held_;
+};
+
+/// Stands between the bytes and the rules in a cluster with keys (R21). What a message does not
+/// prove is taken out before a rule sees it, and the proofs of what this node says are added. So no
+/// rule needs to ask whether something is true.
+class Proofs {
+  public:
+    /// `prover` must outlive it.
+    Proofs(std::string cluster, Prover& prover);
+
+    /// A new life of this member, which its id belongs to. Its heartbeats begin at zero.
+    [[nodiscard]] LifeId begin_life();
+    /// True if the marks come to an end.
+    [[nodiscard]] bool must_renew(Heartbeat heartbeat) const;
+    /// Goes on with new marks. REQUIRES: this node raises the version of its tags afterwards.
+    void renew(Heartbeat heartbeat);
+    /// True while the neighbours may not know the present marks: then messages introduce this node.
+    [[nodiscard]] bool is_fresh(Heartbeat heartbeat) const;
+    /// True if this node's own certificate lets it remove members.
+    [[nodiscard]] bool may_forget() const;
+
+    /// Takes out what is not proven. False if the sender is not the bearer of the key that spoke;
+    /// then nothing of the message counts.
+    [[nodiscard]] bool admit(Message& message, const Credential& speaker);
+    /// True if that key bears that life.
+    [[nodiscard]] bool is_bearer(const Credential& speaker, LifeId life) const;
+    /// True if the certificate of that life is good, now.
+    [[nodiscard]] bool is_certified(LifeId life) const;
+    /// Adds the proofs, and takes out what cannot be proven.
+    void attach(Message& message);
+
+    void begin_round() { budget_.begin_round(); }
+    /// Lives that are known; this node's own is one.
+    [[nodiscard]] std::size_t size() const { return bearers_.size(); }
+    /// Forgets other lives of which `is_kept` is false.
+    template <typename Predicate>
+    void retain(const Predicate& is_kept) {
+        const auto stays = [&](LifeId life) { return life == own_life_ || is_kept(life); };
+        bearers_.retain(stays);
+        accusers_.retain(stays);
+    }
+    /// Parts of messages that were taken out.
+    [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
+
+  private:
+    /// Of this node's present life.
+    struct Own {
+        Mark salt{};
+        /// The mark of its last heartbeat.
+        Mark goodbye{};
+        std::optional<HeartbeatChain> chain{};
+        /// What was signed last, and the signature.
+        std::vector<std::byte> statement{};
+        Signature signature{};
+    };
+
+    [[nodiscard]] bool admit_head(Message& message, const Credential& speaker);
+    [[nodiscard]] bool is_proven(const Row& row, const PublicKey& speaker);
+    [[nodiscard]] bool keep_accusers(Accusation& accusation, const PublicKey& speaker);
+    [[nodiscard]] bool is_signed(const Accusation& accusation, std::size_t index,
+                                 const PublicKey& speaker);
+    [[nodiscard]] bool is_signed(const Forget& forget, const PublicKey& speaker);
+    [[nodiscard]] bool prove(Introduction& introduction);
+    [[nodiscard]] bool prove(Accusation& accusation);
+    [[nodiscard]] std::optional<Signature> signature(const Accusation& accusation, LifeId accuser);
+    void sign(Forget& forget) const;
+    [[nodiscard]] Voucher own_voucher(const Identity& self);
+    [[nodiscard]] Mark own_mark(Heartbeat heartbeat);
+
+    template <typename Entry, typename Predicate>
+    void keep(std::vector<Entry>& entries, const Predicate& is_kept) {
+        dropped_ += std::erase_if(entries, [&](Entry& entry) { return !is_kept(entry); });
+    }
+
+    std::string cluster_;
+    Prover& prover_;
+    LifeId own_life_{};
+    Own own_;
+    Bearers bearers_;
+    Accusers accusers_;
+    CheckBudget budget_;
+    std::uint64_t dropped_ = 0;
+};
+
+}  // namespace hearsay

@@ -1,0 +1,173 @@
+#include "numbers.hpp"
+#include "support/tellers.hpp"
+
+namespace hearsay {
+namespace {
+
+using testing::Teller;
+using testing::Three;
+
+TEST_CASE("a message without proofs is refused", "[proofs]") {
+    Three three;
+    static_cast<void>(three.c.hear(three.a.head(9), three.a));
+    CHECK_FALSE(three.c.is_admitted);
+}
+
+TEST_CASE("nobody speaks with the key of another", "[proofs]") {
+    Three three;
+    static_cast<void>(three.c.hear(three.a.say(three.a.head(9)), three.b));
+    CHECK_FALSE(three.c.is_admitted);
+    static_cast<void>(three.c.hear(three.a.introduce(10), three.b));
+    CHECK_FALSE(three.c.is_admitted);
+    static_cast<void>(three.c.hear(three.a.say(three.a.head(11)), three.a));
+    CHECK(three.c.is_admitted);
+}
+
+TEST_CASE("a heartbeat that is told by another is proven by its mark", "[proofs]") {
+    Three three;
+    static_cast<void>(three.b.hear(three.a.say(three.a.head(300)), three.a));
+    Message parts;
+    parts.rows = {three.a.row(300)};
+    const Message relayed = three.b.say(three.told(parts));
+
+    SECTION("as it was said") {
+        CHECK(three.c.hear(relayed, three.b).rows.size() == 1);
+        CHECK(three.c.proofs.dropped() == 0);
+    }
+    SECTION("with a greater number") {
+        Message forged = relayed;
+        forged.rows[0].heartbeat = 301;
+        CHECK(three.c.hear(forged, three.b).rows.empty());
+        CHECK(three.c.proofs.dropped() == 1);
+    }
+    SECTION("without the mark") {
+        Message forged = relayed;
+        forged.rows[0].mark = {};
+        CHECK(three.c.hear(forged, three.b).rows.empty());
+    }
+    SECTION("with the mark of a smaller one") {
+        Message forged = relayed;
+        forged.rows[0].mark = three.b.prover.before(relayed.rows[0].mark);
+        CHECK(three.c.hear(forged, three.b).rows.empty());
+    }
+    SECTION("beyond the end of all marks") {
+        Message forged = relayed;
+        forged.rows[0].heartbeat = numbers::chain_marks() + 2;
+        CHECK(three.c.hear(forged, three.b).rows.empty());
+    }
+    SECTION("as the last of all") {
+        Message forged = relayed;
+        forged.rows[0].heartbeat = heartbeat_left;
+        CHECK(three.c.hear(forged, three.b).rows.empty());
+    }
+}
+
+TEST_CASE("what is no news needs no proof", "[proofs]") {
+    Three three;
+    static_cast<void>(three.c.hear(three.a.say(three.a.head(300)), three.a));
+    Message message = three.b.say(three.told({}));
+    message.rows = {three.a.row(299)};
+
+    CHECK(three.c.hear(message, three.b).rows.size() == 1);
+}
+
+TEST_CASE("a row about a stranger is left as a reason to ask for it", "[proofs]") {
+    Three three;
+    Message message = three.b.say(three.told({}));
+    message.rows = {{.life = LifeId{99}, .heartbeat = 5}};
+
+    CHECK(three.c.hear(message, three.b).rows.size() == 1);
+}
+
+TEST_CASE("only the life itself proves that it left", "[proofs]") {
+    Three three;
+    const Message farewell = three.a.say(three.a.head(heartbeat_left));
+    REQUIRE(three.b.hear(farewell, three.a).heartbeat == heartbeat_left);
+    Message parts;
+    parts.rows = {three.a.row(heartbeat_left)};
+
+    CHECK(three.c.hear(three.b.say(three.told(parts)), three.b).rows.size() == 1);
+}
+
+TEST_CASE("a head whose marks are not known tells no heartbeat", "[proofs]") {
+    Three three;
+    Message message = three.a.say(three.a.head(9));
+    message.mark = {};
+
+    CHECK(three.c.hear(message, three.a).heartbeat == heartbeat_untold);
+    CHECK(three.c.is_admitted);
+}
+
+TEST_CASE("one speaker costs no more than its share of a round", "[proofs]") {
+    Three three;
+    const std::size_t lies = numbers::checks_each_round() + 1;
+    Message parts;
+    parts.forgets = {{.life = three.a.self.life, .heartbeat = 5}};
+    const Message honest = three.b.say(three.told(parts));
+    Message flood = honest;
+    flood.forgets.assign(lies, {.life = LifeId{1}, .heartbeat = 1, .signer = three.b.self.life});
+
+    REQUIRE(three.c.hear(flood, three.b).forgets.empty());
+    CHECK(three.c.hear(honest, three.b).forgets.empty());
+    SECTION("others have theirs") {
+        Message other = three.a.head(three.a.heartbeat + 1);
+        other.forgets = honest.forgets;
+        CHECK(three.c.hear(three.a.say(other), three.a).forgets.size() == 1);
+    }
+    SECTION("and the next round begins anew") {
+        three.c.proofs.begin_round();
+        CHECK(three.c.hear(honest, three.b).forgets.size() == 1);
+    }
+}
+
+TEST_CASE("before its marks end a life goes on with others", "[proofs]") {
+    Three three;
+    const Heartbeat last = numbers::chain_marks() - 1;
+    CHECK_FALSE(three.a.proofs.must_renew(last / 2));
+    REQUIRE(three.a.proofs.must_renew(last));
+    static_cast<void>(three.b.hear(three.a.say(three.a.head(last)), three.a));
+
+    three.a.proofs.renew(last);
+    ++three.a.self.tags_version;
+
+    CHECK_FALSE(three.a.proofs.must_renew(last));
+    CHECK(three.a.proofs.is_fresh(last + 1));
+    CHECK_FALSE(three.a.proofs.is_fresh(last + numbers::told_anew()));
+    const Message later = three.a.introduce(last + 3);
+    CHECK(three.b.hear(later, three.a).heartbeat == last + 3);
+    CHECK(three.c.hear(later, three.a).heartbeat == last + 3);
+    Message parts;
+    parts.rows = {three.a.row(last + 3)};
+    CHECK(three.c.hear(three.b.say(three.told(parts)), three.b).rows.size() == 1);
+}
+
+TEST_CASE("each life of a member has an id and marks of its own", "[proofs]") {
+    Three three;
+    const LifeId former = three.a.self.life;
+    three.a.self.life = three.a.proofs.begin_life();
+    CHECK(three.a.self.life != former);
+
+    three.a.heartbeat = 0;
+    CHECK(three.c.hear(three.a.introduce(1), three.a).introductions.size() == 1);
+    CHECK(three.c.proofs.is_bearer(three.a.key, three.a.self.life));
+    CHECK_FALSE(three.c.proofs.is_bearer(three.b.key, three.a.self.life));
+}
+
+TEST_CASE("lives of which nothing is kept are forgotten", "[proofs]") {
+    Three three;
+    REQUIRE(three.c.proofs.size() == 3);
+    three.c.proofs.retain([&](LifeId life) { return life == three.b.self.life; });
+    CHECK(three.c.proofs.size() == 2);
+    CHECK_FALSE(three.c.proofs.is_bearer(three.a.key, three.a.self.life));
+}
+
+TEST_CASE("a certificate may be good no more", "[proofs]") {
+    Three three;
+    CHECK(three.c.proofs.is_certified(three.a.self.life));
+    three.c.prover.bad_name = "a";
+    CHECK_FALSE(three.c.proofs.is_certified(three.a.self.life));
+    CHECK(three.c.proofs.is_certified(three.b.self.life));
+}
+
+}  // namespace
+}  // namespace hearsay
