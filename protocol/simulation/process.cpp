@@ -21,9 +21,12 @@ Duration clock_offset(std::uint64_t seed) {
     return std::chrono::microseconds{mix(seed) >> 24U};
 }
 
-std::unique_ptr<StandInProver> make_prover(Keys keys, const std::string& name, std::uint64_t seed) {
+std::unique_ptr<StandInProver> make_prover(Keys keys, const std::string& name, std::uint64_t seed,
+                                           Instant now) {
     if (keys == Keys::none) return nullptr;
-    return std::make_unique<StandInProver>(name, mix(seed + 3));
+    auto prover = std::make_unique<StandInProver>(name, mix(seed + 3));
+    prover->tell_time(now);
+    return prover;
 }
 
 }  // namespace
@@ -35,7 +38,7 @@ Process::Process(Surroundings surroundings, std::string host, const Config& conf
       self_(std::move(self)),
       address_(self_.endpoint),
       clock_(clock_offset(seed)),
-      prover_(make_prover(surroundings.keys, self_.name, seed)),
+      prover_(make_prover(surroundings.keys, self_.name, seed, now())),
       detector_(config, self_, seed, now(), prover_.get()),
       survey_("simulated", mix(seed + 2)),
       lateness_chance_(mix(seed + 1)) {
@@ -53,7 +56,7 @@ Process::Process(Surroundings surroundings, std::string host, std::string addres
       self_(snapshot.self),
       address_(std::move(address)),
       clock_(snapshot.clock),
-      prover_(make_prover(surroundings.keys, self_.name, snapshot.recording.seed())),
+      prover_(make_prover(surroundings.keys, self_.name, snapshot.recording.seed(), now())),
       detector_(snapshot.recording.replay(prover_.get())),
       survey_("simulated", mix(snapshot.recording.seed() + 2)),
       recording_(snapshot.recording),
@@ -144,6 +147,7 @@ void Process::stop(Parting parting) {
 
 void Process::give(Command command) {
     HEARSAY_CHECK(is_running_ && !is_frozen_);
+    tell_prover();
     command(detector_, now());
     if (recording_) recording_->add(std::move(command), now());
     plan_turn(surroundings_.world.now());
@@ -154,6 +158,10 @@ void Process::begin_survey() {
     survey_.drop_finished();
     survey_.begin(detector_, clock_reading());
     plan_turn(surroundings_.world.now());
+}
+
+void Process::tell_prover() {
+    if (prover_) prover_->tell_time(now());
 }
 
 std::shared_ptr<const Credential> Process::key_of(const std::string& name) const {
@@ -178,6 +186,7 @@ void Process::plan_turn(Instant when) {
 
 void Process::take_turn() {
     next_turn_ = Instant::max();
+    tell_prover();
     lateness_ = Duration{static_cast<Duration::rep>(
         lateness_chance_.below(static_cast<std::uint64_t>(lateness_max_.count()) + 1))};
     if (!is_blocked_) empty_inbox();
@@ -231,7 +240,14 @@ void Process::send_all() {
 }
 
 void Process::send(Transmit transmit) {
-    if (twist_ && !is_survey_frame(transmit.frame)) twist_(transmit.frame);
+    if (!twist_ || is_survey_frame(transmit.frame)) return send_as_it_is(std::move(transmit));
+    std::vector<Transmit> frames{std::move(transmit)};
+    twist_(frames);
+    for (Transmit& each : frames)
+        send_as_it_is(std::move(each));
+}
+
+void Process::send_as_it_is(Transmit transmit) {
     if (!is_blocked_) return surroundings_.network.send(address_, std::move(transmit));
     if (held_.size() < held_max) held_.push_back(std::move(transmit));
 }

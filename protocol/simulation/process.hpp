@@ -48,8 +48,8 @@ struct Snapshot {
     Heartbeat heartbeat = 0;
 };
 
-/// What a member that lies does to a frame before it is sent.
-using Twist = std::function<void(std::vector<std::byte>& frame)>;
+/// What a member that lies makes of a frame before it is sent: another one, or several.
+using Twist = std::function<void(std::vector<Transmit>& frames)>;
 
 /// One process around one detector, driven as detector.hpp asks: when a frame arrives or a
 /// deadline comes it hands in all that has arrived, tells the time, sends, reports, and sleeps.
@@ -127,10 +127,12 @@ class Process final : public Receiver {
     void take_turn();
     void empty_inbox();
     [[nodiscard]] ClockReading clock_reading() const;
+    void tell_prover();
     [[nodiscard]] std::shared_ptr<const Credential> key_of(const std::string& name) const;
     void take_in(Arrival arrival);
     void send_all();
     void send(Transmit transmit);
+    void send_as_it_is(Transmit transmit);
     void note_life();
     void report_all();
 

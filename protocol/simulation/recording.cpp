@@ -37,10 +37,13 @@ void Recording::add_turn(Instant now) {
     add(take_turn, now);
 }
 
-Detector Recording::replay(Prover* prover) const {
+Detector Recording::replay(StandInProver* prover) const {
+    if (prover != nullptr) prover->tell_time(began_);
     Detector detector(config_, self_, seed_, began_, prover);
-    for (const auto& [now, command] : done_)
+    for (const auto& [now, command] : done_) {
+        if (prover != nullptr) prover->tell_time(now);
         command(detector, now);
+    }
     return detector;
 }
 

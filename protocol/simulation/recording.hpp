@@ -8,10 +8,10 @@
 #include "hearsay/config.hpp"
 #include "hearsay/detector.hpp"
 #include "hearsay/member.hpp"
-#include "hearsay/proof.hpp"
 #include "hearsay/time.hpp"
 
 #include "network.hpp"
+#include "stand_in_prover.hpp"
 
 namespace hearsay::simulation {
 
@@ -36,7 +36,7 @@ class Recording {
 
     /// A detector in the state of the recorded one. REQUIRES: the prover, if that one had any, is
     /// as that one's was in the beginning.
-    [[nodiscard]] Detector replay(Prover* prover = nullptr) const;
+    [[nodiscard]] Detector replay(StandInProver* prover = nullptr) const;
     [[nodiscard]] const Config& config() const { return config_; }
     [[nodiscard]] std::uint64_t seed() const { return seed_; }
 

@@ -52,7 +52,8 @@ bool StandInProver::verify(const PublicKey& key, std::span<const std::byte> stat
 }
 
 Mark StandInProver::draw() {
-    return spread<Mark>(random_.next());
+    const auto instant = static_cast<std::uint64_t>(now_.time_since_epoch().count());
+    return spread<Mark>(mix(random_.next() ^ instant));
 }
 
 Mark StandInProver::before(const Mark& mark) const {

@@ -7,6 +7,7 @@
 
 #include "hearsay/proof.hpp"
 #include "hearsay/random.hpp"
+#include "hearsay/time.hpp"
 
 namespace hearsay::simulation {
 
@@ -18,8 +19,10 @@ namespace hearsay::simulation {
 /// the key and the statement.
 class StandInProver final : public Prover {
   public:
-    /// All marks that it draws follow from `seed`.
+    /// All marks that it draws follow from `seed` and from when it draws them: a copy of a process
+    /// draws others than the original.
     StandInProver(const std::string& name, std::uint64_t seed);
+    void tell_time(Instant now) { now_ = now; }
 
     [[nodiscard]] const std::vector<std::byte>& certificate() const override {
         return certificate_;
@@ -36,6 +39,7 @@ class StandInProver final : public Prover {
     std::vector<std::byte> certificate_;
     PublicKey key_;
     Random random_;
+    Instant now_{};
 };
 
 }  // namespace hearsay::simulation

@@ -55,6 +55,8 @@ struct Detector::Core {
         Duration delay;
         Message reply{};
         bool is_answer_due = false;
+        /// The answer must pass the present heartbeat.
+        bool is_refuted = false;
     };
 
     /// A `leave` or `forget` waiting for confirmations.

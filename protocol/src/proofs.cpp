@@ -90,7 +90,16 @@ bool Proofs::admit(Message& message, const Credential& speaker) {
     keep(message.rows, [&](const Row& row) { return is_proven(row, key); });
     keep(message.accusations, [&](Accusation& entry) { return keep_accusers(entry, key); });
     keep(message.forgets, [&](const Forget& forget) { return is_signed(forget, key); });
+    tell_own_removal(message);
     return true;
+}
+
+// A life that was removed is told so by others who hold no mark of what they tell.
+void Proofs::tell_own_removal(Message& message) const {
+    for (const Forget& forget : message.forgets) {
+        if (forget.life != own_life_) continue;
+        message.rows.push_back({.life = own_life_, .heartbeat = forget.heartbeat});
+    }
 }
 
 // What a stranger says of itself makes it known to nobody: it is asked who it is. A heartbeat of
@@ -147,8 +156,12 @@ bool Proofs::is_signed(const Accusation& accusation, std::size_t index, const Pu
 
 bool Proofs::is_signed(const Forget& forget, const PublicKey& speaker) {
     const Bearer* const signer = bearers_.find(forget.signer);
-    return signer != nullptr && signer->may_forget && budget_.claim_signature(speaker) &&
-           prover_.verify(signer->key, forget_statement(cluster_, forget), forget.signature);
+    if (signer == nullptr || !signer->may_forget || !budget_.claim_signature(speaker) ||
+        !prover_.verify(signer->key, forget_statement(cluster_, forget), forget.signature)) {
+        return false;
+    }
+    if (bearers_.find(forget.life) != nullptr) removals_[forget.life] = forget;
+    return true;
 }
 
 void Proofs::attach(Message& message) {
@@ -157,11 +170,23 @@ void Proofs::attach(Message& message) {
     if (message.heartbeat != heartbeat_untold)
         bearers_.note_own(own_life_, message.heartbeat, message.mark);
     keep(message.introductions, [&](Introduction& entry) { return prove(entry); });
-    for (Row& row : message.rows)
-        row.mark = bearers_.mark(row.life, row.heartbeat).value_or(Mark{});
+    prove_rows(message);
     keep(message.accusations, [&](Accusation& entry) { return prove(entry); });
     for (Forget& forget : message.forgets)
         if (number(forget.signer) == 0) sign(forget);
+}
+
+// What is told of a life that was removed is that removal.
+void Proofs::prove_rows(Message& message) const {
+    std::erase_if(message.rows, [&](Row& row) {
+        const auto mark = bearers_.mark(row.life, row.heartbeat);
+        row.mark = mark.value_or(Mark{});
+        const auto removal = removals_.find(row.life);
+        const bool is_removed =
+            !mark && removal != removals_.end() && message.forgets.size() < limits::forgets_max;
+        if (is_removed) message.forgets.push_back(removal->second);
+        return is_removed;
+    });
 }
 
 bool Proofs::prove(Introduction& introduction) {
@@ -201,9 +226,10 @@ std::optional<Signature> Proofs::signature(const Accusation& accusation, LifeId 
     return own;
 }
 
-void Proofs::sign(Forget& forget) const {
+void Proofs::sign(Forget& forget) {
     forget.signer = own_life_;
     forget.signature = prover_.sign(forget_statement(cluster_, forget));
+    removals_[forget.life] = forget;
 }
 
 Voucher Proofs::own_voucher(const Identity& self) {

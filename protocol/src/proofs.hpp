@@ -77,6 +77,7 @@ class Proofs {
         const auto stays = [&](LifeId life) { return life == own_life_ || is_kept(life); };
         bearers_.retain(stays);
         accusers_.retain(stays);
+        std::erase_if(removals_, [&](const auto& entry) { return !stays(entry.first); });
     }
     /// Parts of messages that were taken out.
     [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
@@ -99,10 +100,12 @@ class Proofs {
     [[nodiscard]] bool is_signed(const Accusation& accusation, std::size_t index,
                                  const PublicKey& speaker);
     [[nodiscard]] bool is_signed(const Forget& forget, const PublicKey& speaker);
+    void tell_own_removal(Message& message) const;
+    void prove_rows(Message& message) const;
     [[nodiscard]] bool prove(Introduction& introduction);
     [[nodiscard]] bool prove(Accusation& accusation);
     [[nodiscard]] std::optional<Signature> signature(const Accusation& accusation, LifeId accuser);
-    void sign(Forget& forget) const;
+    void sign(Forget& forget);
     [[nodiscard]] Voucher own_voucher(const Identity& self);
     [[nodiscard]] Mark own_mark(Heartbeat heartbeat);
 
@@ -117,6 +120,8 @@ class Proofs {
     Own own_;
     Bearers bearers_;
     Accusers accusers_;
+    /// Removals of lives, as they were signed.
+    std::map<LifeId, Forget> removals_;
     CheckBudget budget_;
     std::uint64_t dropped_ = 0;
 };

@@ -202,6 +202,7 @@ void Detector::Core::refute(const Accusation& accusation, Inbound& in) {
     // Any message of ours is a refutation. Where all links have heard us pass the accused heartbeat
     // already, the accuser alone needs to be told.
     in.is_answer_due = true;
+    in.is_refuted = true;
     if (accusation.heartbeat < broadcasts.refuted_at) return;
     ++counters.refutations;
     broadcasts.refutes = true;

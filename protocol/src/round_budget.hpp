@@ -45,6 +45,8 @@ class RoundBudget {
     OnceARound<Told, 64> refused;
     /// Whose names others claimed.
     OnceARound<LifeId> looked_after;
+    /// Who was answered with a heartbeat of its own (R21).
+    OnceARound<LifeId> answered;
     /// Over which links a roster was answered: a short list asks for much.
     OnceARound<LinkId> rosters_answered;
 

@@ -143,10 +143,11 @@ void Detector::Core::send_pages(Record* peer, LinkId link, const std::string& en
     parts.is_confirmed = name_claim.is_confirmed() && !is_alone();
     if (proofs && proofs->is_fresh(heartbeat)) parts.introductions.push_back(own_introduction());
     drop_repetitions(parts.introductions);
+    const bool repeats_heartbeat = parts.heartbeat != heartbeat_untold;
     Pages pages(parts);
     do {
         pages.turn(parts);
-        raise_heartbeat(now);
+        if (!repeats_heartbeat) raise_heartbeat(now);
         parts.heartbeat = told_heartbeat(now);
         for (Introduction& entry : parts.introductions) {
             if (entry.identity.life == self.life) entry.heartbeat = parts.heartbeat;
@@ -169,6 +170,10 @@ void Detector::Core::answer(Inbound& in) {
         for (const Row& entry : delta_of_answer(sender->life(), in.now))
             in.reply.rows.push_back(entry);
     }
+    // A member that alone hears many heartbeats could tell them after this node has died.
+    const bool is_word_for_it_alone = proofs && !in.is_refuted;
+    if (is_word_for_it_alone && !budget.answered.claim(in.message.from))
+        in.reply.heartbeat = told_heartbeat(in.now);
     const std::string endpoint = sender == nullptr ? std::string() : sender->identity.endpoint;
     send(sender, in.link, endpoint, std::move(in.reply), in.now);
 }

@@ -1,6 +1,7 @@
 // Members that lie, in a cluster with keys: each has a good key of its own, and no other.
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ constexpr const char* cluster_name = "simulated";
 struct Lie {
     const char* title;
     std::function<void(Message&, const Process& liar)> tell;
+    /// So often each message is sent.
+    std::size_t times = 1;
 };
 
 std::vector<Member> others(const Process& liar) {
@@ -142,11 +145,12 @@ class LiedTo : public SettledCluster {
     explicit LiedTo(Keys keys, std::size_t count = 12) : SettledCluster(count, {.keys = keys}) {}
 
     void let_lie(const std::string& host, const Lie& lie) {
-        Cluster::lie(host, [this, host, tell = lie.tell](std::vector<std::byte>& frame) {
-            Result<Message, Rejection> message = decode(frame, cluster_name);
+        Cluster::lie(host, [this, host, tell = lie.tell, times = lie.times](auto& frames) {
+            auto message = decode(frames.front().frame, cluster_name);
             if (!message) return;
             tell(message.value(), process(host));
-            frame = encode(message.value());
+            frames.front().frame = encode(message.value());
+            frames.resize(times, frames.front());
         });
     }
 
@@ -178,6 +182,84 @@ TEST_CASE("with keys one liar harms nobody, and hides no death", "[liars]") {
         const auto is_known = [&] {
             for (const std::string& host : cluster.running_hosts())
                 if (host != "n2" && cluster.state_at(host, "n5") != MemberState::failed)
+                    return false;
+            return true;
+        };
+        CHECK(cluster.run_until(is_known, 2 * cluster.config().fail_after));
+    }
+}
+
+/// Asks a member fifty times as often as others do, keeps what it hears to itself, and tells it
+/// word by word after the member has died.
+class Hoarder final : public Witness {
+  public:
+    Hoarder(LiedTo& cluster, std::string liar, std::string victim)
+        : cluster_(cluster),
+          liar_(std::move(liar)),
+          victim_(std::move(victim)),
+          life_(cluster.process(victim_).self().life) {
+        cluster_.show_to(*this);
+        cluster_.let_lie(
+            liar_, {"hoards", [this](Message& message, const Process&) { tell(message); }, 50});
+    }
+
+    void see(const std::string& from, const std::string& to,
+             std::span<const std::byte> frame) override {
+        if (from != cluster_.process(victim_).address()) return;
+        const auto message = decode(frame, cluster_name);
+        if (!message || message.value().from != life_) return;
+        if (to == cluster_.process(liar_).address()) {
+            hoard_[message.value().heartbeat] = message.value().mark;
+        } else {
+            known_ = std::max(known_, message.value().heartbeat);
+        }
+    }
+
+    void begin_to_tell() { is_telling_ = true; }
+
+  private:
+    void tell(Message& message) {
+        const auto is_about_victim = [this](const auto& entry) { return entry.life == life_; };
+        std::erase_if(message.rows, is_about_victim);
+        std::erase_if(message.accusations, is_about_victim);
+        message.wants_answer = true;
+        const bool is_time = cluster_.now() - told_at_ > cluster_.config().suspect_after;
+        if (!is_telling_) return;
+        const auto next = hoard_.upper_bound(known_);
+        if (is_time && next != hoard_.end()) {
+            known_ = next->first;
+            told_at_ = cluster_.now();
+        }
+        const auto last = hoard_.find(known_);
+        if (last != hoard_.end())
+            message.rows.push_back({.life = life_, .heartbeat = last->first, .mark = last->second});
+    }
+
+    LiedTo& cluster_;
+    std::string liar_;
+    std::string victim_;
+    LifeId life_;
+    std::map<Heartbeat, Mark> hoard_;
+    /// What others may have heard.
+    Heartbeat known_ = 0;
+    Instant told_at_{};
+    bool is_telling_ = false;
+};
+
+TEST_CASE("with keys a hoarder of heartbeats hides no death for long", "[liars]") {
+    for (int member = 1; member <= 12; ++member) {
+        const std::string victim = "n" + std::to_string(member);
+        if (victim == "n2") continue;
+        CAPTURE(victim);
+        LiedTo cluster(Keys::used);
+        Hoarder hoarder(cluster, "n2", victim);
+        cluster.run_for(10 * cluster.config().fail_after);
+
+        cluster.power_off(victim);
+        hoarder.begin_to_tell();
+        const auto is_known = [&] {
+            for (const std::string& host : cluster.running_hosts())
+                if (host != "n2" && cluster.state_at(host, victim) != MemberState::failed)
                     return false;
             return true;
         };
