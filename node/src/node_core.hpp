@@ -23,12 +23,14 @@
 #include "handlers.hpp"
 #include "log.hpp"
 #include "node_control.hpp"
+#include "node_keys.hpp"
 #include "node_log.hpp"
 #include "occurrence.hpp"
 #include "poll_set.hpp"
 #include "rejections.hpp"
 #include "run_file.hpp"
 #include "seed_watch.hpp"
+#include "speaker_check.hpp"
 #include "status_server.hpp"
 #include "transport.hpp"
 #include "upkeep.hpp"
@@ -52,6 +54,7 @@ struct Node::Core {
     void set_seeds(std::vector<std::string> seeds);
     void set_event_handlers(std::vector<std::string> commands, Duration timeout);
     void set_log_level(LogLevel level) { log_.set_level(level); }
+    void request_reload_of_keys();
     std::vector<Member> members() const;
     Status status() const;
     const NodeOptions& options() const { return options_; }
@@ -60,7 +63,8 @@ struct Node::Core {
     void open_sockets();
     void look_after_files();
     void turn();
-    bool take_in(const zmq::message_t& frame, LinkId link, Instant now);
+    bool take_in(const zmq::message_t& frame, LinkId link, const Credential* speaker, Instant now);
+    void renew_keys();
     void take_requests(Instant now);
     void receive(Instant now);
     void judge_and_send(Instant now);
@@ -81,6 +85,7 @@ struct Node::Core {
 
     NodeOptions options_;
     Log log_;
+    NodeKeys keys_;
     Wakeup wakeup_;
     std::shared_ptr<RunFile> run_file_;
     zmq::context_t context_;
@@ -94,6 +99,7 @@ struct Node::Core {
     std::optional<NodeControl> control_;
     NodeLog node_log_;
     std::optional<Rejections> rejections_;
+    SpeakerCheck speaker_check_{log_};
     Claims claims_;
     std::optional<Handlers> handlers_;
     std::optional<Upkeep> upkeep_;
@@ -112,6 +118,7 @@ struct Node::Core {
 
     std::atomic<unsigned> leave_requests_ = 0;
     std::atomic<bool> is_destroyed_ = false;
+    std::atomic<bool> must_renew_keys_ = false;
     /// The thread that runs the loop, while one does.
     std::thread::id runner_;
     std::condition_variable has_returned_;
