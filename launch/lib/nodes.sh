@@ -236,6 +236,8 @@ remove_records() {
         rm -f -- "$run_directory/$name".*
     done
     rm -f -- "$run_directory"/{program,profile,page,page.out,page.log}
+    rm -f -- "$run_directory"/keys/{cluster.*,n*.key}
+    [[ ! -d "$run_directory/keys" ]] || rmdir -- "$run_directory/keys"
 }
 
 # Removes the directory too, unless it holds something that is not ours.

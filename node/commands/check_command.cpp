@@ -9,6 +9,7 @@
 #include "endpoint.hpp"
 #include "exit_code.hpp"
 #include "log.hpp"
+#include "node_keys.hpp"
 #include "output.hpp"
 #include "start_checks.hpp"
 #include "table.hpp"
@@ -51,6 +52,7 @@ void add_places(View& view, const NodeOptions& node) {
     view.add("run-dir", node.run_directory.string(), "");
     view.add("status", node.status, "none");
     view.add("events-address", node.events, "none");
+    view.add("keys", node.keys.string(), "none (plain)");
 }
 
 void add_times(View& view, const NodeCommand& command) {
@@ -83,6 +85,12 @@ std::string bound_endpoint(const std::string& bind) {
     return text(*endpoint);
 }
 
+/// False if the port is known only once it is bound.
+bool is_told_as_it_is(const NodeOptions& node) {
+    const auto endpoint = parse_endpoint(node.advertise.empty() ? node.bind : node.advertise);
+    return endpoint && (endpoint->scheme == Endpoint::Scheme::ipc || endpoint->port != 0);
+}
+
 }  // namespace
 
 std::string node_view(const NodeCommand& command, Screen screen) {
@@ -98,7 +106,10 @@ std::string node_view(const NodeCommand& command, Screen screen) {
 
 void check_node(const NodeOptions& node) {
     check_options(node);
-    static_cast<void>(advertised_endpoint(node.advertise, bound_endpoint(node.bind)));
+    const std::string told = advertised_endpoint(node.advertise, bound_endpoint(node.bind));
+    Log silent({});
+    const NodeKeys keys(node, silent);
+    if (is_told_as_it_is(node)) keys.check_advertised(told);
 }
 
 int run_check(const NodeCommand& command) {

@@ -9,7 +9,22 @@ namespace {
 constexpr MetricType counter = MetricType::counter;
 constexpr MetricType gauge = MetricType::gauge;
 
-constexpr std::array<Figure, 73> of_status{{
+constexpr std::string_view unread_help =
+    "Frames not read: in several parts (misshapen), too many in a round (surplus), or before a "
+    "certificate (unproven).";
+constexpr std::string_view survey_help =
+    "Frames of surveys not taken: unreadable (rejected), of lives outside the roster "
+    "(strangers), too many in a round (surplus), or answers to no question (unasked).";
+constexpr std::string_view handshakes_help =
+    "Connections of others refused at their handshake: without keys or with foreign ones "
+    "(foreign), or of keys and sources refused lately (blocked).";
+constexpr std::string_view certificates_help =
+    "Links ended because a certificate was not believed, by the side that dialled.";
+constexpr std::string_view connections_help =
+    "Connections of others that were ended: nothing came (idle), too much did (flooding), or "
+    "there were too many (surplus).";
+
+constexpr std::array<Figure, 80> of_status{{
     // The node itself.
     {"",
      "heartbeat",
@@ -88,6 +103,10 @@ constexpr std::array<Figure, 73> of_status{{
      "refused_lives",
      {"hearsay_lives_refused_total", counter,
       "Lives that were not admitted: no room, a name of another, or a tombstone."}},
+    {"counters",
+     "unproven",
+     {"hearsay_parts_unproven_total", counter,
+      "Parts of messages that were dropped because nothing proved them."}},
     // Its traffic.
     {"counters",
      "messages_sent",
@@ -139,18 +158,22 @@ constexpr std::array<Figure, 73> of_status{{
      "stale"},
     {"transport",
      "frames_misshapen",
-     {"hearsay_frames_unread_total", counter,
-      "Frames not read: in several parts (misshapen), or too many in a round (surplus)."},
+     {"hearsay_frames_unread_total", counter, unread_help},
      Scale::none,
      "reason",
      "misshapen"},
     {"transport",
      "frames_surplus",
-     {"hearsay_frames_unread_total", counter,
-      "Frames not read: in several parts (misshapen), or too many in a round (surplus)."},
+     {"hearsay_frames_unread_total", counter, unread_help},
      Scale::none,
      "reason",
      "surplus"},
+    {"transport",
+     "frames_unproven",
+     {"hearsay_frames_unread_total", counter, unread_help},
+     Scale::none,
+     "reason",
+     "unproven"},
     // Its surveys (`hearsay views`).
     {"survey",
      "questions_sent",
@@ -172,33 +195,25 @@ constexpr std::array<Figure, 73> of_status{{
       "Application bytes of questions and answers received."}},
     {"survey",
      "rejected",
-     {"hearsay_survey_frames_refused_total", counter,
-      "Frames of surveys not taken: unreadable (rejected), of lives outside the roster "
-      "(strangers), too many in a round (surplus), or answers to no question (unasked)."},
+     {"hearsay_survey_frames_refused_total", counter, survey_help},
      Scale::none,
      "reason",
      "rejected"},
     {"survey",
      "strangers",
-     {"hearsay_survey_frames_refused_total", counter,
-      "Frames of surveys not taken: unreadable (rejected), of lives outside the roster "
-      "(strangers), too many in a round (surplus), or answers to no question (unasked)."},
+     {"hearsay_survey_frames_refused_total", counter, survey_help},
      Scale::none,
      "reason",
      "strangers"},
     {"survey",
      "surplus",
-     {"hearsay_survey_frames_refused_total", counter,
-      "Frames of surveys not taken: unreadable (rejected), of lives outside the roster "
-      "(strangers), too many in a round (surplus), or answers to no question (unasked)."},
+     {"hearsay_survey_frames_refused_total", counter, survey_help},
      Scale::none,
      "reason",
      "surplus"},
     {"survey",
      "unasked",
-     {"hearsay_survey_frames_refused_total", counter,
-      "Frames of surveys not taken: unreadable (rejected), of lives outside the roster "
-      "(strangers), too many in a round (surplus), or answers to no question (unasked)."},
+     {"hearsay_survey_frames_refused_total", counter, survey_help},
      Scale::none,
      "reason",
      "unasked"},
@@ -232,25 +247,19 @@ constexpr std::array<Figure, 73> of_status{{
      {"hearsay_probes_refused_total", counter, "Probes that the other side refused."}},
     {"transport",
      "connections_idle",
-     {"hearsay_connections_ended_total", counter,
-      "Connections of others that were ended: nothing came (idle), too much did (flooding), or "
-      "there were too many (surplus)."},
+     {"hearsay_connections_ended_total", counter, connections_help},
      Scale::none,
      "reason",
      "idle"},
     {"transport",
      "connections_flooding",
-     {"hearsay_connections_ended_total", counter,
-      "Connections of others that were ended: nothing came (idle), too much did (flooding), or "
-      "there were too many (surplus)."},
+     {"hearsay_connections_ended_total", counter, connections_help},
      Scale::none,
      "reason",
      "flooding"},
     {"transport",
      "connections_surplus",
-     {"hearsay_connections_ended_total", counter,
-      "Connections of others that were ended: nothing came (idle), too much did (flooding), or "
-      "there were too many (surplus)."},
+     {"hearsay_connections_ended_total", counter, connections_help},
      Scale::none,
      "reason",
      "surplus"},
@@ -264,6 +273,35 @@ constexpr std::array<Figure, 73> of_status{{
      "lookups_refused",
      {"hearsay_lookups_refused_total", counter,
       "Look-ups of host names not begun, because too many were under way."}},
+    {"transport",
+     "handshakes_refused",
+     {"hearsay_handshakes_refused_total", counter, handshakes_help},
+     Scale::none,
+     "reason",
+     "foreign"},
+    {"transport",
+     "keys_refused",
+     {"hearsay_handshakes_refused_total", counter, handshakes_help},
+     Scale::none,
+     "reason",
+     "blocked"},
+    {"transport",
+     "greetings_refused",
+     {"hearsay_certificates_refused_total", counter, certificates_help},
+     Scale::none,
+     "side",
+     "accepted"},
+    {"transport",
+     "proofs_refused",
+     {"hearsay_certificates_refused_total", counter, certificates_help},
+     Scale::none,
+     "side",
+     "dialled"},
+    {"keys",
+     "good_for_ms",
+     {"hearsay_certificate_good_seconds", gauge,
+      "How long the certificate of the node is good; none of a node without keys."},
+     Scale::from_milliseconds},
     // What it tells, and to whom.
     {"status_socket",
      "events_published",

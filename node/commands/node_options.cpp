@@ -15,6 +15,7 @@
 #include "endpoint.hpp"
 #include "event_handler.hpp"
 #include "log.hpp"
+#include "node_keys.hpp"
 #include "phrase.hpp"
 
 namespace hearsay {
@@ -27,11 +28,11 @@ constexpr std::string_view reaction = "Events and log";
 
 /// In the environment HEARSAY_STATUS is the node to ask; a node started from there, by an event
 /// handler for example, is not to take the place of that one.
-constexpr std::array<OptionSpec, 24> specs{{
+constexpr std::array<OptionSpec, 25> specs{{
     {"name", "NAME", "Unique in the cluster; the host name unless given", place, Arity::one,
      Reach::everywhere},
-    {"cluster", "NAME", "The cluster to belong to; must be given", place, Arity::one,
-     Reach::everywhere},
+    {"cluster", "NAME", "The cluster to belong to; must be given unless keys are", place,
+     Arity::one, Reach::everywhere},
     {"bind", "ENDPOINT", "Where peers reach this node, as tcp://127.0.0.1:0 (port 0: any)", place,
      Arity::one, Reach::everywhere},
     {"advertise", "ENDPOINT", "What peers are told to dial, if it differs from --bind", place,
@@ -46,6 +47,8 @@ constexpr std::array<OptionSpec, 24> specs{{
      place, Arity::one, Reach::everywhere},
     {"run-dir", "DIRECTORY", "Where sockets and the run file are kept", place, Arity::one,
      Reach::everywhere},
+    {"keys", "DIRECTORY", "Where the keys of this node and its cluster are; plain unless given",
+     place, Arity::one, Reach::everywhere},
     detector_options::config,
     {"check", "", "Show what the node would be started with, and start nothing", place,
      Arity::flag},
@@ -119,18 +122,27 @@ std::vector<std::string> given_seeds(const Settings& settings) {
     return seeds;
 }
 
+std::string given_cluster(const Settings& settings, const NodeOptions& node) {
+    if (settings.has("cluster")) return settings.text("cluster");
+    if (node.keys.empty()) {
+        settings.refuse("cluster",
+                        "is missing; name the cluster this node belongs to, for example "
+                        "--cluster demo");
+    }
+    try {
+        return cluster_of_keys(node);
+    } catch (const StartError& error) {
+        settings.refuse("keys", std::string("cannot be used: ") + error.what());
+    }
+}
+
 void set_config(const Settings& settings, NodeCommand& command) {
     DetectorChoice choice = detector_choice(settings);
     command.profile = std::move(choice.profile);
     command.notes = std::move(choice.notes);
     Config& config = command.node.config;
     config = std::move(choice.config);
-    config.cluster = settings.text("cluster");
-    if (!settings.has("cluster")) {
-        settings.refuse("cluster",
-                        "is missing; name the cluster this node belongs to, for example "
-                        "--cluster demo");
-    }
+    config.cluster = given_cluster(settings, command.node);
     config.seeds = given_seeds(settings);
     judge(settings, config);
 }
@@ -218,6 +230,9 @@ std::pair<std::string, std::string> split_tag(const std::string& text, const std
 NodeCommand make_node_command(const Settings& settings, const Environment& environment) {
     NodeCommand command;
     command.node.name = member_name(settings);
+    if (settings.has("keys")) {
+        command.node.keys = absolute_path(settings, "keys", settings.text("keys"));
+    }
     set_config(settings, command);
     command.node.tags = given_tags(settings);
     set_addresses(settings, environment, command);

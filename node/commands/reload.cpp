@@ -36,6 +36,7 @@ std::vector<std::string> fixed_differences(const NodeCommand& one, const NodeCom
         {"forget-after", c.forget_after == d.forget_after},
         {"leave-timeout", c.leave_timeout == d.leave_timeout},
         {"rings", c.ring_count == d.ring_count},
+        {"keys", a.keys == b.keys},
         {"events", one.prints_events == other.prints_events},
         {"log-format", one.log.format == other.log.format},
     };
@@ -60,6 +61,8 @@ void Reload::apply(Node& node, LogWriter& writer, Log& log) {
     }
     try {
         const std::vector<std::string> taken = take_over(*next, node);
+        // The files of the folder may be others, though its name is the same.
+        node.reload_keys();
         log.info("reloaded: {}", taken.empty() ? "nothing has changed" : joined(taken));
     } catch (const StartError& error) {
         log.error("not reloaded: {}", error.what());

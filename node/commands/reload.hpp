@@ -17,8 +17,8 @@ namespace hearsay {
 using ReadAgain = std::function<Result<Command, Usage>()>;
 
 /// What a running node takes over from its configuration when it is read once more (SIGHUP): tags,
-/// seeds, handlers and log level. The log file is opened anew. All else needs a restart, which is
-/// said. A configuration with a fault changes nothing.
+/// seeds, handlers and log level. The log file is opened anew, and the keys are read again. All
+/// else needs a restart, which is said. A configuration with a fault changes nothing.
 class Reload {
   public:
     /// `present` is what the node was started with.

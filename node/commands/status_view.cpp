@@ -1,3 +1,4 @@
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -5,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "answer.hpp"
+#include "certificate.hpp"
 #include "lines.hpp"
 #include "phrase.hpp"
 #include "views.hpp"
@@ -14,6 +16,7 @@ namespace hearsay {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using std::chrono::milliseconds;
 
 std::string bytes_text(std::uint64_t bytes) {
     if (bytes < 10'000) return count_text(bytes, "byte");
@@ -82,6 +85,7 @@ std::string refused_text(const Json& status) {
     }
     counts.add(count(counters, "echoes"), "frame of our own", "frames of our own");
     counts.add(count(counters, "refused_lives"), "life", "lives");
+    counts.add(count(counters, "unproven"), "part without its proof", "parts without their proof");
     counts.add(count(part(status, "status_socket"), "refused"), "status request");
     const Json& survey = part(status, "survey");
     counts.add(count(survey, "rejected"), "frame of a survey", "frames of a survey");
@@ -95,6 +99,12 @@ std::string refused_text(const Json& status) {
                "connections that said nothing");
     counts.add(count(transport, "connections_surplus"), "connection too many",
                "connections too many");
+    counts.add(count(transport, "handshakes_refused"), "handshake");
+    counts.add(count(transport, "keys_refused"), "key that was blocked", "keys that were blocked");
+    counts.add(count(transport, "greetings_refused") + count(transport, "proofs_refused"),
+               "certificate");
+    counts.add(count(transport, "frames_unproven"), "frame without a certificate",
+               "frames without a certificate");
     counts.add(count(transport, "lookups_refused"), "look-up of names too many",
                "look-ups of names too many");
     return counts.text();
@@ -125,6 +135,14 @@ std::string times_text(const Json& config) {
     return "round " + span(config, "round_ms") + ", suspect after " +
            span(config, "suspect_after_ms") + ", fail after " + span(config, "fail_after_ms") +
            ", forget after " + span(config, "forget_after_ms");
+}
+
+std::string keys_text(const Json& keys) {
+    if (word(keys, "mode") != "secure") return "none (plain)";
+    const auto left = milliseconds(part(keys, "good_for_ms").get<std::int64_t>());
+    if (left <= milliseconds::zero()) return "secure, certificate expired";
+    return "secure, certificate good for " +
+           rough_text(std::chrono::duration_cast<std::chrono::seconds>(left));
 }
 
 std::string links_text(const Json& status) {
@@ -171,6 +189,7 @@ std::string status_view(const Json& answer, Screen screen) {
     lines.add("verdicts", verdicts_text(counters));
     lines.add("traffic", traffic_text(counters, count(answer, "uptime_ms")));
     lines.add("links", links_text(answer));
+    if (answer.contains("keys")) lines.add("keys", keys_text(part(answer, "keys")));
     lines.add("refused", refused_text(answer));
     const Json& handlers = part(answer, "handlers");
     if (count(handlers, "started") > 0) lines.add("handlers", handlers_text(handlers));

@@ -1,10 +1,12 @@
 #include "accepted_connections.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 // What the kernel counts of a connection; the header of the C library lacks it.
 #include <linux/tcp.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -21,6 +23,18 @@ std::uint64_t bytes_received(int descriptor) {
     return info.tcpi_bytes_received;
 }
 
+/// The address of the other end, as ZeroMQ writes it; empty for a unix socket.
+std::string peer_of(int descriptor) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof(address);
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);  // NOLINT
+    std::array<char, NI_MAXHOST> host{};
+    const bool is_known =
+        getpeername(descriptor, generic, &size) == 0 && address.ss_family != AF_UNIX &&
+        getnameinfo(generic, size, host.data(), host.size(), nullptr, 0, NI_NUMERICHOST) == 0;
+    return is_known ? host.data() : "";
+}
+
 }  // namespace
 
 AcceptedConnections::AcceptedConnections(ConnectionLimits limits, TransportCounters& counters)
@@ -28,7 +42,13 @@ AcceptedConnections::AcceptedConnections(ConnectionLimits limits, TransportCount
 
 void AcceptedConnections::note_accepted(int descriptor, Instant now) {
     if (connections_.size() >= limits_.count_max) end_idlest();
-    connections_[descriptor] = {.used_at = now};
+    connections_[descriptor] = {.used_at = now, .source = peer_of(descriptor)};
+}
+
+std::string AcceptedConnections::source_of(int descriptor) const {
+    const auto found = connections_.find(descriptor);
+    const bool is_known = found != connections_.end() && !found->second.source.empty();
+    return is_known ? found->second.source : "an unknown address";
 }
 
 void AcceptedConnections::note_frame(int descriptor, Instant now) {
@@ -42,7 +62,13 @@ void AcceptedConnections::end_flooding(int descriptor) {
     const auto found = connections_.find(descriptor);
     if (found == connections_.end() || found->second.is_ended) return;
     ++counters_.connections_flooding;
-    end(descriptor, found->second);
+    shut(descriptor, found->second);
+}
+
+void AcceptedConnections::end(int descriptor) {
+    const auto found = connections_.find(descriptor);
+    if (found == connections_.end() || found->second.is_ended) return;
+    shut(descriptor, found->second);
 }
 
 void AcceptedConnections::look(Instant now) {
@@ -59,7 +85,7 @@ void AcceptedConnections::look_at(int descriptor, Connection& connection, bool i
     if (connection.is_ended) return;
     if (now - connection.used_at > limits_.idle) {
         ++counters_.connections_idle;
-        end(descriptor, connection);
+        shut(descriptor, connection);
         return;
     }
     const std::uint64_t bytes = bytes_received(descriptor);
@@ -81,11 +107,11 @@ void AcceptedConnections::end_idlest() {
     const auto idlest = std::min_element(connections_.begin(), connections_.end(), is_better);
     if (idlest == connections_.end() || idlest->second.is_ended) return;
     ++counters_.connections_surplus;
-    end(idlest->first, idlest->second);
+    shut(idlest->first, idlest->second);
 }
 
 // Its end is told like any other, and only then it is forgotten.
-void AcceptedConnections::end(int descriptor, Connection& connection) {
+void AcceptedConnections::shut(int descriptor, Connection& connection) {
     connection.is_ended = true;
     static_cast<void>(shutdown(descriptor, SHUT_RDWR));
 }

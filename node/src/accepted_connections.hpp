@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <unordered_map>
 
 #include "hearsay/time.hpp"
@@ -39,9 +40,13 @@ class AcceptedConnections {
 
     void note_accepted(int descriptor, Instant now);
     void note_ended(int descriptor) { connections_.erase(descriptor); }
+    /// Where its peer dials from, in words; it may be gone already.
+    [[nodiscard]] std::string source_of(int descriptor) const;
     void note_frame(int descriptor, Instant now);
     /// Ends one that brought more than any peer would.
     void end_flooding(int descriptor);
+    /// Ends one for a reason that its caller counts.
+    void end(int descriptor);
 
     /// Ends what is idle or brings too much. Does nothing if it did so just now.
     void look(Instant now);
@@ -57,12 +62,13 @@ class AcceptedConnections {
         std::uint64_t bytes_framed = 0;
         bool has_frame = false;
         bool is_ended = false;
+        std::string source;
     };
 
     void end_idlest();
     void look_at(int descriptor, Connection& connection, bool is_new_round, Instant now);
     [[nodiscard]] bool is_flooding(Connection& connection, std::uint64_t bytes) const;
-    static void end(int descriptor, Connection& connection);
+    static void shut(int descriptor, Connection& connection);
 
     ConnectionLimits limits_;
     TransportCounters& counters_;

@@ -84,13 +84,13 @@ std::string bind_problem(int error, Endpoint::Scheme scheme) {
 }
 
 /// Takes over what listens, instead of binding. ZeroMQ closes it.
-void adopt(zmq::socket_t& socket, const std::string& path, Descriptor listener) {
+void adopt(zmq::socket_t& socket, const std::string& endpoint, Descriptor listener) {
     const int number = listener.number();
     const int none = -1;
     if (zmq_setsockopt(socket.handle(), ZMQ_USE_FD, &number, sizeof(number)) != 0) {
         throw zmq::error_t();
     }
-    socket.bind("ipc://" + path);
+    socket.bind(endpoint);
     static_cast<void>(listener.release());
     static_cast<void>(zmq_setsockopt(socket.handle(), ZMQ_USE_FD, &none, sizeof(none)));
 }
@@ -105,7 +105,7 @@ void bind_path(zmq::socket_t& socket, const std::string& path) {
     Descriptor listener = listen_at(path);
     // It reads `errno`.
     if (!listener.is_open()) throw zmq::error_t();
-    adopt(socket, path, std::move(listener));
+    adopt(socket, "ipc://" + path, std::move(listener));
 }
 
 }  // namespace
@@ -123,9 +123,14 @@ Descriptor listen_at(const std::string& path) {
 }
 
 bool replace_listener(zmq::socket_t& socket, const std::string& path, Descriptor listener) {
+    return rebind(socket, "ipc://" + path, std::move(listener));
+}
+
+bool rebind(zmq::socket_t& socket, const std::string& endpoint, Descriptor listener) {
+    if (!listener.is_open()) return false;
     try {
-        socket.unbind("ipc://" + path);
-        adopt(socket, path, std::move(listener));
+        socket.unbind(endpoint);
+        adopt(socket, endpoint, std::move(listener));
         return true;
     } catch (const zmq::error_t&) {
         return false;

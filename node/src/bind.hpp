@@ -31,4 +31,9 @@ namespace hearsay {
 [[nodiscard]] bool replace_listener(zmq::socket_t& socket, const std::string& path,
                                     Descriptor listener);
 
+/// Lets `socket`, which is bound to `endpoint`, take its options over for new connections: it is
+/// bound there anew, to `listener`, which must be the same socket of the system. Those that stand
+/// are ended. False if it could not.
+[[nodiscard]] bool rebind(zmq::socket_t& socket, const std::string& endpoint, Descriptor listener);
+
 }  // namespace hearsay

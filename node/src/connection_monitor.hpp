@@ -19,15 +19,26 @@ class ConnectionMonitor {
         /// A connection stands, whichever side has dialled.
         made,
         ended,
+        /// A handshake failed by a fault of the other side; `error` is one of
+        /// ZMQ_PROTOCOL_ERROR_.... The connection is the one that ends next.
+        handshake_refused,
+        /// The other side did not let this one in; `error` is a status of ZAP.
+        key_refused,
+        /// A handshake came to nothing: it was hung up on, or not answered.
+        handshake_broken,
     };
+    /// What is told beside connections.
+    enum class Scope : std::uint8_t { connections, handshakes };
     struct Happening {
         Kind kind{};
         /// Of the connection. Once it has ended another one may bear it.
         int descriptor = -1;
+        int error = 0;
     };
 
     /// To be made before the socket is bound or connected.
-    ConnectionMonitor(zmq::context_t& context, zmq::socket_t& socket);
+    ConnectionMonitor(zmq::context_t& context, zmq::socket_t& socket,
+                      Scope scope = Scope::connections);
     ConnectionMonitor(const ConnectionMonitor&) = delete;
     ConnectionMonitor& operator=(const ConnectionMonitor&) = delete;
     ~ConnectionMonitor();

@@ -1,7 +1,10 @@
 #include "dialled_link.hpp"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
+#include "identity.hpp"
 #include "zmq_io.hpp"
 
 namespace hearsay {
@@ -9,10 +12,45 @@ namespace {
 
 constexpr std::size_t waiting_max = 4;
 
+/// A proof takes no longer than such a part of a round, or it is asked for once more.
+constexpr int proofs_per_round = 4;
+
+constexpr std::string_view unbelieved =
+    "ended the link at this node's greeting: it does not believe its certificate, and its log says "
+    "why";
+
+Nonce draw_nonce() {
+    const std::array<std::uint64_t, 2> numbers{draw_number(), draw_number()};
+    Nonce nonce{};
+    const auto bytes = std::as_bytes(std::span(numbers));
+    std::copy(bytes.begin(), bytes.end(), nonce.begin());
+    return nonce;
+}
+
+/// What a failed handshake tells of the other side. Of two sides of which one has no keys the first
+/// to see it hangs up, so the other one may see no more than that.
+std::string_view obstacle_of(const ConnectionMonitor::Happening& happening, bool has_keys) {
+    const bool is_mismatch = happening.error == ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH;
+    switch (happening.kind) {
+        case ConnectionMonitor::Kind::key_refused:
+            return "does not take the key of this node: its log says why";
+        case ConnectionMonitor::Kind::handshake_refused:
+            if (!is_mismatch) return has_keys ? "has the keys of another cluster" : "";
+            return has_keys ? "has no keys, and this node has: start all nodes with --keys"
+                            : "wants keys, and this node has none: start it with --keys";
+        case ConnectionMonitor::Kind::handshake_broken:
+            return has_keys ? "hangs up: it has the keys of another cluster, or none, or is no node"
+                            : "hangs up: it wants keys, and this node has none (see --keys), or it "
+                              "is no node";
+        default:
+            return "";
+    }
+}
+
 }  // namespace
 
-DialledLink::DialledLink(LinkHost host, LinkId id, Endpoint endpoint, Instant now)
-    : host_(host), id_(id), endpoint_(std::move(endpoint)), used_at_(now) {
+DialledLink::DialledLink(LinkHost host, LinkId id, Endpoint endpoint, bool is_watched, Instant now)
+    : host_(host), id_(id), endpoint_(std::move(endpoint)), used_at_(now), is_watched_(is_watched) {
     ++host_.counters.dials;
     if (endpoint_.scheme == Endpoint::Scheme::ipc || is_numeric(endpoint_)) {
         connect(endpoint_);
@@ -57,13 +95,60 @@ bool DialledLink::receive(zmq::message_t& frame, Instant now) {
     return false;
 }
 
+void DialledLink::note_heard() {
+    if (std::exchange(was_heard_, true) || !is_watched_) return;
+    host_.obstacles.erase(text(endpoint_));
+}
+
+bool DialledLink::admit(zmq::message_t& frame, Instant now) {
+    if (host_.guard == nullptr) return true;
+    if (is_link_frame({frame.data<std::byte>(), frame.size()})) {
+        take_proof(frame, now);
+        return false;
+    }
+    const void* const connection = connection_of(frame);
+    const bool is_proven = speaker_ && speaker_->is_good && connection != nullptr &&
+                           connection == connection_of(proof_);
+    if (is_proven) return true;
+    host_.guard->note_unproven();
+    // ZeroMQ may have connected anew between two turns, so that nobody saw the break.
+    if (now - greeted_at_ >= host_.options.round / proofs_per_round) {
+        static_cast<void>(greet(now));
+    }
+    return false;
+}
+
+void DialledLink::take_proof(zmq::message_t& frame, Instant now) {
+    const std::span bytes(frame.data<const std::byte>(), frame.size());
+    speaker_ = host_.guard->read_proof(bytes, nonce_, text(endpoint_), now);
+    if (!speaker_) return close();
+    proof_ = std::move(frame);
+    is_nonce_used_ = true;
+}
+
+void DialledLink::review() {
+    if (speaker_ && !speaker_->is_good) close();
+}
+
+void DialledLink::close() {
+    monitor_.reset();
+    socket_.reset();
+    resolution_.reset();
+    host_.counters.frames_dropped += waiting_.size();
+    waiting_.clear();
+    speaker_.reset();
+    if (std::exchange(stands_, false)) has_broken_ = true;
+}
+
 void DialledLink::handle_turn(Instant now) {
     if (resolution_ && !resolution_->is_pending()) finish_resolution(now);
+    note_handshakes();
     flush(now);
 }
 
 void DialledLink::watch(PollSet& set) {
     if (!socket_) return;
+    if (monitor_) monitor_->watch(set);
     const int wanted = waiting_.empty() ? ZMQ_POLLIN : ZMQ_POLLIN | ZMQ_POLLOUT;
     if (const auto ready = attention_.watch(set, *socket_, wanted)) note_ready(*ready);
     if (has_broken_) set.note_ready();
@@ -75,11 +160,22 @@ void DialledLink::connect(Endpoint numeric) {
     try {
         socket_.emplace(host_.context, zmq::socket_type::dealer);
         configure_link(*socket_, host_.options);
+        if (host_.guard != nullptr) host_.guard->configure_link(*socket_);
+        if (is_watched_) watch_handshakes();
         socket_->set(zmq::sockopt::ipv6, is_ipv6(address_) ? 1 : 0);
         socket_->connect(text(address_));
     } catch (const zmq::error_t&) {
-        socket_.reset();
+        close();
         ++host_.counters.endpoints_invalid;
+    }
+}
+
+// Without it no more than a reason is missing.
+void DialledLink::watch_handshakes() {
+    try {
+        monitor_.emplace(host_.context, *socket_, ConnectionMonitor::Scope::handshakes);
+    } catch (const zmq::error_t&) {
+        monitor_.reset();
     }
 }
 
@@ -107,6 +203,20 @@ void DialledLink::flush(Instant now) {
 
 bool DialledLink::send_now(const std::vector<std::byte>& frame, Instant now) {
     if (!socket_) return false;
+    const bool must_greet = host_.guard != nullptr && !has_greeted_;
+    return (!must_greet || greet(now)) && push(frame, now);
+}
+
+// Where a connection broke before its proof came, that one may still come, and is as good.
+bool DialledLink::greet(Instant now) {
+    if (std::exchange(is_nonce_used_, false)) nonce_ = draw_nonce();
+    if (!push(host_.guard->greeting(nonce_), now)) return false;
+    has_greeted_ = true;
+    greeted_at_ = now;
+    return true;
+}
+
+bool DialledLink::push(const std::vector<std::byte>& frame, Instant now) {
     attention_.note_use();
     if (try_send(*socket_, zmq::buffer(frame)) != SendResult::sent) {
         note_ready(0);
@@ -122,6 +232,7 @@ bool DialledLink::send_now(const std::vector<std::byte>& frame, Instant now) {
 void DialledLink::note_standing() {
     has_stood_ = true;
     if (std::exchange(stands_, true)) return;
+    monitor_.reset();
     host_.log.debug("link to {} stands", text(endpoint_));
     if (address_ == endpoint_) return;
     host_.addresses.note_reached(endpoint_, address_);
@@ -134,7 +245,20 @@ void DialledLink::note_ready(int events) {
     if ((events & ZMQ_POLLOUT) != 0 || !stands_) return;
     stands_ = false;
     has_broken_ = true;
+    has_greeted_ = false;
+    if (host_.guard != nullptr && !speaker_) note_obstacle(unbelieved);
+    speaker_.reset();
     host_.log.debug("link to {} is lost", text(endpoint_));
+}
+
+void DialledLink::note_handshakes() {
+    if (!monitor_) return;
+    while (const auto happening = monitor_->poll())
+        note_obstacle(obstacle_of(*happening, host_.guard != nullptr));
+}
+
+void DialledLink::note_obstacle(std::string_view obstacle) {
+    if (is_watched_ && !obstacle.empty()) host_.obstacles[text(endpoint_)] = obstacle;
 }
 
 }  // namespace hearsay

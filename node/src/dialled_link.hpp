@@ -2,8 +2,11 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,8 +15,10 @@
 #include "hearsay/member.hpp"
 #include "hearsay/time.hpp"
 
+#include "connection_monitor.hpp"
 #include "endpoint.hpp"
 #include "limiter.hpp"
+#include "link_guard.hpp"
 #include "log.hpp"
 #include "node_control.hpp"
 #include "poll_set.hpp"
@@ -21,6 +26,9 @@
 #include "socket_options.hpp"
 
 namespace hearsay {
+
+/// Why a seed that was dialled is no peer yet, in words that follow its name; by endpoint.
+using Obstacles = std::map<std::string, std::string, std::less<>>;
 
 /// What all dialled links of a transport share. Must outlive them.
 struct LinkHost {
@@ -31,13 +39,20 @@ struct LinkHost {
     Log& log;
     /// Of endpoints where nobody was reached.
     Limiter& unreached;
+    Obstacles& obstacles;
+    /// Null if links are not secured.
+    LinkGuard* guard = nullptr;
 };
 
 /// A connection we dial: first the host name is resolved, if it is one, then ZeroMQ connects, and
 /// connects again when the peer was gone. Until it stands a few frames wait here.
+///
+/// A secured link greets over each connection before anything else, and what comes back counts only
+/// once the other side has proven itself over that very connection.
 class DialledLink {
   public:
-    DialledLink(LinkHost host, LinkId id, Endpoint endpoint, Instant now);
+    /// What keeps it from being a peer is told if it is a `watched` one.
+    DialledLink(LinkHost host, LinkId id, Endpoint endpoint, bool is_watched, Instant now);
     DialledLink(const DialledLink&) = delete;
     DialledLink& operator=(const DialledLink&) = delete;
     ~DialledLink();
@@ -50,7 +65,7 @@ class DialledLink {
     [[nodiscard]] Instant used_at() const { return used_at_; }
     /// True if it ever brought a frame that was not refused.
     [[nodiscard]] bool was_heard() const { return was_heard_; }
-    void note_heard() { was_heard_ = true; }
+    void note_heard();
     /// True if it ever took a frame.
     [[nodiscard]] bool has_stood() const { return has_stood_; }
     /// True once after each time that it stood and then broke.
@@ -60,6 +75,17 @@ class DialledLink {
     void send(std::vector<std::byte> frame, Instant now);
     /// The next frame that has arrived; false if there is none. Only then a break is known.
     [[nodiscard]] bool receive(zmq::message_t& frame, Instant now);
+    /// True if the frame is to be handed in; it may be one that secures the link, or come from
+    /// nobody knows whom.
+    [[nodiscard]] bool admit(zmq::message_t& frame, Instant now);
+    /// Who the frame is from that was admitted last; null if the link is not secured.
+    [[nodiscard]] const Credential* speaker() const {
+        return speaker_ ? &speaker_->credential : nullptr;
+    }
+    /// Closes it if its speaker is good no more.
+    void review();
+    /// Shows this node's certificate once more before the next frame.
+    void greet_anew() { has_greeted_ = false; }
     /// Takes the next step: dials what is resolved, sends what waits, drops what waited too long.
     void handle_turn(Instant now);
     /// Wakes the loop when something has arrived, or can be sent that waits, or the link broke.
@@ -72,11 +98,18 @@ class DialledLink {
     };
 
     void connect(Endpoint numeric);
+    void watch_handshakes();
     void finish_resolution(Instant now);
     void flush(Instant now);
     [[nodiscard]] bool send_now(const std::vector<std::byte>& frame, Instant now);
+    [[nodiscard]] bool push(const std::vector<std::byte>& frame, Instant now);
+    [[nodiscard]] bool greet(Instant now);
+    void take_proof(zmq::message_t& frame, Instant now);
+    void close();
     void note_standing();
     void note_ready(int events);
+    void note_handshakes();
+    void note_obstacle(std::string_view obstacle);
 
     LinkHost host_;
     LinkId id_;
@@ -85,6 +118,8 @@ class DialledLink {
     Endpoint address_;
     std::optional<Resolution> resolution_;
     std::optional<zmq::socket_t> socket_;
+    /// Of a watched one, until it stands.
+    std::optional<ConnectionMonitor> monitor_;
     Attention attention_;
     std::deque<Waiting> waiting_;
     Instant used_at_;
@@ -93,6 +128,15 @@ class DialledLink {
     /// It took a frame and has not been found broken since.
     bool stands_ = false;
     bool has_broken_ = false;
+    bool is_watched_ = false;
+    bool has_greeted_ = false;
+    Instant greeted_at_{};
+    Nonce nonce_{};
+    /// To be drawn anew for the next greeting.
+    bool is_nonce_used_ = true;
+    /// The proof, kept so that its connection can be told from others.
+    zmq::message_t proof_;
+    SharedSpeaker speaker_;
 };
 
 }  // namespace hearsay

@@ -157,6 +157,7 @@ Json to_json(const Counters& counters) {
     object["accusations_made"] = counters.accusations_made;
     object["refutations"] = counters.refutations;
     object["mistakes"] = counters.mistakes;
+    object["unproven"] = counters.unproven;
     object["refused_lives"] = counters.refused_lives;
     object["links_broken"] = counters.links_broken;
     object["dials_refused"] = counters.dials_refused;

@@ -29,6 +29,9 @@ void Node::set_event_handlers(std::vector<std::string> commands, Duration timeou
 void Node::set_log_level(LogLevel level) {
     core_->set_log_level(level);
 }
+void Node::reload_keys() {
+    core_->request_reload_of_keys();
+}
 std::vector<Member> Node::members() const {
     return core_->members();
 }

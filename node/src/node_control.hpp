@@ -11,6 +11,7 @@
 
 #include "handlers.hpp"
 #include "log.hpp"
+#include "node_keys.hpp"
 
 namespace hearsay {
 
@@ -46,6 +47,16 @@ struct TransportCounters {
     std::uint64_t connections_surplus = 0;
     /// Look-ups not begun because as many were under way as may be.
     std::uint64_t lookups_refused = 0;
+    /// Connections of others that came without keys to a node with keys, or the other way round, or
+    /// with the keys of another cluster.
+    std::uint64_t handshakes_refused = 0;
+    /// Those of keys and sources that were blocked because they were refused before.
+    std::uint64_t keys_refused = 0;
+    /// Links whose certificate was not believed: those that others dialled, and our own.
+    std::uint64_t greetings_refused = 0;
+    std::uint64_t proofs_refused = 0;
+    /// Not read because they came before a certificate.
+    std::uint64_t frames_unproven = 0;
 };
 
 /// What the event stream has seen since the start.
@@ -80,6 +91,7 @@ struct NodeControl {
     /// With real ports in all endpoints.
     const NodeOptions& options;
     const TransportCounters& transport;
+    const NodeKeys& keys;
     Log& log;
     /// Asked when somebody wants to know.
     std::function<TellingCounters()> telling;

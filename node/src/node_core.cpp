@@ -20,8 +20,13 @@ namespace {
 /// How long handlers that still run may hold up the end.
 constexpr Duration handlers_last_wait = std::chrono::seconds(1);
 
+/// Those of the status server and the event stream, that which answers for keys, and two for each
+/// seed that is dialled.
+constexpr int sockets_besides_links = 64;
+
 /// Before ZeroMQ is used at all, which does not survive a want of descriptors or threads.
 NodeOptions checked(NodeOptions options) {
+    if (options.config.cluster.empty()) options.config.cluster = cluster_of_keys(options);
     check_options(options);
     static_cast<void>(links_that_fit());
     check_threads();
@@ -42,18 +47,20 @@ HandlerOptions handler_options(const NodeOptions& options) {
 Node::Core::Core(NodeOptions chosen)
     : options_(checked(std::move(chosen))),
       log_(options_.log, options_.log_level),
+      keys_(options_, log_),
       node_log_(options_.config.cluster, log_),
       claims_(options_.config.fail_after, log_) {
     if (!options_.run_directory.empty()) {
         run_file_ = std::make_shared<RunFile>(options_.run_directory, options_.name);
     }
     open_sockets();
-    Identity self = make_identity(options_.name, options_.advertise, options_.tags);
-    life_in_file_ = self.life;
-    if (run_file_) run_file_->write(options_, self.life);
-    node_log_.note_start(options_, self);
     const Instant now = steady_now();
-    detector_.emplace(options_.config, std::move(self), draw_number(), now);
+    detector_.emplace(options_.config,
+                      make_identity(options_.name, options_.advertise, options_.tags),
+                      draw_number(), now, keys_.prover());
+    life_in_file_ = detector_->self().life;
+    if (run_file_) run_file_->write(options_, life_in_file_);
+    node_log_.note_start(options_, detector_->self());
     diagnosis_.emplace(options_.config.round, log_, now);
     due_ = now;
     seed_watch_.emplace(options_.config, log_);
@@ -63,6 +70,7 @@ Node::Core::Core(NodeOptions chosen)
                                  .survey = *survey_,
                                  .options = options_,
                                  .transport = transport_->counters(),
+                                 .keys = keys_,
                                  .log = log_,
                                  .telling = [this] { return telling(); },
                                  .started = now,
@@ -87,12 +95,15 @@ void Node::Core::open_sockets() {
                                .link = {.round = config.round,
                                         .patience = link_patience(config),
                                         .idle = link_idle_after(config)},
-                               .seeds = config.seeds};
+                               .seeds = config.seeds,
+                               .keys = keys_.ring()};
     transport.links_dialled_max = std::min(transport.links_dialled_max, link_count / 2);
     transport.links_accepted_max = std::min(transport.links_accepted_max, link_count);
-    context_.set(zmq::ctxopt::max_sockets, static_cast<int>(transport.links_dialled_max) + 16);
+    context_.set(zmq::ctxopt::max_sockets,
+                 static_cast<int>(transport.links_dialled_max) + sockets_besides_links);
     transport_.emplace(context_, std::move(transport), log_);
     options_.advertise = advertised_endpoint(options_.advertise, transport_->bound_endpoint());
+    keys_.check_advertised(options_.advertise);
     options_.bind = transport_->bound_endpoint();
     if (!options_.status.empty()) {
         status_server_.emplace(context_, options_.status, log_);
@@ -149,6 +160,7 @@ void Node::Core::turn() {
     diagnosis_->note_turn(due_, now);
     take_reports();
     receive(now);
+    renew_keys();
     if (status_server_) status_server_->handle_requests(*control_, now);
     take_requests(now);
     judge_and_send(now);
@@ -177,19 +189,22 @@ void Node::Core::take_reports() {
 }
 
 void Node::Core::receive(Instant now) {
-    transport_->receive(now,
-                        [&](const auto& frame, LinkId link) { return take_in(frame, link, now); });
+    transport_->receive(now, [&](const auto& frame, LinkId link, const Credential* speaker) {
+        return take_in(frame, link, speaker, now);
+    });
     while (const auto link = transport_->poll_broken())
         detector_->handle_link_broken(*link);
     while (const auto probe = transport_->poll_refused())
         if (!seed_watch_->take_refused(*probe)) detector_->handle_refused(probe->life, now);
 }
 
-bool Node::Core::take_in(const zmq::message_t& frame, LinkId link, Instant now) {
+bool Node::Core::take_in(const zmq::message_t& frame, LinkId link, const Credential* speaker,
+                         Instant now) {
     const std::span bytes(frame.data<const std::byte>(), frame.size());
-    const auto rejection = is_survey_frame(bytes)
-                               ? survey_->handle_frame(bytes, link, *detector_, clock_reading(now))
-                               : detector_->handle_message(bytes, link, now);
+    const auto rejection =
+        is_survey_frame(bytes)
+            ? survey_->handle_frame(bytes, link, *detector_, clock_reading(now), speaker)
+            : detector_->handle_message(bytes, link, now, speaker);
     if (rejection) rejections_->note(*rejection, frame, link, now);
     return !rejection;
 }
@@ -241,6 +256,7 @@ void Node::Core::look_around(Instant now) {
     next_look_ = now + options_.config.round;
     node_log_.note_echoes(detector_->status(now).counters.echoes);
     look_at_seeds(now);
+    if (keys_.look(now)) detector_->review_certificates(now);
     diagnosis_->look(*detector_, transport_->counters(), now);
     const LifeId life = detector_->self().life;
     if (run_file_ && std::exchange(life_in_file_, life) != life) run_file_->note(options_, life);
@@ -248,7 +264,7 @@ void Node::Core::look_around(Instant now) {
 
 void Node::Core::look_at_seeds(Instant now) {
     const auto state_of = [this](const std::string& endpoint) {
-        return transport_->dial_state(endpoint);
+        return DialReport(transport_->dial_state(endpoint), transport_->obstacle(endpoint));
     };
     for (Probe& probe : seed_watch_->look(state_of, now))
         transport_->probe(std::move(probe), now);
@@ -350,51 +366,6 @@ Instant Node::Core::next_deadline() const {
         if (other) earliest = std::min(earliest, *other);
     }
     return earliest;
-}
-
-void Node::Core::add_callback(Callback callback) {
-    const std::scoped_lock lock(mutex_);
-    callbacks_.push_back(std::move(callback));
-}
-
-void Node::Core::set_tags(Tags tags) {
-    const std::scoped_lock lock(mutex_);
-    NodeOptions changed = options_;
-    changed.tags = tags;
-    check_options(changed);
-    detector_->set_tags(std::move(tags), steady_now());
-    wakeup_.wake();
-}
-
-void Node::Core::set_seeds(std::vector<std::string> seeds) {
-    const std::scoped_lock lock(mutex_);
-    NodeOptions changed = options_;
-    changed.config.seeds = seeds;
-    check_options(changed);
-    transport_->set_seeds(seeds);
-    seed_watch_->set_seeds(seeds);
-    detector_->set_seeds(std::move(seeds));
-    wakeup_.wake();
-}
-
-void Node::Core::set_event_handlers(std::vector<std::string> commands, Duration timeout) {
-    const std::scoped_lock lock(mutex_);
-    NodeOptions changed = options_;
-    changed.event_handlers = commands;
-    changed.handler_timeout = timeout;
-    check_options(changed);
-    claims_.set_commands(commands);
-    handlers_->replace(std::move(commands), timeout);
-}
-
-std::vector<Member> Node::Core::members() const {
-    const std::scoped_lock lock(mutex_);
-    return detector_->members(steady_now());
-}
-
-Status Node::Core::status() const {
-    const std::scoped_lock lock(mutex_);
-    return detector_->status(steady_now());
 }
 
 }  // namespace hearsay

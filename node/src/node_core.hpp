@@ -23,6 +23,7 @@
 #include "handlers.hpp"
 #include "log.hpp"
 #include "node_control.hpp"
+#include "node_keys.hpp"
 #include "node_log.hpp"
 #include "occurrence.hpp"
 #include "poll_set.hpp"
@@ -52,6 +53,7 @@ struct Node::Core {
     void set_seeds(std::vector<std::string> seeds);
     void set_event_handlers(std::vector<std::string> commands, Duration timeout);
     void set_log_level(LogLevel level) { log_.set_level(level); }
+    void request_reload_of_keys();
     std::vector<Member> members() const;
     Status status() const;
     const NodeOptions& options() const { return options_; }
@@ -60,7 +62,8 @@ struct Node::Core {
     void open_sockets();
     void look_after_files();
     void turn();
-    bool take_in(const zmq::message_t& frame, LinkId link, Instant now);
+    bool take_in(const zmq::message_t& frame, LinkId link, const Credential* speaker, Instant now);
+    void renew_keys();
     void take_requests(Instant now);
     void receive(Instant now);
     void judge_and_send(Instant now);
@@ -81,6 +84,7 @@ struct Node::Core {
 
     NodeOptions options_;
     Log log_;
+    NodeKeys keys_;
     Wakeup wakeup_;
     std::shared_ptr<RunFile> run_file_;
     zmq::context_t context_;
@@ -112,6 +116,7 @@ struct Node::Core {
 
     std::atomic<unsigned> leave_requests_ = 0;
     std::atomic<bool> is_destroyed_ = false;
+    std::atomic<bool> must_renew_keys_ = false;
     /// The thread that runs the loop, while one does.
     std::thread::id runner_;
     std::condition_variable has_returned_;

@@ -101,6 +101,8 @@ std::string rejection_text(const Rejection& rejection, const std::string& cluste
         case DecodeError::foreign_version:
             return "it is of version " + found + ", this build reads " +
                    std::to_string(wire_version);
+        case DecodeError::impostor:
+            return found + " speaks in the name of another member, or without proofs";
         default:
             return std::string(sentence(rejection.error));
     }

@@ -162,6 +162,10 @@ Reply perform_forget(const Call& call) {
             throw RequestError("still_alive", in_quotes(name) +
                                                   " is alive; stop it first, or forget "
                                                   "it all the same with force");
+        case ForgetOutcome::not_permitted:
+            throw RequestError("not_permitted",
+                               "the certificate of this node does not let it remove members; ask a "
+                               "node that was certified with --operator");
         case ForgetOutcome::is_self:
             throw RequestError("is_self",
                                in_quotes(name) + " is this node; to remove it let it leave");

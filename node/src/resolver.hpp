@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hearsay/time.hpp"
@@ -63,6 +64,9 @@ class AddressBook {
     [[nodiscard]] const std::shared_ptr<std::atomic<int>>& running() const { return running_; }
 
     void set_seeds(const std::vector<std::string>& seeds);
+    [[nodiscard]] bool is_seed(std::string_view endpoint) const {
+        return seeds_.contains(endpoint);
+    }
 
     /// `endpoint` with its name replaced by an address; nothing if it did not resolve.
     /// REQUIRES: `resolution` is that of the endpoint's host and not pending.

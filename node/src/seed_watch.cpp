@@ -48,16 +48,16 @@ std::vector<Probe> SeedWatch::look(const StateOf& state_of, Instant now) {
     std::vector<Probe> probes;
     for (Seed& seed : seeds_) {
         if (seed.attempts == 0) continue;
-        const DialState state = state_of(seed.endpoint);
-        if (state == DialState::heard) {
+        const DialReport report = state_of(seed.endpoint);
+        if (report.state == DialState::heard) {
             if (seed.told_attempts > 0) log_.info("seed {} answers", seed.endpoint);
             Seed answering;
             answering.endpoint = std::move(seed.endpoint);
             seed = std::move(answering);
-        } else if (state == DialState::connecting && !seed.probed_at) {
+        } else if (report.state == DialState::connecting && !seed.probed_at) {
             seed.probed_at = now;
             probes.push_back(probe_of(seed));
-        } else if (const auto found = reason(seed, state, now)) {
+        } else if (const auto found = reason(seed, report, now)) {
             tell(seed, *found);
             seed.probed_at.reset();
         }
@@ -90,16 +90,18 @@ Probe SeedWatch::probe_of(const Seed& seed) const {
             .endpoint = seed.endpoint};
 }
 
-std::optional<std::string> SeedWatch::reason(const Seed& seed, DialState state, Instant now) const {
+std::optional<std::string> SeedWatch::reason(const Seed& seed, const DialReport& report,
+                                             Instant now) const {
     if (seed.is_refused) return std::string(refuses);
     if (!seed.foreign_cluster.empty()) {
         return "belongs to cluster \"" + printable(seed.foreign_cluster) + "\", this is \"" +
                cluster_ + '"';
     }
+    if (!report.obstacle.empty()) return report.obstacle;
     if (now - seed.asked_since < 2 * round_) return std::nullopt;
-    if (state == DialState::silent) return std::string(silent);
+    if (report.state == DialState::silent) return std::string(silent);
     const bool is_probe_over = seed.probed_at && now - *seed.probed_at > round_;
-    if (state == DialState::connecting && is_probe_over) return std::string(unreached);
+    if (report.state == DialState::connecting && is_probe_over) return std::string(unreached);
     return std::nullopt;
 }
 

@@ -21,7 +21,7 @@ namespace hearsay {
 /// known, and again after four times as many attempts.
 class SeedWatch {
   public:
-    using StateOf = std::function<DialState(const std::string& endpoint)>;
+    using StateOf = std::function<DialReport(const std::string& endpoint)>;
 
     /// A seed has two rounds to answer.
     SeedWatch(const Config& config, Log& log);
@@ -55,7 +55,7 @@ class SeedWatch {
 
     [[nodiscard]] Probe probe_of(const Seed& seed) const;
     /// The reason, as far as it is known by now.
-    [[nodiscard]] std::optional<std::string> reason(const Seed& seed, DialState state,
+    [[nodiscard]] std::optional<std::string> reason(const Seed& seed, const DialReport& report,
                                                     Instant now) const;
     void tell(Seed& seed, std::string_view reason);
 

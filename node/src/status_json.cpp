@@ -42,6 +42,11 @@ Json transport_json(const TransportCounters& counters) {
     object["connections_flooding"] = counters.connections_flooding;
     object["connections_surplus"] = counters.connections_surplus;
     object["lookups_refused"] = counters.lookups_refused;
+    object["handshakes_refused"] = counters.handshakes_refused;
+    object["keys_refused"] = counters.keys_refused;
+    object["greetings_refused"] = counters.greetings_refused;
+    object["proofs_refused"] = counters.proofs_refused;
+    object["frames_unproven"] = counters.frames_unproven;
     return object;
 }
 
@@ -86,6 +91,18 @@ Json names_json(const std::vector<Member>& members, MemberState state) {
     return names;
 }
 
+Json keys_json(const NodeKeys& keys) {
+    using std::chrono::milliseconds;
+    const auto until = keys.good_until();
+    Json object;
+    object["mode"] = until ? "secure" : "plain";
+    object["good_until"] = until ? Json(date_text(*until)) : Json(nullptr);
+    object["good_for_ms"] =
+        until ? Json(std::chrono::duration_cast<milliseconds>(*until - wall_now()).count())
+              : Json(nullptr);
+    return object;
+}
+
 }  // namespace
 
 Json status_json(const NodeControl& node, const StatusCounters& server, Instant now) {
@@ -99,6 +116,7 @@ Json status_json(const NodeControl& node, const StatusCounters& server, Instant 
     answer["started_at"] = date_text(node.started_at);
     answer["uptime_ms"] = std::chrono::duration_cast<milliseconds>(now - node.started).count();
     answer["config"] = to_json(node.detector.config());
+    answer["keys"] = keys_json(node.keys);
     answer["transport"] = transport_json(node.transport);
     answer["survey"] = to_json(node.survey.counters());
     const TellingCounters told = node.telling();

@@ -56,10 +56,15 @@ Transport::Transport(zmq::context_t& context, TransportOptions options, Log& log
                     .idle = accepted_idle_factor * options_.link.idle,
                     .round = options_.link.round},
                    counters_),
+      accepted_(options_.links_accepted_max, counters_, log),
       probes_(options_.link.round, log),
       named_probes_(addresses_, options_.link.round) {
     configure_inbox(inbox_, options_.link);
-    monitor_.emplace(context_, inbox_);
+    if (options_.keys != nullptr) {
+        guard_.emplace(context_, *options_.keys, counters_, log_);
+        guard_->configure_inbox(inbox_);
+    }
+    monitor_.emplace(context_, inbox_, ConnectionMonitor::Scope::handshakes);
     bound_endpoint_ = bind_socket(inbox_, options_.bind, "bind");
     static_cast<void>(take_ended(Instant{}));
 }
@@ -67,12 +72,14 @@ Transport::Transport(zmq::context_t& context, TransportOptions options, Log& log
 void Transport::watch(PollSet& set) {
     inbox_attention_.watch(set, inbox_, ZMQ_POLLIN);
     monitor_->watch(set);
+    if (guard_) guard_->watch(set);
     probes_.watch(set);
     for (auto& [endpoint, link] : dialled_)
         link->watch(set);
 }
 
 void Transport::receive(Instant now, const Handle& handle) {
+    if (guard_) guard_->answer_handshakes(now);
     const std::vector<LinkId> ended = take_ended(now);
     const Duration begun = processor_time();
     receive_accepted(now, begun + turn_patience() / 2, handle);
@@ -96,14 +103,23 @@ std::vector<LinkId> Transport::take_ended(Instant now) {
         switch (happening->kind) {
             case ConnectionMonitor::Kind::listening:
                 limit_segments(happening->descriptor);
+                listening_ = happening->descriptor;
                 break;
             case ConnectionMonitor::Kind::made:
                 connections_.note_accepted(happening->descriptor, now);
                 break;
             case ConnectionMonitor::Kind::ended:
+                end_handshake(happening->descriptor, now);
                 connections_.note_ended(happening->descriptor);
-                const auto found = accepted_by_descriptor_.extract(happening->descriptor);
-                if (!found.empty()) ended.push_back(found.mapped());
+                if (const auto link = accepted_.take_ended(happening->descriptor)) {
+                    ended.push_back(*link);
+                }
+                break;
+            case ConnectionMonitor::Kind::handshake_refused:
+                failed_handshake_ = happening->error;
+                break;
+            case ConnectionMonitor::Kind::key_refused:
+            case ConnectionMonitor::Kind::handshake_broken:
                 break;
         }
     }
@@ -137,9 +153,10 @@ void Transport::take_accepted(const zmq::message_t& routing_id, zmq::message_t& 
         return;
     }
     connections_.note_frame(descriptor, now);
-    // What is long came over a connection that was dialled for that.
-    const LinkId link = accepted_link(routing_id.to_string_view(), frame, now);
-    static_cast<void>(hand_in(frame, link, lane_of(frame.size()), handle));
+    const LinkId link = accepted_.link_of(routing_id.to_string_view(), frame, now);
+    if (!take_note(frame, link)) return;
+    if (guard_) return take_secured(link, frame, now, handle);
+    static_cast<void>(handle(frame, accepted_name(link, frame), nullptr));
 }
 
 void Transport::receive_dialled(Instant now, Duration until, const Handle& handle) {
@@ -158,41 +175,29 @@ void Transport::receive_dialled(Instant now, Duration until, const Handle& handl
 void Transport::receive_over(DialledLink& link, Lane lane, Instant now, Duration until,
                              const Handle& handle) {
     zmq::message_t frame;
+    const LinkId name = lane == Lane::long_frames ? LinkId::none : link.id();
     for (int count = 1; link.receive(frame, now); ++count) {
-        if (hand_in(frame, link.id(), lane, handle)) link.note_heard();
+        const bool is_taken = take_note(frame, link.id()) && link.admit(frame, now) &&
+                              handle(frame, name, link.speaker());
+        if (is_taken) link.note_heard();
         if (count % frames_per_look == 0 && processor_time() >= until) break;
     }
     if (link.take_break()) broken_.push_back(link.id());
 }
 
-// Where answers go to must not depend on which connection a list took.
-bool Transport::hand_in(const zmq::message_t& frame, LinkId link, Lane lane, const Handle& handle) {
-    ++counters_.frames_received;
-    counters_.bytes_received += frame.size();
-    if (!budget_.take(link, frame.size())) {
-        ++counters_.frames_surplus;
-        return false;
-    }
-    return handle(frame, lane == Lane::long_frames ? LinkId::none : link);
+// What is long came over a connection that was dialled for that, and where answers go to must not
+// depend on which connection a list took.
+LinkId Transport::accepted_name(LinkId link, const zmq::message_t& frame) {
+    return lane_of(frame.size()) == Lane::long_frames ? LinkId::none : link;
 }
 
-LinkId Transport::accepted_link(std::string_view routing_id, const zmq::message_t& frame,
-                                Instant now) {
-    std::string key(routing_id);
-    if (const auto found = accepted_by_routing_id_.find(key);
-        found != accepted_by_routing_id_.end()) {
-        accepted_.at(found->second).used_at = now;
-        return found->second;
-    }
-    if (accepted_.size() >= options_.links_accepted_max) forget_idlest_accepted();
-    const LinkId link = next_accepted();
-    accepted_by_routing_id_.emplace(key, link);
-    const int descriptor = zmq_msg_get(frame.handle(), ZMQ_SRCFD);
-    accepted_.emplace(link, AcceptedLink{std::move(key), source_of(frame), descriptor, now});
-    log_.debug("link from {} stands", source_of(frame));
-    if (descriptor >= 0) accepted_by_descriptor_.insert_or_assign(descriptor, link);
-    counters_.links_accepted = accepted_.size();
-    return link;
+// False if the link has brought more than is looked at.
+bool Transport::take_note(const zmq::message_t& frame, LinkId link) {
+    ++counters_.frames_received;
+    counters_.bytes_received += frame.size();
+    if (budget_.take(link, frame.size())) return true;
+    ++counters_.frames_surplus;
+    return false;
 }
 
 void Transport::send(Transmit transmit, Instant now) {
@@ -214,11 +219,11 @@ void Transport::send(Transmit transmit, Instant now) {
 
 // True if the frame is dealt with: sent, or dropped because the peer reads too slowly.
 bool Transport::send_accepted(LinkId link, const std::vector<std::byte>& frame, Instant now) {
-    const auto found = accepted_.find(link);
-    if (found == accepted_.end()) return false;
+    AcceptedLink* const accepted = accepted_.find(link);
+    if (accepted == nullptr) return false;
     inbox_attention_.note_use();
     const auto result =
-        try_send(inbox_, zmq::buffer(found->second.routing_id), zmq::send_flags::sndmore);
+        try_send(inbox_, zmq::buffer(accepted->routing_id), zmq::send_flags::sndmore);
     if (result == SendResult::unreachable) {
         break_accepted(link);
         return false;
@@ -230,7 +235,7 @@ bool Transport::send_accepted(LinkId link, const std::vector<std::byte>& frame, 
     }
     ++counters_.frames_sent;
     counters_.bytes_sent += frame.size();
-    found->second.used_at = now;
+    accepted->used_at = now;
     return true;
 }
 
@@ -257,6 +262,11 @@ DialState Transport::dial_state(const std::string& endpoint) const {
     return found->second->has_stood() ? DialState::silent : DialState::connecting;
 }
 
+std::string Transport::obstacle(const std::string& endpoint) const {
+    const auto found = obstacles_.find(endpoint);
+    return found == obstacles_.end() ? std::string() : found->second;
+}
+
 DialledLink* Transport::dial(const std::string& endpoint, Lane lane, Instant now) {
     const std::pair key(endpoint, lane);
     if (const auto found = dialled_.find(key); found != dialled_.end()) {
@@ -270,8 +280,10 @@ DialledLink* Transport::dial(const std::string& endpoint, Lane lane, Instant now
         return nullptr;
     }
     if (dialled_.size() >= options_.links_dialled_max) close_idlest_dialled();
-    const LinkHost host{context_, options_.link, addresses_, counters_, log_, unreached_};
-    auto link = std::make_unique<DialledLink>(host, next_dialled(), *parsed, now);
+    const LinkHost host{context_, options_.link, addresses_, counters_,
+                        log_,     unreached_,    obstacles_, guard_ ? &*guard_ : nullptr};
+    const bool is_watched = addresses_.is_seed(endpoint);
+    auto link = std::make_unique<DialledLink>(host, next_dialled(), *parsed, is_watched, now);
     DialledLink* const dialled = link.get();
     dialled_.emplace(key, std::move(link));
     counters_.links_dialled = dialled_.size();
@@ -313,8 +325,13 @@ void Transport::handle_turn(Instant now) {
     await_named_probes(now);
     if (now < next_sweep_) return;
     next_sweep_ = now + options_.link.round;
-    budget_.begin_round();
+    begin_round();
     close_idle(now);
+}
+
+void Transport::set_seeds(const std::vector<std::string>& seeds) {
+    addresses_.set_seeds(seeds);
+    obstacles_.clear();
 }
 
 void Transport::replace_listener(const std::string& path, Descriptor listener) {
@@ -345,28 +362,7 @@ std::optional<LinkId> Transport::poll_broken() {
 }
 
 void Transport::break_accepted(LinkId link) {
-    if (!accepted_.contains(link)) return;
-    forget_accepted(link);
-    broken_.push_back(link);
-}
-
-void Transport::forget_accepted(LinkId link) {
-    const auto found = accepted_.find(link);
-    accepted_by_routing_id_.erase(found->second.routing_id);
-    const auto by_descriptor = accepted_by_descriptor_.find(found->second.descriptor);
-    const bool is_its_own =
-        by_descriptor != accepted_by_descriptor_.end() && by_descriptor->second == link;
-    if (is_its_own) accepted_by_descriptor_.erase(by_descriptor);
-    log_.debug("link from {} is over", found->second.source);
-    accepted_.erase(found);
-    counters_.links_accepted = accepted_.size();
-}
-
-void Transport::forget_idlest_accepted() {
-    const auto idlest = std::min_element(
-        accepted_.begin(), accepted_.end(),
-        [](const auto& a, const auto& b) { return a.second.used_at < b.second.used_at; });
-    if (idlest != accepted_.end()) forget_accepted(idlest->first);
+    if (accepted_.forget(link)) broken_.push_back(link);
 }
 
 void Transport::close_idlest_dialled() {
@@ -386,15 +382,7 @@ void Transport::close_idle(Instant now) {
         return true;
     });
     counters_.links_dialled = dialled_.size();
-
-    std::vector<LinkId> idle;
-    for (const auto& [link, accepted] : accepted_) {
-        if (now - accepted.used_at > accepted_idle_factor * options_.link.idle) {
-            idle.push_back(link);
-        }
-    }
-    for (const LinkId link : idle)
-        forget_accepted(link);
+    accepted_.forget_idle(now, accepted_idle_factor * options_.link.idle);
 }
 
 }  // namespace hearsay

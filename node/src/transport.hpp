@@ -7,8 +7,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -20,17 +18,21 @@
 #include "hearsay/time.hpp"
 
 #include "accepted_connections.hpp"
+#include "accepted_links.hpp"
 #include "connection_monitor.hpp"
 #include "descriptor.hpp"
 #include "dial_state.hpp"
 #include "dialled_link.hpp"
+#include "keyring.hpp"
 #include "limiter.hpp"
 #include "link_budget.hpp"
+#include "link_guard.hpp"
 #include "log.hpp"
 #include "named_probes.hpp"
 #include "node_control.hpp"
 #include "poll_set.hpp"
 #include "probes.hpp"
+#include "renewal.hpp"
 #include "resolver.hpp"
 #include "socket_options.hpp"
 
@@ -44,6 +46,8 @@ struct TransportOptions {
     std::vector<std::string> seeds{};
     std::size_t links_dialled_max = 1024;
     std::size_t links_accepted_max = 4096;
+    /// Must outlive the transport. Null: links are not secured.
+    const Keyring* keys = nullptr;
 };
 
 /// Frames to and from peers. One bound socket takes all connections that peers dial; each endpoint
@@ -55,12 +59,15 @@ struct TransportOptions {
 /// big, keeps tags and rosters back and no sign of life. A turn takes in frames for a bounded time,
 /// in turn from all links, and a link is read for a bounded number of bytes in a round.
 ///
+/// With keys every frame that is handed in was sent by a member, and it is known which one.
+///
 /// Driven by the node's loop; not thread-safe. The context must outlive it.
 class Transport {
   public:
     /// Takes a frame that has arrived, and where: over none if that connection is for long frames.
-    /// False if the frame was refused.
-    using Handle = std::function<bool(const zmq::message_t&, LinkId)>;
+    /// The last is who has sent it, for the time of the call; null without keys. False if the frame
+    /// was refused.
+    using Handle = std::function<bool(const zmq::message_t&, LinkId, const Credential*)>;
 
     /// Binds. Throws StartError if the address cannot be bound.
     Transport(zmq::context_t& context, TransportOptions options, Log& log);
@@ -92,6 +99,8 @@ class Transport {
 
     /// What became of the connection dialled to that endpoint for short frames.
     [[nodiscard]] DialState dial_state(const std::string& endpoint) const;
+    /// Why that endpoint, a seed, is no peer yet, in words that follow its name; empty if unknown.
+    [[nodiscard]] std::string obstacle(const std::string& endpoint) const;
 
     /// Takes the next step of dials under way, drops what waited too long, closes what is idle.
     void handle_turn(Instant now);
@@ -108,37 +117,32 @@ class Transport {
 
     [[nodiscard]] const TransportCounters& counters() const { return counters_; }
 
-    void set_seeds(const std::vector<std::string>& seeds) { addresses_.set_seeds(seeds); }
+    void set_seeds(const std::vector<std::string>& seeds);
+
+    /// Goes on with a keyring that was read again: ends the links of members that are believed no
+    /// more. If pairs have changed all links are made anew. REQUIRES: it has keys.
+    void take_over_keys(Renewal renewal);
 
     /// Goes on at the same `ipc` address with a socket whose file was made anew.
     void replace_listener(const std::string& path, Descriptor listener);
 
   private:
-    struct AcceptedLink {
-        std::string routing_id;
-        /// Where its peer dials from.
-        std::string source;
-        /// Of its connection; -1 if unknown.
-        int descriptor = -1;
-        Instant used_at;
-    };
     using DialledLinks = std::map<std::pair<std::string, Lane>, std::unique_ptr<DialledLink>>;
 
     [[nodiscard]] std::vector<LinkId> take_ended(Instant now);
+    void end_handshake(int descriptor, Instant now);
     void receive_accepted(Instant now, Duration until, const Handle& handle);
     void receive_dialled(Instant now, Duration until, const Handle& handle);
     void take_accepted(const zmq::message_t& routing_id, zmq::message_t& frame, Instant now,
                        const Handle& handle);
+    void take_secured(LinkId link, const zmq::message_t& frame, Instant now, const Handle& handle);
     void receive_over(DialledLink& link, Lane lane, Instant now, Duration until,
                       const Handle& handle);
-    [[nodiscard]] bool hand_in(const zmq::message_t& frame, LinkId link, Lane lane,
-                               const Handle& handle);
+    [[nodiscard]] bool take_note(const zmq::message_t& frame, LinkId link);
+    [[nodiscard]] static LinkId accepted_name(LinkId link, const zmq::message_t& frame);
     [[nodiscard]] Duration turn_patience() const;
 
     [[nodiscard]] LinkId next_dialled() { return LinkId{2 * ++last_link_}; }
-    [[nodiscard]] LinkId next_accepted() { return LinkId{2 * ++last_link_ + 1}; }
-    [[nodiscard]] LinkId accepted_link(std::string_view routing_id, const zmq::message_t& frame,
-                                       Instant now);
     [[nodiscard]] bool send_accepted(LinkId link, const std::vector<std::byte>& frame, Instant now);
     [[nodiscard]] DialledLink* dialled_link(LinkId link);
     [[nodiscard]] DialledLink* dial(const std::string& endpoint, Lane lane, Instant now);
@@ -148,9 +152,9 @@ class Transport {
     void await_resolution(const DialledLink& link, Instant now);
     void await_named_probes(Instant now);
     void break_accepted(LinkId link);
-    void forget_accepted(LinkId link);
-    void forget_idlest_accepted();
     void close_idlest_dialled();
+    void begin_round();
+    void end_disbelieved();
     void close_idle(Instant now);
 
     TransportOptions options_;
@@ -163,11 +167,16 @@ class Transport {
     AddressBook addresses_;
     TransportCounters counters_;
     Limiter unreached_;
+    Limiter refused_handshakes_;
+    Obstacles obstacles_;
+    std::optional<LinkGuard> guard_;
     AcceptedConnections connections_;
+    AcceptedLinks accepted_;
+    /// The socket that listens; -1 before there is one.
+    int listening_ = -1;
+    /// Of the connection that ends next, if its handshake has failed.
+    int failed_handshake_ = 0;
     std::uint64_t last_link_ = 0;
-    std::unordered_map<LinkId, AcceptedLink> accepted_;
-    std::unordered_map<std::string, LinkId> accepted_by_routing_id_;
-    std::unordered_map<int, LinkId> accepted_by_descriptor_;
     /// By endpoint, as we were told to dial it. Few enough to be walked.
     DialledLinks dialled_;
     /// With which of them reading begins next, so that each is first in turn.

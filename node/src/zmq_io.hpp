@@ -50,6 +50,13 @@ inline std::string source_of(const zmq::message_t& frame) {
     return address == nullptr ? "an unknown address" : address;
 }
 
+/// Stands for the connection that brought this frame: ZeroMQ keeps what it knows of a connection in
+/// one place for all its frames. No other connection has that place for as long as a frame of this
+/// one is kept. Null if there is no such place.
+inline const void* connection_of(const zmq::message_t& frame) {
+    return zmq_msg_gets(frame.handle(), "Socket-Type");
+}
+
 /// What the socket is ready for: ZMQ_POLLIN, ZMQ_POLLOUT. Signals do not disturb it.
 inline int ready_for(zmq::socket_t& socket) {
     for (;;) {

@@ -218,8 +218,8 @@ void Process::empty_inbox() {
 /// What changes no detector needs no recording.
 void Process::take_in(Arrival arrival) {
     if (arrival.frame && is_survey_frame(*arrival.frame)) {
-        static_cast<void>(
-            survey_.handle_frame(*arrival.frame, arrival.link, detector_, clock_reading()));
+        static_cast<void>(survey_.handle_frame(*arrival.frame, arrival.link, detector_,
+                                               clock_reading(), arrival.speaker.get()));
         return;
     }
     hand_in(arrival, detector_, now());

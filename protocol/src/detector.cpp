@@ -52,6 +52,10 @@ void Detector::review_certificates(Instant now) {
     core_->review_certificates(now);
 }
 
+void Detector::take_over_keys(Instant now) {
+    core_->take_over_keys(now);
+}
+
 void Detector::handle_link_broken(LinkId link) {
     core_->lose_link(link);
 }
@@ -115,9 +119,7 @@ bool Detector::acquaint(const Identity& member, Instant now) {
 
 void Detector::set_tags(Tags tags, Instant now) {
     core_->self.tags = std::move(tags);
-    ++core_->self.tags_version;
-    core_->table.update_self(core_->self);
-    core_->broadcasts.introduces_self = true;
+    core_->introduce_anew();
     core_->turns.next_at = now;
 }
 

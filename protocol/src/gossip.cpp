@@ -130,6 +130,22 @@ void Detector::Core::keep_proofs() {
     }
     if (!proofs->must_renew(heartbeat)) return;
     proofs->renew(heartbeat);
+    introduce_anew();
+}
+
+void Detector::Core::take_over_keys(Instant now) {
+    if (!proofs) return;
+    review_certificates(now);
+    if (proofs->is_own_key()) {
+        introduce_anew();
+    } else {
+        begin_new_life(now);
+    }
+    turns.next_at = now;
+}
+
+// What is new about a life travels as new tags do.
+void Detector::Core::introduce_anew() {
     ++self.tags_version;
     table.update_self(self);
     broadcasts.introduces_self = true;

@@ -71,6 +71,11 @@ bool Proofs::may_forget() const {
     return credential && credential->may_forget;
 }
 
+bool Proofs::is_own_key() const {
+    const auto credential = prover_.read(prover_.certificate());
+    return !credential || credential->key == bearers_.find(own_life_)->key;
+}
+
 bool Proofs::is_bearer(const Credential& speaker, LifeId life) const {
     const Bearer* const bearer = bearers_.find(life);
     return bearer != nullptr && bearer->key == speaker.key;

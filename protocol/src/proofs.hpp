@@ -55,6 +55,8 @@ class Proofs {
     void renew(Heartbeat heartbeat);
     /// True while the neighbours may not know the present marks: then messages introduce this node.
     [[nodiscard]] bool is_fresh(Heartbeat heartbeat) const;
+    /// True unless this node's certificate is for another key than its present life was begun with.
+    [[nodiscard]] bool is_own_key() const;
     /// True if this node's own certificate lets it remove members.
     [[nodiscard]] bool may_forget() const;
 

@@ -27,7 +27,7 @@ std::optional<Rejection> Detector::Core::handle_message(std::span<const std::byt
         return std::nullopt;
     }
     if (proofs && (speaker == nullptr || !proofs->admit(message, *speaker))) {
-        return reject({DecodeError::impostor, {}});
+        return reject({DecodeError::impostor, speaker == nullptr ? "nobody" : speaker->name});
     }
     Inbound in{.message = message, .link = link, .now = now, .delay = health.clock.overrun(now)};
     // What came over no link of its own counts as come over that of its sender (R10).

@@ -60,6 +60,10 @@ std::vector<Surveyed> to_be_asked(const Detector& detector, Instant now) {
     return list;
 }
 
+LifeId sender_of(const SurveyFrame& frame) {
+    return std::visit([](const auto& each) { return each.from; }, frame);
+}
+
 }  // namespace
 
 bool is_survey_frame(std::span<const std::byte> frame) {
@@ -243,9 +247,13 @@ void Survey::begin(const Detector& detector, ClockReading clock) {
 }
 
 std::optional<Rejection> Survey::handle_frame(std::span<const std::byte> frame, LinkId link,
-                                              const Detector& detector, ClockReading clock) {
+                                              const Detector& detector, ClockReading clock,
+                                              const Credential* speaker) {
     core_->counters.bytes_received += frame.size();
     auto result = decode_survey(frame, detector.config().cluster);
+    if (result && speaker != nullptr && !detector.is_bearer(*speaker, sender_of(result.value()))) {
+        result = Rejection{DecodeError::impostor, speaker->name};
+    }
     if (!result) {
         ++core_->counters.rejected.at(static_cast<std::size_t>(result.error().error));
         return result.error();

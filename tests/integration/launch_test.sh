@@ -303,6 +303,24 @@ test_a_page_beside_a_cluster() {
     expect 7 curl -sS "${pages[0]}"
 }
 
+# With keys all goes as without; `down` leaves none behind.
+test_a_secured_cluster() {
+    local folder="$scratch/secured"
+    (
+        export HEARSAY_RUN_DIR="$folder"
+        expect 0 "$cluster" up 3 --secure
+        says '^3 of 3 nodes are up and agree'
+        expect 0 "$cluster" status n2
+        says 'keys +secure'
+        expect 0 "$cluster" kill n3
+        says 'n3 was killed; .* s later it is failed in the view of n1 and n2'
+        expect 0 "$cluster" restart n3
+        says 'n3 is back; 3 of 3 nodes agree'
+        expect 0 "$cluster" down
+    )
+    [[ ! -e "$folder" ]] || fail "something is left in $folder: $(find "$folder")"
+}
+
 test_demo() {
     expect 0 env TMPDIR="$scratch" "$checkout/launch/demo"
     says 'server1 says that server2 is out: .*accused by'
@@ -330,5 +348,6 @@ test_a_node_that_dies_at_start_is_shown_and_nothing_stays
 test_an_interrupted_up_leaves_nothing
 test_a_checkout_may_lie_anywhere
 test_a_page_beside_a_cluster
+test_a_secured_cluster
 test_demo
 echo "all is as promised"

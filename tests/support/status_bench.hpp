@@ -157,6 +157,7 @@ class Bench {
     NodeOptions options_;
     TransportCounters transport_;
     HeardLog log_;
+    NodeKeys keys_{options_, log_.log()};
     std::uint64_t event_count_ = 0;
     Survey survey_{"1.0", 1};
     Survey peer_survey_{"1.1", 2};
@@ -164,6 +165,7 @@ class Bench {
                          .survey = survey_,
                          .options = options_,
                          .transport = transport_,
+                         .keys = keys_,
                          .log = log_.log(),
                          .telling = [this] { return telling(); },
                          .started = start,

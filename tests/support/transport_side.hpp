@@ -28,6 +28,8 @@ inline std::vector<std::byte> bytes(const std::string& text) {
 struct Arrival {
     std::string frame;
     LinkId link;
+    /// The name of the member whose key has sent it; empty without keys.
+    std::string speaker;
 };
 
 /// A transport of its own context, whose clock the test sets forward.
@@ -46,8 +48,8 @@ class Side {
         poll_set_.clear();
         transport_.watch(poll_set_);
         poll_set_.wait(Duration::zero());
-        transport_.receive(now_, [this](const zmq::message_t& frame, LinkId link) {
-            arrivals_.push_back({frame.to_string(), link});
+        transport_.receive(now_, [this](const auto& frame, LinkId link, const auto* speaker) {
+            arrivals_.push_back({frame.to_string(), link, speaker == nullptr ? "" : speaker->name});
             return takes_all_;
         });
         transport_.handle_turn(now_);

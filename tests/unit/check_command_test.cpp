@@ -32,6 +32,7 @@ TEST_CASE("a check shows every value that a node would be started with", "[check
           "run-dir          /nowhere/hearsay\n"
           "status           ipc:///nowhere/hearsay/n1.status\n"
           "events-address   ipc:///nowhere/hearsay/n1.events\n"
+          "keys             none (plain)\n"
           "profile          lan\n"
           "round            500ms\n"
           "suspect-after    1250ms\n"

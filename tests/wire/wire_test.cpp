@@ -121,10 +121,11 @@ TEST_CASE("frozen bytes that were refused are still refused, for the same reason
 TEST_CASE("the message worked to the byte in WIRE.md is what is written", "[wire]") {
     const auto worked = fenced_hex(content(source_folder + "/protocol/WIRE.md"));
 
-    REQUIRE(worked.size() == 3);
+    REQUIRE(worked.size() == 4);
     CHECK(bytes_of(worked[0]) == bytes_of(content(frozen_folder + "answer.hex")));
     CHECK(bytes_of(worked[1]) == bytes_of(content(frozen_folder + "survey_question.hex")));
     CHECK(bytes_of(worked[2]) == bytes_of(content(frozen_folder + "survey_answer.hex")));
+    CHECK(bytes_of(worked[3]) == bytes_of(content(frozen_folder + "link_greeting.hex")));
 }
 
 TEST_CASE("the frames of a survey still have their frozen bytes, and those their meaning",

@@ -47,6 +47,9 @@ struct NodeOptions {
     std::string status;
     /// Where this node publishes its events; empty: nowhere. Port 0 takes a free one.
     std::string events;
+    /// The folder with the keys of this node and its cluster; empty: plain, so nothing is encrypted
+    /// or authenticated. With keys the cluster of the configuration may be left empty.
+    std::filesystem::path keys;
     /// Where NAME.json is kept for as long as the node runs; empty: no such file.
     std::filesystem::path run_directory;
     /// Shell commands, each with the event as JSON on standard input. One is run for every event,
@@ -145,6 +148,11 @@ class Node {
     /// kept. Throws StartError if one cannot be read, or if they may take no time at all.
     void set_event_handlers(std::vector<std::string> commands, Duration timeout);
     void set_log_level(LogLevel level);
+    /// Reads the folder of keys again, on the thread of `run`: who is trusted, this node's
+    /// certificate and pair, what is revoked. Links of members that are believed no more are ended.
+    /// The log says what came of it; if something is wrong all stays as it was. Without keys
+    /// it does nothing.
+    void reload_keys();
 
     /// All listed members, this node among them, sorted by name.
     [[nodiscard]] std::vector<Member> members() const;

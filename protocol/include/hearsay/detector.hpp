@@ -182,8 +182,13 @@ class Detector {
     [[nodiscard]] bool is_bearer(const Credential& speaker, LifeId life) const;
 
     /// Removes the members whose certificates are good no more: they expired, or were revoked. To
-    /// be called when that may have changed; members who were given up that way are not told.
+    /// be called when that may have changed. Nobody is told, for all others see it for themselves.
     void review_certificates(Instant now);
+
+    /// Goes on with a prover that has other keys now: reviews all certificates, and shows this
+    /// node's own to all. With another key of its own it begins a new life. Without a prover it
+    /// does nothing.
+    void take_over_keys(Instant now);
 
     /// Takes note that `link` is gone, however that came; asks for a probe where that matters (R9).
     void handle_link_broken(LinkId link);

@@ -160,9 +160,11 @@ class Survey {
     void begin(const Detector& detector, ClockReading clock);
 
     /// Takes a frame of a survey that arrived over `link`. What is refused changes nothing but a
-    /// counter; the reason is returned if the frame itself is at fault.
+    /// counter; the reason is returned if the frame itself is at fault. `speaker` is as in
+    /// `Detector::handle_message`.
     std::optional<Rejection> handle_frame(std::span<const std::byte> frame, LinkId link,
-                                          const Detector& detector, ClockReading clock);
+                                          const Detector& detector, ClockReading clock,
+                                          const Credential* speaker = nullptr);
 
     /// Asks the members that are to be asked now.
     void handle_timeout(const Detector& detector, Instant now);

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <zmq.hpp>
+
+#include "hearsay/time.hpp"
+
+#include "blocklist.hpp"
+#include "keyring.hpp"
+#include "limiter.hpp"
+#include "link_frames.hpp"
+#include "log.hpp"
+#include "node_control.hpp"
+#include "poll_set.hpp"
+#include "speakers.hpp"
+#include "zap_server.hpp"
+
+namespace hearsay {
+
+/// The other side of a link that it has dialled.
+struct Caller {
+    /// Its key, by the name that ZeroMQ has for it; empty as long as it has sent nothing.
+    std::string key;
+    /// Who it is, once it has shown a certificate for that key.
+    SharedSpeaker speaker{};
+    /// Frames before that.
+    std::size_t frames_unproven = 0;
+    /// Greetings in the present round.
+    std::size_t greetings = 0;
+    bool is_refused = false;
+};
+
+/// What is to be done about a frame of a caller.
+struct Admission {
+    /// Who has sent it; nothing if it is not to be handed in.
+    SharedSpeaker speaker{};
+    /// To be sent back, if it is not empty.
+    std::vector<std::byte> answer{};
+    /// The connection is to be ended.
+    bool must_end = false;
+};
+
+/// Knows for each frame over a secured link which member's key has sent it. CURVE proves the key of
+/// a dialler; a certificate in its first frame says whose key that is. The other side proves itself
+/// with a signature (WIRE.md).
+///
+/// What is refused is counted, logged once a minute for each source, and its key is blocked for a
+/// while. Driven by the node's loop; not thread-safe.
+class LinkGuard {
+  public:
+    /// All of them must outlive it. To be made before the inbox is bound.
+    LinkGuard(zmq::context_t& context, const Keyring& keyring, TransportCounters& counters,
+              Log& log);
+
+    /// Sets the keys of the socket that peers dial, before it is bound.
+    void configure_inbox(zmq::socket_t& inbox) const;
+    /// Sets the keys of a socket that dials a peer, before it is connected.
+    void configure_link(zmq::socket_t& link) const;
+
+    void watch(PollSet& set) { zap_.watch(set); }
+    /// Lets ZeroMQ go on with the handshakes of those that are not blocked.
+    void answer_handshakes(Instant now);
+
+    /// Takes a frame that a caller at `source` has sent.
+    [[nodiscard]] Admission admit(Caller& caller, const zmq::message_t& frame,
+                                  const std::string& source, Instant now);
+
+    /// The first frame over a link that this node has dialled.
+    [[nodiscard]] std::vector<std::byte> greeting(const Nonce& nonce) const;
+    /// Who has answered that greeting; nothing if it was nobody to be believed.
+    [[nodiscard]] SharedSpeaker read_proof(std::span<const std::byte> frame, const Nonce& nonce,
+                                           const std::string& endpoint, Instant now);
+    void note_unproven() { ++counters_.frames_unproven; }
+
+    /// Looks at the next few speakers once more. To be called once a round.
+    void begin_round();
+    /// Judges all speakers anew, by a keyring that was read again.
+    void review();
+
+  private:
+    [[nodiscard]] Admission greet(Caller& caller, std::span<const std::byte> frame,
+                                  const std::string& source, Instant now);
+    [[nodiscard]] SharedSpeaker believe(const std::string& key,
+                                        const std::vector<std::byte>& certificate,
+                                        std::string& reason);
+    [[nodiscard]] Admission refuse_greeting(Caller& caller, const std::string& source,
+                                            const std::string& reason, Instant now);
+    [[nodiscard]] Admission refuse_unproven(Caller& caller, const std::string& source, Instant now);
+    [[nodiscard]] bool is_good(const Speaker& speaker);
+    void tell(const std::string& source, const std::string& problem, Instant now);
+
+    const Keyring& keyring_;
+    TransportCounters& counters_;
+    Log& log_;
+    Limiter limiter_;
+    Blocklist blocked_;
+    Speakers speakers_;
+    ZapServer zap_;
+};
+
+}  // namespace hearsay

@@ -1,0 +1,122 @@
+#include "node_keys.hpp"
+
+#include <algorithm>
+
+#include "certificate.hpp"
+#include "clock.hpp"
+#include "phrase.hpp"
+
+namespace hearsay {
+namespace {
+
+constexpr Duration pause_between_warnings = std::chrono::hours(24);
+constexpr Duration pause_between_looks = std::chrono::minutes(1);
+
+/// This node's own, which its keyring has read.
+std::optional<Certificate> own_certificate(const Keyring& ring) {
+    return decode_certificate(ring.certificate());
+}
+
+/// Empty if peers may be told to dial this node there.
+std::string endpoint_fault(const Keyring& ring, const std::string& endpoint) {
+    const auto own = own_certificate(ring);
+    if (!own || own->credential.endpoints.empty()) return {};
+    const auto& endpoints = own->credential.endpoints;
+    if (std::find(endpoints.begin(), endpoints.end(), endpoint) != endpoints.end()) return {};
+    return "the certificate of this node is for " + joined(endpoints) + ", not for " + endpoint;
+}
+
+std::string cluster_fault(const Keyring& ring, const std::string& cluster) {
+    if (ring.cluster() == cluster) return {};
+    return "these are keys of cluster " + in_quotes(ring.cluster()) + ", this node is of " +
+           in_quotes(cluster);
+}
+
+bool is_same(const CurvePair& one, const CurvePair& other) {
+    return one.public_key == other.public_key && one.secret_key == other.secret_key;
+}
+
+}  // namespace
+
+std::string cluster_of_keys(const NodeOptions& options) {
+    return options.keys.empty() ? "" : Keyring(options.keys, options.name).cluster();
+}
+
+NodeKeys::NodeKeys(const NodeOptions& options, Log& log)
+    : folder_(options.keys), name_(options.name), cluster_(options.config.cluster), log_(log) {
+    if (folder_.empty()) return;
+    ring_.emplace(folder_, name_);
+    prover_.emplace(*ring_);
+    const std::string fault = cluster_fault(*ring_, cluster_);
+    if (!fault.empty()) throw StartError("keys " + folder_.string() + ": " + fault);
+}
+
+void NodeKeys::check_advertised(const std::string& endpoint) const {
+    if (!ring_) return;
+    const std::string fault = endpoint_fault(*ring_, endpoint);
+    if (fault.empty()) return;
+    throw StartError("advertise " + endpoint + ": " + fault +
+                     "; advertise one of them, or certify this node anew");
+}
+
+std::optional<WallTime> NodeKeys::good_until() const {
+    if (!ring_) return std::nullopt;
+    const auto own = own_certificate(*ring_);
+    if (!own) return std::nullopt;
+    return WallTime(own->valid_until);
+}
+
+std::optional<Renewal> NodeKeys::reload(const std::string& endpoint) {
+    if (!ring_) return std::nullopt;
+    std::string problem = problem_of_folder(endpoint);
+    const CurvePair listener = ring_->listener();
+    const CurvePair dialler = ring_->dialler();
+    if (problem.empty()) problem = ring_->reload().value_or("");
+    if (!problem.empty()) {
+        log_.error("keys are not reloaded, all stays as it was: {}", problem);
+        return std::nullopt;
+    }
+    const bool has_same_pairs =
+        is_same(listener, ring_->listener()) && is_same(dialler, ring_->dialler());
+    log_.info("keys are reloaded{}", has_same_pairs ? "" : "; all links are made anew with them");
+    warned_at_.reset();
+    return has_same_pairs ? Renewal::certificates : Renewal::pairs;
+}
+
+// A keyring cannot go back to what it was, so another one is looked at first.
+std::string NodeKeys::problem_of_folder(const std::string& endpoint) const {
+    try {
+        const Keyring next(folder_, name_);
+        const std::string fault = cluster_fault(next, cluster_);
+        return fault.empty() ? endpoint_fault(next, endpoint) : fault;
+    } catch (const StartError& error) {
+        return error.what();
+    }
+}
+
+bool NodeKeys::look(Instant now) {
+    if (!ring_) return false;
+    warn_of_expiry(now);
+    if (looked_at_ && now - *looked_at_ < pause_between_looks) return false;
+    looked_at_ = now;
+    return true;
+}
+
+void NodeKeys::warn_of_expiry(Instant now) {
+    if (warned_at_ && now - *warned_at_ < pause_between_warnings) return;
+    warned_at_ = now;
+    const auto own = own_certificate(*ring_);
+    const WallTime wall = wall_now();
+    if (!own || !is_due_for_renewal(*own, wall)) return;
+    const auto left = std::chrono::floor<std::chrono::seconds>(own->valid_until - wall);
+    if (left.count() <= 0) {
+        log_.error(
+            "the certificate of this node has expired: others end its links; certify it "
+            "anew and reload");
+        return;
+    }
+    log_.warn("the certificate of this node is good for {} more; certify it anew and reload",
+              rough_text(left));
+}
+
+}  // namespace hearsay

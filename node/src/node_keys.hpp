@@ -1,0 +1,62 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "hearsay/node.hpp"
+#include "hearsay/time.hpp"
+
+#include "keyring.hpp"
+#include "log.hpp"
+#include "prover.hpp"
+#include "renewal.hpp"
+
+namespace hearsay {
+
+/// The keys of a node, if it has any, and what its log says of them. Driven by the node's loop; not
+/// thread-safe.
+class NodeKeys {
+  public:
+    /// Without keys if the options name no folder. Throws StartError: the folder cannot be used,
+    /// its keys are of another cluster, or the certificate of this node is not good now.
+    NodeKeys(const NodeOptions& options, Log& log);
+
+    /// Null without keys; else it stays where it is.
+    [[nodiscard]] const Keyring* ring() const { return ring_ ? &*ring_ : nullptr; }
+    [[nodiscard]] Prover* prover() { return prover_ ? &*prover_ : nullptr; }
+
+    /// Throws StartError if this node's certificate lists endpoints, and this is none of them.
+    void check_advertised(const std::string& endpoint) const;
+
+    /// Until when this node's certificate is good; nothing without keys.
+    [[nodiscard]] std::optional<WallTime> good_until() const;
+
+    /// Reads the folder again and says what came of it; nothing if all stays as it was. `endpoint`
+    /// is where peers dial this node.
+    [[nodiscard]] std::optional<Renewal> reload(const std::string& endpoint);
+
+    /// Warns once a day that the certificate should be renewed. True once a minute, with keys: then
+    /// certificates of others may have expired.
+    [[nodiscard]] bool look(Instant now);
+
+  private:
+    /// Why what the folder holds now could not be used; empty if it could.
+    [[nodiscard]] std::string problem_of_folder(const std::string& endpoint) const;
+    void warn_of_expiry(Instant now);
+
+    std::filesystem::path folder_;
+    std::string name_;
+    std::string cluster_;
+    Log& log_;
+    std::optional<Keyring> ring_;
+    std::optional<KeyringProver> prover_;
+    std::optional<Instant> looked_at_;
+    std::optional<Instant> warned_at_;
+};
+
+/// The cluster whose keys the options name; empty if they name none. Throws StartError.
+[[nodiscard]] std::string cluster_of_keys(const NodeOptions& options);
+
+}  // namespace hearsay

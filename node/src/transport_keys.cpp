@@ -1,0 +1,81 @@
+// What a transport does about keys.
+
+#include <utility>
+
+#include <fcntl.h>
+
+#include "bind.hpp"
+#include "transport.hpp"
+
+namespace hearsay {
+namespace {
+
+std::string_view handshake_problem(bool is_mismatch, bool has_keys) {
+    if (!is_mismatch) return "it has the keys of another cluster";
+    return has_keys ? "it has no keys, and this node has: start all nodes with --keys"
+                    : "it has keys, and this node has none: start it with --keys";
+}
+
+}  // namespace
+
+// What ends next is the connection whose handshake has failed: one thread tells of both.
+void Transport::end_handshake(int descriptor, Instant now) {
+    const int error = std::exchange(failed_handshake_, 0);
+    if (error == 0) return;
+    const bool is_mismatch = error == ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH;
+    // What is no node at all says nothing of keys.
+    if (!guard_ && !is_mismatch) return;
+    ++counters_.handshakes_refused;
+    const std::string source = connections_.source_of(descriptor);
+    if (!refused_handshakes_.admit(source, now)) return;
+    log_.warn("refused a connection from {}: {}", source,
+              handshake_problem(is_mismatch, guard_.has_value()));
+}
+
+void Transport::take_secured(LinkId link, const zmq::message_t& frame, Instant now,
+                             const Handle& handle) {
+    AcceptedLink& accepted = *accepted_.find(link);
+    const Admission admission = guard_->admit(accepted.caller, frame, accepted.source, now);
+    // Another connection may have taken over the routing id.
+    if (admission.must_end) connections_.end(zmq_msg_get(frame.handle(), ZMQ_SRCFD));
+    if (!admission.answer.empty()) static_cast<void>(send_accepted(link, admission.answer, now));
+    if (!admission.speaker) return;
+    static_cast<void>(handle(frame, accepted_name(link, frame), &admission.speaker->credential));
+}
+
+void Transport::begin_round() {
+    budget_.begin_round();
+    accepted_.for_each([](AcceptedLink& link) { link.caller.greetings = 0; });
+    if (!guard_) return;
+    guard_->begin_round();
+    end_disbelieved();
+}
+
+void Transport::end_disbelieved() {
+    accepted_.for_each([this](AcceptedLink& link) {
+        const bool is_over = link.caller.speaker && !link.caller.speaker->is_good;
+        if (is_over) connections_.end(link.descriptor);
+    });
+    for (auto& [endpoint, link] : dialled_)
+        link->review();
+}
+
+void Transport::take_over_keys(Renewal renewal) {
+    guard_->review();
+    end_disbelieved();
+    // This node's certificate may be another one now.
+    for (auto& [endpoint, link] : dialled_)
+        link->greet_anew();
+    if (renewal == Renewal::certificates) return;
+    dialled_.clear();
+    counters_.links_dialled = 0;
+    guard_->configure_inbox(inbox_);
+    Descriptor listener(fcntl(listening_, F_DUPFD_CLOEXEC, 0));
+    // Between the two sockets nobody is refused: what both listen with stays open.
+    if (!rebind(inbox_, bound_endpoint_, std::move(listener))) {
+        log_.error("the new keys need a restart of this node: {} cannot be bound anew",
+                   bound_endpoint_);
+    }
+}
+
+}  // namespace hearsay
