@@ -21,7 +21,7 @@ std::optional<std::string> name_of(LifeId life, const Detector& detector, Instan
 /// A name by which the message says or shows its sender goes, if it is not this one.
 std::optional<std::string> other_name(const Message& message, const std::string& name,
                                       const Detector& detector, Instant now) {
-    if (const auto known = name_of(message.from, detector, now); known && *known != name) {
+    if (auto known = name_of(message.from, detector, now); known && *known != name) {
         return known;
     }
     for (const Introduction& introduction : message.introductions) {
