@@ -17,6 +17,7 @@
 #include "events_command.hpp"
 #include "exit_code.hpp"
 #include "json.hpp"
+#include "key_command.hpp"
 #include "metrics.hpp"
 #include "node_command.hpp"
 #include "options.hpp"
@@ -267,6 +268,7 @@ int run(const std::vector<std::string>& arguments) {
     if (const auto* simulate = std::get_if<SimulateCommand>(&command.value())) {
         return run_simulate(*simulate);
     }
+    if (const auto* keys = std::get_if<KeyCommand>(&command.value())) return run_key_command(*keys);
     return run_client(std::get<ClientCommand>(command.value()));
 }
 

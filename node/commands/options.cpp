@@ -10,6 +10,7 @@
 
 #include "addresses.hpp"
 #include "arguments.hpp"
+#include "key_options.hpp"
 #include "log.hpp"
 #include "node_options.hpp"
 #include "phrase.hpp"
@@ -152,8 +153,10 @@ Command make_node(const Settings& settings, const Environment& environment) {
     return make_node_command(settings, environment);
 }
 
-Command make_simulate(const Settings& settings, const Environment& /*environment*/) {
-    return make_simulate_command(settings);
+/// Of a command that asks no node.
+template <auto make>
+Command make_alone(const Settings& settings, const Environment& /*environment*/) {
+    return make(settings);
 }
 
 Command make_members(const Settings& settings, const Environment& environment) {
@@ -233,14 +236,13 @@ Command make_log_level(const Settings& settings, const Environment& environment)
                   LogLevelCommand{settings.choice("LEVEL", log_levels(), "")});
 }
 
-const std::array<CommandSpec, 16>& commands() {
+const std::array<CommandSpec, 20>& commands() {
     constexpr std::optional<Operand> none;
     constexpr Operand name{"NAME"};
-    static const std::array<CommandSpec, 16> list{{
+    constexpr Operand nodes{"NAME", Arity::many};
+    static const std::array<CommandSpec, 20> list{{
         {{"node", "Run a node", node_specs(), none}, make_node},
-        {{"members", "Show the members as a node sees them", members_specs,
-          Operand{"NAME", Arity::many}},
-         make_members},
+        {{"members", "Show the members as a node sees them", members_specs, nodes}, make_members},
         {{"status", "Show the condition of a node", plain_specs, none}, make_plain<StatusCommand>},
         {{"links", "Show how a node hears those that it observes", plain_specs, none},
          make_plain<LinksCommand>},
@@ -269,7 +271,15 @@ const std::array<CommandSpec, 16>& commands() {
          make_log_level},
         {{"simulate", "Predict what settings will do, in a simulated cluster", simulate_specs(),
           none},
-         make_simulate},
+         make_alone<make_simulate_command>},
+        {{"keygen", "Make the keys of a cluster, or new ones in their place", keygen_specs(), none},
+         make_alone<make_keygen_command>},
+        {{"certify", "Make keys of nodes, or renew their certificates", certify_specs(), nodes},
+         make_alone<make_certify_command>},
+        {{"revoke", "Make the key of a node good no more", revoke_specs(), name},
+         make_alone<make_revoke_command>},
+        {{"keys", "Show the keys of nodes, and until when they are good", list_keys_specs(), none},
+         make_alone<make_list_keys_command>},
     }};
     return list;
 }

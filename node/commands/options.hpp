@@ -15,6 +15,7 @@
 #include "hearsay/time.hpp"
 
 #include "endpoint.hpp"
+#include "key_command.hpp"
 #include "log_writer.hpp"
 #include "run_directory.hpp"
 #include "simulation/plan.hpp"
@@ -124,7 +125,7 @@ struct Usage {
     std::string text;
 };
 
-using Command = std::variant<NodeCommand, ClientCommand, WebCommand, SimulateCommand>;
+using Command = std::variant<NodeCommand, ClientCommand, WebCommand, SimulateCommand, KeyCommand>;
 
 /// A sentence for each variable that is likely a misspelt one of ours: such a setting is read by
 /// nobody. `names` are those of the environment.

@@ -261,7 +261,7 @@ std::string rough_text(std::chrono::seconds span) {
     constexpr std::uint64_t minute = 60;
     constexpr std::uint64_t hour = 60 * minute;
     constexpr std::uint64_t day = 24 * hour;
-    if (count < minute) return count_text(count, "second");
+    if (count < minute) return "less than a minute";
     if (count < hour) return count_text(count / minute, "minute");
     return count < day ? count_text(count / hour, "hour") : count_text(count / day, "day");
 }

@@ -54,7 +54,7 @@ inline constexpr std::chrono::minutes clock_tolerance{5};
 /// True once two thirds of its life are over.
 [[nodiscard]] bool is_due_for_renewal(const Certificate& certificate, WallTime now);
 
-/// "3 days", "1 hour", "12 seconds": whole units, the greatest alone.
+/// "3 days", "1 hour", "less than a minute": whole units, the greatest alone.
 [[nodiscard]] std::string rough_text(std::chrono::seconds span);
 
 /// What is wrong with the name: "name \"-x\" is not the name of a member; it must be ...". Nothing

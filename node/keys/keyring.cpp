@@ -67,6 +67,11 @@ class VerifiedCertificates {
     Certificates old_;
 };
 
+[[noreturn]] void refuse(const fs::path& file, const std::string& problem,
+                         StartError::Outlook outlook = StartError::Outlook::stays) {
+    throw StartError(file.string() + ": " + problem, outlook);
+}
+
 void say(std::string* reason, const std::string& text) {
     if (reason != nullptr) *reason = text;
 }
@@ -94,11 +99,6 @@ struct Keyring::Secrets {
     ~Secrets() {
         wipe(listener);
         wipe(dialler);
-    }
-
-    [[noreturn]] void refuse(const fs::path& file, const std::string& problem,
-                             StartError::Outlook outlook = StartError::Outlook::stays) const {
-        throw StartError(file.string() + ": " + problem, outlook);
     }
 
     /// A node whose certificate nobody believes is better not started.
@@ -183,8 +183,7 @@ std::optional<std::string> Keyring::reload() {
     try {
         Secrets fresh(secrets_->files.path(), secrets_->name);
         if (fresh.trust.cluster != secrets_->trust.cluster) {
-            fresh.refuse(fresh.files.trust_file(),
-                         "it is of another cluster; start the node again");
+            refuse(fresh.files.trust_file(), "it is of another cluster; start the node again");
         }
         fresh.check_replaces(secrets_->revocations.version);
         *secrets_ = std::move(fresh);

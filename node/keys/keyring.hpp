@@ -51,7 +51,8 @@ class Keyring {
     /// Signs with this node's key.
     [[nodiscard]] Signature sign(std::span<const std::byte> statement) const;
 
-    /// The X25519 form of a node's key: what CURVE tells of one who dials.
+    /// The X25519 form of a node's key: what CURVE tells of one who dials. All zeros if it is no
+    /// key; that of a credential that was read always is one.
     [[nodiscard]] static std::array<std::byte, 32> curve_key(const PublicKey& key);
     [[nodiscard]] static bool verify(const PublicKey& key, std::span<const std::byte> statement,
                                      const Signature& signature);

@@ -145,9 +145,11 @@ def run(steps, folder, update):
     for step in steps:
         script += [as_run(step, update), "printf '\\036%d\\n' $?"]
     (folder / "session.sh").write_text("\n".join(script) + "\n")
+    # A page that starts no cluster finds the program, too.
+    path = f"{Path(os.environ['HEARSAY_PROGRAM']).parent}:{os.environ['PATH']}"
     with open(folder / "output", "w") as output, open(folder / "errors", "w") as errors:
         subprocess.run(["bash", "session.sh"], cwd=folder, stdin=subprocess.DEVNULL, stdout=output,
-                       stderr=errors, timeout=PATIENCE_S)
+                       stderr=errors, timeout=PATIENCE_S, env=dict(os.environ, PATH=path))
     share_out(steps, (folder / "output").read_text())
 
 

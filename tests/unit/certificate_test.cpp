@@ -169,7 +169,7 @@ TEST_CASE("a certificate is good for its time, give or take wrong clocks", "[key
     CHECK(fault(noon - 49h) ==
           "not valid before 2027-01-15T08:00:00Z, in 2 days: is a clock wrong?");
     CHECK(fault(certificate.valid_until - 1s) == "good");
-    CHECK(fault(certificate.valid_until) == "expired 0 seconds ago");
+    CHECK(fault(certificate.valid_until) == "expired less than a minute ago");
     CHECK(fault(certificate.valid_until + 73h) == "expired 3 days ago");
 }
 
@@ -181,10 +181,8 @@ TEST_CASE("a certificate is to be renewed after two thirds of its life", "[keys]
 }
 
 TEST_CASE("a span is told in one unit", "[keys]") {
-    CHECK(rough_text(0s) == "0 seconds");
-    CHECK(rough_text(-3s) == "0 seconds");
-    CHECK(rough_text(1s) == "1 second");
-    CHECK(rough_text(59s) == "59 seconds");
+    CHECK(rough_text(-3s) == "less than a minute");
+    CHECK(rough_text(59s) == "less than a minute");
     CHECK(rough_text(119s) == "1 minute");
     CHECK(rough_text(2h) == "2 hours");
     CHECK(rough_text(47h) == "1 day");
