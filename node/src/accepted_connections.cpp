@@ -47,8 +47,7 @@ void AcceptedConnections::note_accepted(int descriptor, Instant now) {
 
 std::string AcceptedConnections::source_of(int descriptor) const {
     const auto found = connections_.find(descriptor);
-    const bool is_known = found != connections_.end() && !found->second.source.empty();
-    return is_known ? found->second.source : "an unknown address";
+    return found == connections_.end() ? "" : found->second.source;
 }
 
 void AcceptedConnections::note_frame(int descriptor, Instant now) {

@@ -40,7 +40,7 @@ class AcceptedConnections {
 
     void note_accepted(int descriptor, Instant now);
     void note_ended(int descriptor) { connections_.erase(descriptor); }
-    /// Where its peer dials from, in words; it may be gone already.
+    /// Where its peer dials from; empty if it was gone before that could be seen.
     [[nodiscard]] std::string source_of(int descriptor) const;
     void note_frame(int descriptor, Instant now);
     /// Ends one that brought more than any peer would.

@@ -12,7 +12,7 @@ SharedSpeaker Speakers::find(std::string_view key) const {
 
 SharedSpeaker Speakers::add(const std::string& key, std::vector<std::byte> certificate,
                             Credential credential) {
-    if (const SharedSpeaker known = find(key)) {
+    if (SharedSpeaker known = find(key)) {
         known->certificate = std::move(certificate);
         known->credential = std::move(credential);
         return known;

@@ -176,6 +176,7 @@ class Transport {
     int listening_ = -1;
     /// Of the connection that ends next, if its handshake has failed.
     int failed_handshake_ = 0;
+    unsigned handshakes_unseen_ = 0;
     std::uint64_t last_link_ = 0;
     /// By endpoint, as we were told to dial it. Few enough to be walked.
     DialledLinks dialled_;

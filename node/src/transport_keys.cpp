@@ -10,6 +10,9 @@
 namespace hearsay {
 namespace {
 
+/// Of so many that are gone before it can be seen where they came from one is told.
+constexpr unsigned handshakes_unseen_max = 4;
+
 std::string_view handshake_problem(bool is_mismatch, bool has_keys) {
     if (!is_mismatch) return "it has the keys of another cluster";
     return has_keys ? "it has no keys, and this node has: start all nodes with --keys"
@@ -26,7 +29,11 @@ void Transport::end_handshake(int descriptor, Instant now) {
     // What is no node at all says nothing of keys.
     if (!guard_ && !is_mismatch) return;
     ++counters_.handshakes_refused;
-    const std::string source = connections_.source_of(descriptor);
+    std::string source = connections_.source_of(descriptor);
+    // It comes again, and may stay long enough then to be seen.
+    if (source.empty() && ++handshakes_unseen_ < handshakes_unseen_max) return;
+    handshakes_unseen_ = 0;
+    if (source.empty()) source = "an unknown address";
     if (!refused_handshakes_.admit(source, now)) return;
     log_.warn("refused a connection from {}: {}", source,
               handshake_problem(is_mismatch, guard_.has_value()));

@@ -117,16 +117,15 @@ ends_outside() {
 
 test_a_plain_node_cannot_join() {
     outsider plain-member --cluster granary
-    logs plain-member 'seed tcp://.* wants keys, and this node has none: start it with --keys'
-    logs "${names[1]}" 'refused a connection from 127.0.0.1: it has no keys'
+    logs plain-member 'seed tcp://.* wants keys, and this node has none'
     ends_outside plain-member
 }
 
 test_a_node_of_another_cluster_cannot_join() {
     make_keys "$scratch/others" granary western-member
     outsider western-member --keys "$scratch/others"
-    logs western-member 'seed tcp://.* has the keys of another cluster'
-    logs "${names[1]}" 'refused a connection from 127.0.0.1: it has the keys of another cluster'
+    logs western-member 'seed tcp://.* hangs up: it has the keys of another cluster'
+    logs "${names[1]}" 'refused a connection from .*: it has the keys of another cluster'
     ends_outside western-member
 }
 

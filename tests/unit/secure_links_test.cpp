@@ -126,7 +126,14 @@ TEST_CASE("another member that takes over an endpoint is known by its own name",
     CHECK(pair.one().arrivals().back().speaker == "n3");
 }
 
-TEST_CASE("a plain node gets nothing in, and both logs say why", "[secure_links]") {
+/// True if one of the two sides says that the other one has keys or none; the first to see it hangs
+/// up, and the other one may learn no more than that.
+bool is_told(const Side& dialler, const std::string& obstacle, const Side& listener) {
+    if (obstacle.find("start ") != std::string::npos) return true;
+    return listener.counters().handshakes_refused > 0 && dialler.arrivals().empty();
+}
+
+TEST_CASE("a plain node gets nothing in, and learns why", "[secure_links]") {
     const SampleKeys keys;
     keys.add("n2");
     SecureSide b(keys, "n2");
@@ -138,18 +145,19 @@ TEST_CASE("a plain node gets nothing in, and both logs say why", "[secure_links]
     REQUIRE(eventually([&] {
         plain.turn();
         b.side().turn();
-        return b.side().counters().handshakes_refused >= 1 &&
-               !plain.transport().obstacle(endpoint).empty();
+        return is_told(plain, plain.transport().obstacle(endpoint), b.side());
+    }));
+    REQUIRE(eventually([&] {
+        plain.turn();
+        return !plain.transport().obstacle(endpoint).empty();
     }));
 
     CHECK_THAT(plain.transport().obstacle(endpoint),
                Contains("wants keys, and this node has none"));
-    CHECK_THAT(b.side().log(),
-               Contains("refused a connection from ") && Contains("it has no keys"));
     CHECK(b.side().arrivals().empty());
 }
 
-TEST_CASE("a member says nothing to a plain node, and both logs say why", "[secure_links]") {
+TEST_CASE("a member says nothing to a plain node, and learns why", "[secure_links]") {
     const SampleKeys keys;
     keys.add("n1");
     Side plain;
@@ -159,13 +167,15 @@ TEST_CASE("a member says nothing to a plain node, and both logs say why", "[secu
     REQUIRE(eventually([&] {
         plain.turn();
         a.side().turn();
-        return plain.counters().handshakes_refused >= 1 &&
-               !a.side().transport().obstacle(plain.endpoint()).empty();
+        return is_told(a.side(), a.side().transport().obstacle(plain.endpoint()), plain);
+    }));
+    REQUIRE(eventually([&] {
+        a.side().turn();
+        return !a.side().transport().obstacle(plain.endpoint()).empty();
     }));
 
     CHECK_THAT(a.side().transport().obstacle(plain.endpoint()),
                Contains("has no keys") || Contains("has the keys of another cluster, or none"));
-    CHECK_THAT(plain.log(), Contains("refused a connection from ") && Contains(": it has keys"));
     CHECK(plain.arrivals().empty());
 }
 
@@ -183,14 +193,14 @@ TEST_CASE("a node with the keys of another cluster cannot shake hands, and both 
     REQUIRE(eventually([&] {
         stranger.side().turn();
         b.side().turn();
-        return b.side().counters().handshakes_refused >= 1 &&
+        return b.side().log().find("refused a connection from ") != std::string::npos &&
                !stranger.side().transport().obstacle(endpoint).empty();
     }));
 
     CHECK_THAT(stranger.side().transport().obstacle(endpoint),
                Contains("has the keys of another cluster"));
-    CHECK_THAT(b.side().log(),
-               Contains("refused a connection from ") && Contains(": it has the keys of another"));
+    CHECK_THAT(b.side().log(), Contains(": it has the keys of another cluster"));
+    CHECK(b.side().counters().handshakes_refused > 0);
     CHECK(b.side().arrivals().empty());
 }
 

@@ -1,0 +1,159 @@
+#include "node_keys.hpp"
+
+#include <chrono>
+#include <string>
+
+#include "hearsay/node.hpp"
+
+#include "support/catch.hpp"
+#include "support/heard_log.hpp"
+#include "support/parsing.hpp"
+#include "support/running_node.hpp"
+#include "support/sample_keys.hpp"
+
+namespace hearsay {
+namespace {
+
+using namespace std::chrono_literals;
+using Catch::Matchers::Contains;
+using testing::eventually;
+using testing::options_of;
+using testing::Running;
+using testing::SampleKeys;
+
+NodeOptions with_keys(const SampleKeys& keys, const std::string& name,
+                      const std::vector<std::string>& seeds = {}) {
+    NodeOptions options = options_of(name, seeds);
+    options.keys = keys.path();
+    return options;
+}
+
+/// Certifies a member for these endpoints, whose certificate is made `ago` and good for a day.
+void certify(const SampleKeys& keys, const std::string& name, std::chrono::hours ago,
+             const std::vector<std::string>& endpoints = {}) {
+    SigningKey key = SigningKey::draw();
+    Certificate certificate = keys.certificate(name, key.public_key());
+    certificate.valid_from -= ago;
+    certificate.valid_until = certificate.valid_from + 24h;
+    certificate.credential.endpoints = endpoints;
+    keys.files.write(name,
+                     {.key = std::move(key), .certificate = keys.signed_by_cluster(certificate)});
+}
+
+TEST_CASE("nodes with keys find each other", "[node_keys]") {
+    const SampleKeys keys;
+    keys.add("a");
+    keys.add("b");
+    Running a(with_keys(keys, "a"));
+    Running b(with_keys(keys, "b", {a.node().endpoint()}));
+    a.start();
+    b.start();
+
+    CHECK(a.sees("b", MemberState::alive));
+    CHECK(b.sees("a", MemberState::alive));
+    CHECK(eventually([&] { return a.node().status().digest == b.node().status().digest; }));
+}
+
+TEST_CASE("a node whose cluster is not named takes that of its keys", "[node_keys]") {
+    const SampleKeys keys("granary");
+    keys.add("a");
+    NodeOptions options = with_keys(keys, "a");
+    options.config.cluster = "";
+
+    const Node node(options);
+
+    CHECK(node.options().config.cluster == "granary");
+}
+
+TEST_CASE("a node does not start with keys that are not its own", "[node_keys]") {
+    const SampleKeys keys("granary");
+    keys.add("a");
+    CHECK_THROWS_WITH(Node(with_keys(keys, "a")),
+                      Contains("these are keys of cluster \"granary\", this node is of \"demo\""));
+    NodeOptions options = with_keys(keys, "nobody");
+    options.config.cluster = "granary";
+    CHECK_THROWS_AS(Node(options), StartError);
+    options.keys = "/nowhere";
+    CHECK_THROWS_AS(Node(options), StartError);
+}
+
+TEST_CASE("a node does not start with a certificate that is over", "[node_keys]") {
+    const SampleKeys keys;
+    certify(keys, "a", 72h);
+
+    CHECK_THROWS_WITH(Node(with_keys(keys, "a")), Contains("expired 2 days ago"));
+}
+
+TEST_CASE("a node starts only where its certificate says that it is", "[node_keys]") {
+    const SampleKeys keys;
+    certify(keys, "a", 0h, {"tcp://192.0.2.7:7700"});
+    NodeOptions options = with_keys(keys, "a");
+
+    CHECK_THROWS_WITH(Node(options), Contains("is for tcp://192.0.2.7:7700, not for tcp://127."));
+    options.advertise = "tcp://192.0.2.7:7700";
+    CHECK_NOTHROW(Node(options));
+}
+
+TEST_CASE("two thirds through its life a certificate is warned of, once a day", "[node_keys]") {
+    const SampleKeys keys;
+    certify(keys, "a", 20h);
+    certify(keys, "b", 1h);
+    testing::HeardLog log;
+    const Instant start = Instant{} + 1h;
+    NodeKeys old(with_keys(keys, "a"), log.log());
+    NodeKeys young(with_keys(keys, "b"), log.log());
+
+    young.look(start);
+    CHECK(log.text().empty());
+    old.look(start);
+    const std::string once = log.text();
+    CHECK_THAT(once, Contains("the certificate of this node is good for 3 hours more"));
+    old.look(start + 23h);
+    CHECK(log.text() == once);
+    old.look(start + 24h);
+    CHECK(log.text() == once + once);
+}
+
+TEST_CASE("keys that are read again tell what has changed", "[node_keys]") {
+    const SampleKeys keys;
+    keys.add("a");
+    testing::HeardLog log;
+    NodeKeys node_keys(with_keys(keys, "a"), log.log());
+
+    CHECK(node_keys.reload("tcp://192.0.2.7:7700") == Renewal::certificates);
+    keys.add("a");
+    CHECK(node_keys.reload("tcp://192.0.2.7:7700") == Renewal::pairs);
+    certify(keys, "a", 0h, {"tcp://192.0.2.8:7700"});
+    CHECK(node_keys.reload("tcp://192.0.2.7:7700") == std::nullopt);
+    CHECK_THAT(log.text(), Contains("keys are not reloaded, all stays as it was: the certificate"));
+}
+
+TEST_CASE("without keys there is nothing to read again", "[node_keys]") {
+    testing::HeardLog log;
+    NodeKeys none(options_of("a"), log.log());
+
+    none.look(Instant{});
+
+    CHECK(none.ring() == nullptr);
+    CHECK_FALSE(none.good_until());
+    CHECK_FALSE(none.reload("tcp://192.0.2.7:7700"));
+    CHECK(log.text().empty());
+}
+
+TEST_CASE("the folder of keys is an option, and may stand for the cluster", "[node_keys]") {
+    const SampleKeys keys("granary");
+    keys.add("n1");
+    const std::string folder = keys.path().string();
+
+    const auto command = testing::parse({"node", "--name", "n1", "--keys", folder});
+    REQUIRE(command);
+    const NodeOptions& node = std::get<NodeCommand>(command.value()).node;
+    CHECK(node.keys == folder);
+    CHECK(node.config.cluster == "granary");
+    CHECK(testing::node({}, {{"HEARSAY_KEYS", folder}}).node.keys == folder);
+    CHECK_THAT(testing::fault(testing::parse({"node", "--name", "n2", "--keys", folder})),
+               Contains("--keys cannot be used: " + folder));
+}
+
+}  // namespace
+}  // namespace hearsay
