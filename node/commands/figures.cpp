@@ -9,7 +9,7 @@ namespace {
 constexpr MetricType counter = MetricType::counter;
 constexpr MetricType gauge = MetricType::gauge;
 
-constexpr std::array<Figure, 73> of_status{{
+constexpr std::array<Figure, 74> of_status{{
     // The node itself.
     {"",
      "heartbeat",
@@ -23,6 +23,10 @@ constexpr std::array<Figure, 73> of_status{{
     {"",
      "withdrawn",
      {"hearsay_withdrawn", gauge, "1 while the node is degraded and has withdrawn."}},
+    {"",
+     "kept_addresses",
+     {"hearsay_kept_addresses", gauge,
+      "Addresses that the node keeps, to join through after a restart."}},
     {"counters",
      "stalls",
      {"hearsay_stalls_total", counter, "How often the node itself did not run for a while."}},

@@ -42,22 +42,27 @@ HandlerOptions handler_options(const NodeOptions& options) {
 Node::Core::Core(NodeOptions chosen)
     : options_(checked(std::move(chosen))),
       log_(options_.log, options_.log_level),
+      keeper_(options_, log_),
       node_log_(options_.config.cluster, log_),
       claims_(options_.config.fail_after, log_) {
     if (!options_.run_directory.empty()) {
         run_file_ = std::make_shared<RunFile>(options_.run_directory, options_.name);
     }
     open_sockets();
-    Identity self = make_identity(options_.name, options_.advertise, options_.tags);
-    life_in_file_ = self.life;
-    if (run_file_) run_file_->write(options_, self.life);
-    node_log_.note_start(options_, self);
+    Identity self = make_identity(options_.name, options_.advertise, options_.tags,
+                                  keeper_.former_incarnation());
     const Instant now = steady_now();
-    detector_.emplace(options_.config, std::move(self), draw_number(), now);
+    life_in_file_ = self.life;
+    keeper_.begin(self, now);
+    if (run_file_) run_file_->write(options_, self.life);
+    node_log_.note_start(options_, self, keeper_.address_count());
+    Config config = options_.config;
+    config.seeds = keeper_.seeds(now);
+    detector_.emplace(std::move(config), std::move(self), draw_number(), now);
     diagnosis_.emplace(options_.config.round, log_, now);
     due_ = now;
     seed_watch_.emplace(options_.config, log_);
-    rejections_.emplace(options_.config.cluster, node_log_, *seed_watch_, *transport_);
+    rejections_.emplace(options_.config.cluster, node_log_, *seed_watch_, keeper_, *transport_);
     survey_.emplace(std::string(version), draw_number());
     control_.emplace(NodeControl{.detector = *detector_,
                                  .survey = *survey_,
@@ -65,6 +70,7 @@ Node::Core::Core(NodeOptions chosen)
                                  .transport = transport_->counters(),
                                  .log = log_,
                                  .telling = [this] { return telling(); },
+                                 .keeper = &keeper_,
                                  .started = now,
                                  .started_at = wall_now()});
     claims_.set_commands(options_.event_handlers);
@@ -109,7 +115,7 @@ void Node::Core::look_after_files() {
     for (const std::string* const address : {&options_.bind, &options_.status, &options_.events}) {
         if (const auto path = socket_file(*address)) paths.push_back(*path);
     }
-    upkeep_.emplace(run_file_, paths, wakeup_);
+    upkeep_.emplace(Upkeep::Files{run_file_, keeper_.file()}, paths, wakeup_);
 }
 
 Ending Node::Core::run() {
@@ -136,6 +142,7 @@ Ending Node::Core::run() {
     }
     // What the last events set off may finish, but a leave never hangs on it.
     if (!is_destroyed_) handlers_->finish(handlers_last_wait);
+    keep_at_last();
     node_log_.note_ending(*end);
     return *end;
 }
@@ -210,6 +217,7 @@ void Node::Core::judge_and_send(Instant now) {
     detector_->handle_timeout(now);
     while (auto transmit = detector_->poll_transmit()) {
         seed_watch_->note_asked(transmit->endpoint, now);
+        keeper_.note_asked(transmit->endpoint);
         transport_->send(std::move(*transmit), now);
     }
     while (auto probe = detector_->poll_probe())
@@ -239,7 +247,9 @@ bool Node::Core::take_events(Instant now) {
 /// What may be late by a round.
 void Node::Core::look_around(Instant now) {
     next_look_ = now + options_.config.round;
-    node_log_.note_echoes(detector_->status(now).counters.echoes);
+    const Status status = detector_->status(now);
+    node_log_.note_echoes(status.counters.echoes);
+    keeper_.look(*detector_, status.is_alone, now);
     look_at_seeds(now);
     diagnosis_->look(*detector_, transport_->counters(), now);
     const LifeId life = detector_->self().life;
@@ -256,6 +266,7 @@ void Node::Core::look_at_seeds(Instant now) {
 
 void Node::Core::tell(Event event) {
     node_log_.note_event(event);
+    keeper_.note_event(event);
     const WallTime at = wall_time(event.at);
     event_count_ = event.number;
     std::string json = event_json(event, at);
@@ -332,6 +343,11 @@ std::optional<Ending> Node::Core::ending() const {
     return std::nullopt;
 }
 
+void Node::Core::keep_at_last() {
+    const std::scoped_lock lock(mutex_);
+    keeper_.finish(*detector_, steady_now());
+}
+
 void Node::Core::sleep() {
     poll_set_.clear();
     wakeup_.watch(poll_set_);
@@ -350,51 +366,6 @@ Instant Node::Core::next_deadline() const {
         if (other) earliest = std::min(earliest, *other);
     }
     return earliest;
-}
-
-void Node::Core::add_callback(Callback callback) {
-    const std::scoped_lock lock(mutex_);
-    callbacks_.push_back(std::move(callback));
-}
-
-void Node::Core::set_tags(Tags tags) {
-    const std::scoped_lock lock(mutex_);
-    NodeOptions changed = options_;
-    changed.tags = tags;
-    check_options(changed);
-    detector_->set_tags(std::move(tags), steady_now());
-    wakeup_.wake();
-}
-
-void Node::Core::set_seeds(std::vector<std::string> seeds) {
-    const std::scoped_lock lock(mutex_);
-    NodeOptions changed = options_;
-    changed.config.seeds = seeds;
-    check_options(changed);
-    transport_->set_seeds(seeds);
-    seed_watch_->set_seeds(seeds);
-    detector_->set_seeds(std::move(seeds));
-    wakeup_.wake();
-}
-
-void Node::Core::set_event_handlers(std::vector<std::string> commands, Duration timeout) {
-    const std::scoped_lock lock(mutex_);
-    NodeOptions changed = options_;
-    changed.event_handlers = commands;
-    changed.handler_timeout = timeout;
-    check_options(changed);
-    claims_.set_commands(commands);
-    handlers_->replace(std::move(commands), timeout);
-}
-
-std::vector<Member> Node::Core::members() const {
-    const std::scoped_lock lock(mutex_);
-    return detector_->members(steady_now());
-}
-
-Status Node::Core::status() const {
-    const std::scoped_lock lock(mutex_);
-    return detector_->status(steady_now());
 }
 
 }  // namespace hearsay

@@ -21,6 +21,7 @@
 #include "diagnosis.hpp"
 #include "event_stream.hpp"
 #include "handlers.hpp"
+#include "keeper.hpp"
 #include "log.hpp"
 #include "node_control.hpp"
 #include "node_log.hpp"
@@ -76,6 +77,7 @@ struct Node::Core {
     TellingCounters telling();
     std::map<std::string, std::uint64_t> host_counters();
     std::optional<Ending> ending() const;
+    void keep_at_last();
     void sleep();
     Instant next_deadline() const;
 
@@ -83,6 +85,7 @@ struct Node::Core {
     Log log_;
     Wakeup wakeup_;
     std::shared_ptr<RunFile> run_file_;
+    Keeper keeper_;
     zmq::context_t context_;
     std::optional<Transport> transport_;
     std::optional<StatusServer> status_server_;

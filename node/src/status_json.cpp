@@ -12,6 +12,7 @@
 
 #include "clock.hpp"
 #include "json.hpp"
+#include "keeper.hpp"
 #include "survey_json.hpp"
 #include "version.hpp"
 
@@ -99,6 +100,10 @@ Json status_json(const NodeControl& node, const StatusCounters& server, Instant 
     answer["started_at"] = date_text(node.started_at);
     answer["uptime_ms"] = std::chrono::duration_cast<milliseconds>(now - node.started).count();
     answer["config"] = to_json(node.detector.config());
+    if (node.keeper != nullptr && node.keeper->file()) {
+        answer["config"]["seeds"] = node.keeper->given_seeds();
+        answer["kept_addresses"] = node.keeper->address_count();
+    }
     answer["transport"] = transport_json(node.transport);
     answer["survey"] = to_json(node.survey.counters());
     const TellingCounters told = node.telling();
