@@ -50,6 +50,7 @@ void add_places(View& view, const NodeOptions& node) {
         tags.push_back(std::string(key).append("=").append(value));
     view.add("tag", tags);
     view.add("run-dir", node.run_directory.string(), "");
+    view.add("data-dir", node.data_directory.string(), "none");
     view.add("status", node.status, "none");
     view.add("events-address", node.events, "none");
     view.add("keys", node.keys.string(), "none (plain)");

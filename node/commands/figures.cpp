@@ -24,7 +24,7 @@ constexpr std::string_view connections_help =
     "Connections of others that were ended: nothing came (idle), too much did (flooding), or "
     "there were too many (surplus).";
 
-constexpr std::array<Figure, 80> of_status{{
+constexpr std::array<Figure, 81> of_status{{
     // The node itself.
     {"",
      "heartbeat",
@@ -38,6 +38,10 @@ constexpr std::array<Figure, 80> of_status{{
     {"",
      "withdrawn",
      {"hearsay_withdrawn", gauge, "1 while the node is degraded and has withdrawn."}},
+    {"",
+     "kept_addresses",
+     {"hearsay_kept_addresses", gauge,
+      "Addresses that the node keeps, to join through after a restart."}},
     {"counters",
      "stalls",
      {"hearsay_stalls_total", counter, "How often the node itself did not run for a while."}},

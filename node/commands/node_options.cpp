@@ -49,6 +49,9 @@ constexpr std::array<OptionSpec, 25> specs{{
      Reach::everywhere},
     {"keys", "DIRECTORY", "Where the keys of this node and its cluster are; plain unless given",
      place, Arity::one, Reach::everywhere},
+    {"data-dir", "DIRECTORY",
+     "Where addresses of members are kept, to join through after a restart; nowhere unless given",
+     place, Arity::one, Reach::everywhere},
     detector_options::config,
     {"check", "", "Show what the node would be started with, and start nothing", place,
      Arity::flag},
@@ -169,12 +172,21 @@ std::string served_address(const Settings& settings, std::string_view option,
     return absolute_address(settings, culprit, settings.text(option, fallback));
 }
 
+/// Empty: none.
+std::filesystem::path data_directory(const Settings& settings) {
+    if (!settings.has("data-dir")) return {};
+    std::filesystem::path path = absolute_path(settings, "data-dir", settings.text("data-dir"));
+    if (const auto problem = directory_problem(path)) settings.refuse("data-dir", *problem);
+    return path;
+}
+
 void set_addresses(const Settings& settings, const Environment& environment, NodeCommand& command) {
     NodeOptions& node = command.node;
     node.run_directory = run_directory(settings, environment);
-    if (const auto problem = run_directory_problem(node.run_directory)) {
+    if (const auto problem = directory_problem(node.run_directory)) {
         settings.refuse("run-dir", *problem);
     }
+    node.data_directory = data_directory(settings);
     const std::string stem = std::string(ipc_scheme) + (node.run_directory / node.name).string();
     node.status = served_address(settings, "status", stem + ".status");
     node.events = served_address(settings, "events-address", stem + ".events");

@@ -30,6 +30,7 @@ std::vector<std::string> fixed_differences(const NodeCommand& one, const NodeCom
         {"status", a.status == b.status},
         {"events-address", a.events == b.events},
         {"run-dir", a.run_directory == b.run_directory},
+        {"data-dir", a.data_directory == b.data_directory},
         {"round", c.round == d.round},
         {"suspect-after", c.suspect_after == d.suspect_after},
         {"fail-after", c.fail_after == d.fail_after},

@@ -60,8 +60,8 @@ fs::path default_run_directory(const Environment& environment) {
     return "/tmp/hearsay-" + uid_text();
 }
 
-std::optional<std::string> run_directory_problem(const fs::path& path) {
-    const std::string fault = run_directory_fault(path);
+std::optional<std::string> directory_problem(const fs::path& path) {
+    const std::string fault = directory_fault(path);
     if (fault.empty()) return {};
     return "\"" + path.string() + "\": " + fault;
 }

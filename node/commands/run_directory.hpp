@@ -23,7 +23,7 @@ using Environment = std::function<std::optional<std::string>(const std::string&)
 
 /// What is wrong with the directory if others could put sockets of their own into it; nothing if
 /// it is ours or not there yet.
-[[nodiscard]] std::optional<std::string> run_directory_problem(const std::filesystem::path& path);
+[[nodiscard]] std::optional<std::string> directory_problem(const std::filesystem::path& path);
 
 /// A node that has left its run file in a run directory.
 struct RunningNode {

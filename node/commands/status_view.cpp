@@ -182,6 +182,9 @@ std::string status_view(const Json& answer, Screen screen) {
     const std::uint64_t pace = count(answer, "pace");
     if (pace > 1)
         lines.add("pace", std::to_string(pace) + " rounds taken for one: its own begin late");
+    if (answer.contains("kept_addresses"))
+        lines.add("kept", count_text(count(answer, "kept_addresses"), "address", "addresses") +
+                              " to join through after a restart");
     lines.add("stalls", stalls_text(counters));
     lines.add("isolated",
               count_text(count(counters, "isolations"), "time") +

@@ -15,6 +15,8 @@
 
 namespace hearsay {
 
+class Keeper;
+
 /// What the transport counts since the start, beside the links that are open now.
 struct TransportCounters {
     /// Open now: connections we dialled, and connections peers dialled and used lately.
@@ -95,6 +97,7 @@ struct NodeControl {
     Log& log;
     /// Asked when somebody wants to know.
     std::function<TellingCounters()> telling;
+    const Keeper* keeper = nullptr;
     Instant started;
     WallTime started_at;
 };

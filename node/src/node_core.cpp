@@ -48,23 +48,27 @@ Node::Core::Core(NodeOptions chosen)
     : options_(checked(std::move(chosen))),
       log_(options_.log, options_.log_level),
       keys_(options_, log_),
+      keeper_(options_, log_),
       node_log_(options_.config.cluster, log_),
       claims_(options_.config.fail_after, log_) {
     if (!options_.run_directory.empty()) {
         run_file_ = std::make_shared<RunFile>(options_.run_directory, options_.name);
     }
     open_sockets();
+    Identity self = make_identity(options_.name, options_.advertise, options_.tags,
+                                  keeper_.former_incarnation());
     const Instant now = steady_now();
-    detector_.emplace(options_.config,
-                      make_identity(options_.name, options_.advertise, options_.tags),
-                      draw_number(), now, keys_.prover());
+    keeper_.begin(self, now);
+    Config config = options_.config;
+    config.seeds = keeper_.seeds(now);
+    detector_.emplace(std::move(config), std::move(self), draw_number(), now, keys_.prover());
     life_in_file_ = detector_->self().life;
     if (run_file_) run_file_->write(options_, life_in_file_);
-    node_log_.note_start(options_, detector_->self());
+    node_log_.note_start(options_, detector_->self(), keeper_.address_count());
     diagnosis_.emplace(options_.config.round, log_, now);
     due_ = now;
     seed_watch_.emplace(options_.config, log_);
-    rejections_.emplace(options_.config.cluster, node_log_, *seed_watch_, *transport_);
+    rejections_.emplace(options_.config.cluster, node_log_, *seed_watch_, keeper_, *transport_);
     survey_.emplace(std::string(version), draw_number());
     control_.emplace(NodeControl{.detector = *detector_,
                                  .survey = *survey_,
@@ -73,6 +77,7 @@ Node::Core::Core(NodeOptions chosen)
                                  .keys = keys_,
                                  .log = log_,
                                  .telling = [this] { return telling(); },
+                                 .keeper = &keeper_,
                                  .started = now,
                                  .started_at = wall_now()});
     claims_.set_commands(options_.event_handlers);
@@ -120,7 +125,7 @@ void Node::Core::look_after_files() {
     for (const std::string* const address : {&options_.bind, &options_.status, &options_.events}) {
         if (const auto path = socket_file(*address)) paths.push_back(*path);
     }
-    upkeep_.emplace(run_file_, paths, wakeup_);
+    upkeep_.emplace(Upkeep::Files{run_file_, keeper_.file()}, paths, wakeup_);
 }
 
 Ending Node::Core::run() {
@@ -147,6 +152,7 @@ Ending Node::Core::run() {
     }
     // What the last events set off may finish, but a leave never hangs on it.
     if (!is_destroyed_) handlers_->finish(handlers_last_wait);
+    keep_at_last();
     node_log_.note_ending(*end);
     return *end;
 }
@@ -225,6 +231,7 @@ void Node::Core::judge_and_send(Instant now) {
     detector_->handle_timeout(now);
     while (auto transmit = detector_->poll_transmit()) {
         seed_watch_->note_asked(transmit->endpoint, now);
+        keeper_.note_asked(transmit->endpoint);
         transport_->send(std::move(*transmit), now);
     }
     while (auto probe = detector_->poll_probe())
@@ -254,7 +261,9 @@ bool Node::Core::take_events(Instant now) {
 /// What may be late by a round.
 void Node::Core::look_around(Instant now) {
     next_look_ = now + options_.config.round;
-    node_log_.note_echoes(detector_->status(now).counters.echoes);
+    const Status status = detector_->status(now);
+    node_log_.note_echoes(status.counters.echoes);
+    keeper_.look(*detector_, status.is_alone, now);
     look_at_seeds(now);
     if (keys_.look(now)) detector_->review_certificates(now);
     diagnosis_->look(*detector_, transport_->counters(), now);
@@ -272,6 +281,7 @@ void Node::Core::look_at_seeds(Instant now) {
 
 void Node::Core::tell(Event event) {
     node_log_.note_event(event);
+    keeper_.note_event(event);
     const WallTime at = wall_time(event.at);
     event_count_ = event.number;
     std::string json = event_json(event, at);
@@ -346,6 +356,11 @@ std::optional<Ending> Node::Core::ending() const {
     const bool must_end = leave_requests_ > 1 || is_destroyed_;
     if (must_end) return Ending{EndReason::interrupted, confirmation, {}};
     return std::nullopt;
+}
+
+void Node::Core::keep_at_last() {
+    const std::scoped_lock lock(mutex_);
+    keeper_.finish(*detector_, steady_now());
 }
 
 void Node::Core::sleep() {

@@ -21,6 +21,7 @@
 #include "diagnosis.hpp"
 #include "event_stream.hpp"
 #include "handlers.hpp"
+#include "keeper.hpp"
 #include "log.hpp"
 #include "node_control.hpp"
 #include "node_keys.hpp"
@@ -79,6 +80,7 @@ struct Node::Core {
     TellingCounters telling();
     std::map<std::string, std::uint64_t> host_counters();
     std::optional<Ending> ending() const;
+    void keep_at_last();
     void sleep();
     Instant next_deadline() const;
 
@@ -87,6 +89,7 @@ struct Node::Core {
     NodeKeys keys_;
     Wakeup wakeup_;
     std::shared_ptr<RunFile> run_file_;
+    Keeper keeper_;
     zmq::context_t context_;
     std::optional<Transport> transport_;
     std::optional<StatusServer> status_server_;

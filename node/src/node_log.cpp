@@ -110,12 +110,14 @@ std::string rejection_text(const Rejection& rejection, const std::string& cluste
 
 }  // namespace
 
-void NodeLog::note_start(const NodeOptions& options, const Identity& self) {
+void NodeLog::note_start(const NodeOptions& options, const Identity& self, std::size_t kept_count) {
     log_.info("{} of cluster {} runs at {}, life {}", self.name, cluster_, self.endpoint,
               text(self.life));
     if (!options.status.empty()) log_.info("answers at {}", options.status);
     if (!options.events.empty()) log_.info("publishes events at {}", options.events);
-    if (options.config.seeds.empty()) log_.info("has no seeds: waits to be joined");
+    if (kept_count > 0) log_.info("knows {} addresses of members from its last run", kept_count);
+    if (options.config.seeds.empty() && kept_count == 0)
+        log_.info("has no seeds: waits to be joined");
 }
 
 void NodeLog::note_event(const Event& event) {

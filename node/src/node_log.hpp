@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,7 +22,8 @@ class NodeLog {
   public:
     NodeLog(std::string cluster, Log& log) : cluster_(std::move(cluster)), log_(log) {}
 
-    void note_start(const NodeOptions& options, const Identity& self);
+    /// `kept_count` addresses are known from the life before.
+    void note_start(const NodeOptions& options, const Identity& self, std::size_t kept_count);
     void note_event(const Event& event);
     /// A frame from `source` was refused. Says so once a minute for each source and reason, and
     /// returns whether it did.

@@ -21,8 +21,13 @@ std::vector<std::byte> name_of(const std::string& cluster) {
 
 }  // namespace
 
-Rejections::Rejections(std::string cluster, NodeLog& log, SeedWatch& seeds, Transport& transport)
-    : cluster_(std::move(cluster)), log_(log), seeds_(seeds), transport_(transport) {}
+Rejections::Rejections(std::string cluster, NodeLog& log, SeedWatch& seeds, Keeper& keeper,
+                       Transport& transport)
+    : cluster_(std::move(cluster)),
+      log_(log),
+      seeds_(seeds),
+      keeper_(keeper),
+      transport_(transport) {}
 
 void Rejections::note(const Rejection& rejection, const zmq::message_t& frame, LinkId link,
                       Instant now) {
@@ -30,6 +35,7 @@ void Rejections::note(const Rejection& rejection, const zmq::message_t& frame, L
     // What we dialled is told with its address, and is not answered: so two clusters that have
     // each other for a seed do not answer the other's answers.
     const auto dialled = transport_.dialled_endpoint(link);
+    if (is_foreign && dialled) keeper_.note_foreign(*dialled);
     if (is_foreign && dialled && seeds_.note_foreign(*dialled, rejection.found)) return;
     const bool is_told = log_.note_rejection(rejection, source_of(frame), now);
     if (is_foreign && is_told && !dialled && link != LinkId::none) {

@@ -8,6 +8,7 @@
 #include "hearsay/lane.hpp"
 #include "hearsay/time.hpp"
 
+#include "keeper.hpp"
 #include "node_log.hpp"
 #include "seed_watch.hpp"
 #include "transport.hpp"
@@ -19,7 +20,8 @@ namespace hearsay {
 class Rejections {
   public:
     /// All of them must outlive it.
-    Rejections(std::string cluster, NodeLog& log, SeedWatch& seeds, Transport& transport);
+    Rejections(std::string cluster, NodeLog& log, SeedWatch& seeds, Keeper& keeper,
+               Transport& transport);
 
     void note(const Rejection& rejection, const zmq::message_t& frame, LinkId link, Instant now);
 
@@ -27,6 +29,7 @@ class Rejections {
     std::string cluster_;
     NodeLog& log_;
     SeedWatch& seeds_;
+    Keeper& keeper_;
     Transport& transport_;
 };
 

@@ -12,6 +12,7 @@
 
 #include "clock.hpp"
 #include "json.hpp"
+#include "keeper.hpp"
 #include "survey_json.hpp"
 #include "version.hpp"
 
@@ -117,6 +118,10 @@ Json status_json(const NodeControl& node, const StatusCounters& server, Instant 
     answer["uptime_ms"] = std::chrono::duration_cast<milliseconds>(now - node.started).count();
     answer["config"] = to_json(node.detector.config());
     answer["keys"] = keys_json(node.keys);
+    if (node.keeper != nullptr && node.keeper->file()) {
+        answer["config"]["seeds"] = node.keeper->given_seeds();
+        answer["kept_addresses"] = node.keeper->address_count();
+    }
     answer["transport"] = transport_json(node.transport);
     answer["survey"] = to_json(node.survey.counters());
     const TellingCounters told = node.telling();

@@ -12,6 +12,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "hearsay/node.hpp"
+
 #include "bind.hpp"
 #include "clock.hpp"
 #include "limiter.hpp"
@@ -33,6 +35,12 @@ struct SocketFile {
     std::string path;
     dev_t device = 0;
     ino_t number = 0;
+};
+
+/// A file that is written here, and what of it was complained about last.
+struct WrittenFile {
+    std::shared_ptr<LockedFile> file;
+    std::string problem;
 };
 
 /// Takes note of which file is there now.
@@ -59,7 +67,7 @@ bool is_gone(const SocketFile& file) {
 
 /// Outlives the upkeep where its thread hangs.
 struct Upkeep::Worker {
-    std::shared_ptr<RunFile> run_file;
+    std::vector<WrittenFile> files;
     std::vector<SocketFile> sockets;
     Limiter limiter;
     Instant next_touch{};
@@ -74,6 +82,7 @@ struct Upkeep::Worker {
 
     void run();
     void look(Instant now);
+    void write(WrittenFile& written);
     void look_at(SocketFile& file, Instant now);
     void complain(const std::string& problem, Instant now);
     void report(Report report);
@@ -86,23 +95,40 @@ void Upkeep::Worker::run() {
         look(steady_now());
         lock.lock();
     }
+    lock.unlock();
+    for (WrittenFile& written : files)
+        write(written);
+    lock.lock();
     has_ended = true;
     has_changed.notify_all();
 }
 
 void Upkeep::Worker::look(Instant now) {
-    try {
-        if (run_file) run_file->restore();
-    } catch (const StartError& error) {
-        complain(error.what(), now);
-    }
+    for (WrittenFile& written : files)
+        write(written);
     for (SocketFile& file : sockets)
         look_at(file, now);
     if (now < next_touch) return;
     next_touch = now + touch_pause;
-    if (run_file) run_file->touch();
+    for (const WrittenFile& written : files)
+        written.file->touch();
     for (const SocketFile& file : sockets)
         static_cast<void>(utimensat(AT_FDCWD, file.path.c_str(), nullptr, AT_SYMLINK_NOFOLLOW));
+}
+
+/// Complains of a problem once, until all is well again: a full disk is full for long.
+void Upkeep::Worker::write(WrittenFile& written) {
+    std::string problem;
+    try {
+        written.file->restore();
+    } catch (const StartError& error) {
+        problem = error.what();
+    }
+    if (!problem.empty() && problem != written.problem)
+        report({.path = {},
+                .listener = {},
+                .complaint = problem + "; until then it is tried again every second"});
+    written.problem = std::move(problem);
 }
 
 void Upkeep::Worker::look_at(SocketFile& file, Instant now) {
@@ -135,16 +161,16 @@ void Upkeep::Worker::report(Report report) {
     wakeup->wake();
 }
 
-Upkeep::Upkeep(std::shared_ptr<RunFile> run_file, const std::vector<std::string>& paths,
-               const Wakeup& wakeup)
+Upkeep::Upkeep(const Files& files, const std::vector<std::string>& paths, const Wakeup& wakeup)
     : worker_(std::make_shared<Worker>()) {
-    worker_->run_file = std::move(run_file);
+    for (const auto& file : files)
+        if (file) worker_->files.push_back({.file = file, .problem = {}});
     worker_->wakeup = &wakeup;
     for (const std::string& path : paths) {
         worker_->sockets.push_back({.path = path});
         note_present(worker_->sockets.back());
     }
-    if (!worker_->run_file && worker_->sockets.empty()) {
+    if (worker_->files.empty() && worker_->sockets.empty()) {
         worker_->has_ended = true;
         return;
     }

@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "descriptor.hpp"
-#include "run_file.hpp"
+#include "locked_file.hpp"
 #include "wakeup.hpp"
 
 namespace hearsay {
 
-/// Keeps the files by which a node is found where they are, on a thread of its own: whatever cleans
-/// directories of old or unknown files while the node runs takes them away for a second at most.
+/// Keeps the files of a node where they are, and up to date, on a thread of its own: whatever
+/// cleans directories of old or unknown files while the node runs takes them away for a second at
+/// most.
 class Upkeep {
   public:
     /// What was done, or could not be.
@@ -24,13 +25,16 @@ class Upkeep {
         std::string complaint;
     };
 
-    /// Looks after `run_file`, if there is one, and after the files of the sockets at `paths`,
-    /// which are there now. Calls `wakeup`, which must outlive it, when there is something to poll.
-    Upkeep(std::shared_ptr<RunFile> run_file, const std::vector<std::string>& paths,
-           const Wakeup& wakeup);
+    /// Each may be none.
+    using Files = std::vector<std::shared_ptr<LockedFile>>;
+
+    /// Looks after the files, and after those of the sockets at `paths`, which are there now. Calls
+    /// `wakeup`, which must outlive it, when there is something to poll.
+    Upkeep(const Files& files, const std::vector<std::string>& paths, const Wakeup& wakeup);
     Upkeep(const Upkeep&) = delete;
     Upkeep& operator=(const Upkeep&) = delete;
-    /// Ends the thread. One that hangs because a disk does not answer is left behind.
+    /// Ends the thread, which writes once more what was noted. One that hangs because a disk does
+    /// not answer is left behind.
     ~Upkeep();
 
     /// What was done since, if anything. May be called from any thread.

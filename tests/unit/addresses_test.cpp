@@ -49,6 +49,7 @@ TEST_CASE("relative paths are made absolute", "[addresses]") {
     CHECK(node({"--status", "ipc://s"}).node.status == "ipc://" + here() + "/s");
     CHECK(node({"--events-address", "ipc://e"}).node.events == "ipc://" + here() + "/e");
     CHECK(node({"--run-dir", "run"}).node.run_directory == here() + "/run");
+    CHECK(node({"--data-dir", "data"}).node.data_directory == here() + "/data");
     CHECK(node({"--run-dir", "run"}).node.status == "ipc://" + here() + "/run/n1.status");
     CHECK(node({"--log-file", "log"}).log.file == here() + "/log");
     CHECK(client({"members", "--run-dir", "run"}).run_directory == here() + "/run");
@@ -147,6 +148,7 @@ TEST_CASE("the sockets in the run directory are no longer than the kernel takes"
 TEST_CASE("an empty path or address is refused", "[addresses]") {
     const auto [option, what] =
         GENERATE(table<std::string, std::string>({{"--run-dir", "path"},
+                                                  {"--data-dir", "path"},
                                                   {"--log-file", "path"},
                                                   {"--config", "path"},
                                                   {"--bind", "address"},

@@ -30,6 +30,7 @@ TEST_CASE("a check shows every value that a node would be started with", "[check
           "tag              note=a, \\u{202e}b\n"
           "tag              zone=a\n"
           "run-dir          /nowhere/hearsay\n"
+          "data-dir         none\n"
           "status           ipc:///nowhere/hearsay/n1.status\n"
           "events-address   ipc:///nowhere/hearsay/n1.events\n"
           "keys             none (plain)\n"
@@ -51,16 +52,17 @@ TEST_CASE("a check shows every value that a node would be started with", "[check
 }
 
 TEST_CASE("a check says where there is nothing", "[check_command]") {
-    const std::string view = node_view(
-        node({"--check", "--status", "none", "--events-address", "none", "--log-file", "/var/log/h",
-              "--log-format", "json", "--events", "json", "--advertise", "tcp://a:1"}),
-        Screen{});
+    const std::string view =
+        node_view(node({"--check", "--status", "none", "--events-address", "none", "--log-file",
+                        "/var/log/h", "--log-format", "json", "--events", "json", "--advertise",
+                        "tcp://a:1", "--data-dir", "/nowhere/data"}),
+                  Screen{});
 
     for (const std::string line :
          {"join             none\n", "tag              none\n", "status           none\n",
           "events-address   none\n", "on-event         none\n", "events           json\n",
           "log-format       json\n", "log-file         /var/log/h\n",
-          "advertise        tcp://a:1\n"}) {
+          "advertise        tcp://a:1\n", "data-dir         /nowhere/data\n"}) {
         CAPTURE(line);
         CHECK(view.find("\n" + line) != std::string::npos);
     }

@@ -1,6 +1,7 @@
 #include "options.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <string>
 #include <variant>
 #include <vector>
@@ -97,6 +98,19 @@ TEST_CASE("sockets are in the run directory unless told otherwise", "[options]")
     CHECK(node({"--run-dir", "/elsewhere"}).node.status == "ipc:///elsewhere/n1.status");
     CHECK(node({"--status", "tcp://127.0.0.1:0"}).node.status == "tcp://127.0.0.1:0");
     CHECK(node({"--status", "none"}).node.status.empty());
+}
+
+TEST_CASE("addresses are kept where it is told, and nowhere else", "[options]") {
+    CHECK(node({}).node.data_directory.empty());
+    CHECK(node({"--data-dir", "/var/lib/hearsay"}).node.data_directory == "/var/lib/hearsay");
+    CHECK(node({}, {{"HEARSAY_DATA_DIR", "/nowhere/data"}}).node.data_directory == "/nowhere/data");
+    const ScratchDirectory scratch;
+    scratch.write("node.toml", "data-dir = \"/nowhere/else\"");
+    CHECK(node({"--config", (scratch.path() / "node.toml").string()}).node.data_directory ==
+          "/nowhere/else");
+    std::filesystem::permissions(scratch.path(), std::filesystem::perms(0777));
+    CHECK_THAT(fault(parse_node({"--data-dir", scratch.path().string()})),
+               Contains("--data-dir \"" + scratch.path().string() + "\": it belongs to"));
 }
 
 TEST_CASE("the node to ask is not where a new node answers", "[options]") {

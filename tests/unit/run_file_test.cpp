@@ -149,13 +149,13 @@ TEST_CASE("a run directory that others can write to is refused", "[run_file]") {
     fs::permissions(scratch.path(), fs::perms(mode));
 
     CHECK_THROWS_WITH(RunFile(scratch.path(), "n1"), Contains("can be written by, others"));
-    CHECK(run_directory_problem(scratch.path()).has_value());
+    CHECK(directory_problem(scratch.path()).has_value());
     CHECK(fs::is_empty(scratch.path()));
 
     // Others may read it.
     fs::permissions(scratch.path(), fs::perms(0755));
     CHECK_NOTHROW(RunFile(scratch.path(), "n1"));
-    CHECK_FALSE(run_directory_problem(scratch.path()));
+    CHECK_FALSE(directory_problem(scratch.path()));
 }
 
 TEST_CASE("a run directory of somebody else is refused", "[run_file]") {
@@ -165,7 +165,7 @@ TEST_CASE("a run directory of somebody else is refused", "[run_file]") {
     if (chown(scratch.path().c_str(), nobody, static_cast<gid_t>(-1)) != 0) return;
 
     CHECK_THROWS_WITH(RunFile(scratch.path(), "n1"), Contains("it belongs to"));
-    CHECK(run_directory_problem(scratch.path()).has_value());
+    CHECK(directory_problem(scratch.path()).has_value());
 }
 
 TEST_CASE("what was removed is made anew", "[run_file]") {

@@ -1,6 +1,7 @@
 #include "upkeep.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -8,6 +9,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
@@ -17,8 +19,11 @@
 
 #include "bind.hpp"
 #include "client.hpp"
+#include "run_file.hpp"
+#include "state_file.hpp"
 #include "support/catch.hpp"
 #include "support/eventually.hpp"
+#include "support/no_room.hpp"
 #include "support/running_node.hpp"
 #include "support/scratch_directory.hpp"
 
@@ -58,7 +63,7 @@ struct Watched {
     Descriptor listener = listen_at(path.string());
     Descriptor other_listener = listen_at(other.string());
     Wakeup wakeup;
-    Upkeep upkeep{nullptr, {path.string(), other.string()}, wakeup};
+    Upkeep upkeep{{}, {path.string(), other.string()}, wakeup};
 
     static fs::path made(const fs::path& directory) {
         fs::create_directory(directory);
@@ -145,10 +150,47 @@ TEST_CASE("files that would be removed for their age are touched", "[upkeep]") {
         make_old(file);
 
     const Wakeup wakeup;
-    const Upkeep upkeep(run_file, {socket.string()}, wakeup);
+    const Upkeep upkeep({run_file}, {socket.string()}, wakeup);
 
     for (const fs::path& file : files)
         CHECK(eventually([&] { return is_new(file); }));
+}
+
+TEST_CASE("what a file shall say is written, at the end as well", "[upkeep]") {
+    const ScratchDirectory scratch;
+    const auto file = std::make_shared<StateFile>(scratch.path(), "n1", "demo");
+    const Wakeup wakeup;
+    {
+        const Upkeep upkeep({file, nullptr}, {}, wakeup);
+        file->note({.incarnation = 7});
+        CHECK(eventually([&] { return file->find().state.incarnation == 7; }));
+        file->note({.incarnation = 8});
+    }
+    CHECK(file->find().state.incarnation == 8);
+}
+
+TEST_CASE("a file that cannot be written is complained about once, and tried again", "[upkeep]") {
+    const ScratchDirectory scratch;
+    const auto file = std::make_shared<StateFile>(scratch.path(), "n1", "demo");
+    const Wakeup wakeup;
+    Upkeep upkeep({file}, {}, wakeup);
+    std::vector<std::string> complaints;
+    const auto collect = [&] {
+        while (const auto report = upkeep.poll())
+            complaints.push_back(report->complaint);
+        return complaints.size();
+    };
+    for (std::uint64_t times = 1; times <= 2; ++times) {
+        {
+            const testing::NoRoom no_room;
+            file->note({.incarnation = times});
+            REQUIRE(eventually([&] { return collect() == times; }));
+        }
+        CHECK_THAT(complaints.back(), Contains("data file " + file->path().string()) &&
+                                          Contains("tried again every second"));
+        REQUIRE(eventually([&] { return file->find().state.incarnation == times; }));
+        CHECK(collect() == times);
+    }
 }
 
 TEST_CASE("a node whose run directory was swept is found and asked again", "[upkeep]") {

@@ -52,6 +52,9 @@ struct NodeOptions {
     std::filesystem::path keys;
     /// Where NAME.json is kept for as long as the node runs; empty: no such file.
     std::filesystem::path run_directory;
+    /// Where NAME.state is kept for the next start: addresses of members to join through, and the
+    /// last incarnation. Only this user may write there. Empty: nothing is kept.
+    std::filesystem::path data_directory;
     /// Shell commands, each with the event as JSON on standard input. One is run for every event,
     /// or, as "failed,left=COMMAND", for events of these kinds. As "once:failed=COMMAND" it is run
     /// for an event by one node of the cluster; all nodes must be given the same.
@@ -113,13 +116,13 @@ struct Ending {
 /// They wait for the present turn of the loop at most, which is a few milliseconds.
 ///
 /// It changes nothing of the process around it: no signal handler, no limit, no mask of file modes,
-/// no logger; and it writes to no file but its run file and its sockets. It has threads of its own,
-/// which take no signals: one of ZeroMQ's I/O and one of its housekeeping, one for handlers if
-/// there are any, one for the files of the run directory if there is one, and one for each name
-/// that is being looked up.
+/// no logger; and it writes to no file but its run file, its state file and its sockets. It has
+/// threads of its own, which take no signals: one of ZeroMQ's I/O and one of its housekeeping, one
+/// for handlers if there are any, one for the files of the run directory and the data directory if
+/// there is one, and one for each name that is being looked up.
 class Node {
   public:
-    /// Binds all sockets and takes the run file. Throws StartError.
+    /// Binds all sockets and takes the run file and the state file. Throws StartError.
     explicit Node(NodeOptions options);
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
@@ -142,7 +145,8 @@ class Node {
     /// Replaces this node's tags, and tells everybody. Throws StartError if they are beyond the
     /// limits.
     void set_tags(Tags tags);
-    /// Replaces the endpoints to join through. Throws StartError if one is none.
+    /// Replaces the endpoints to join through; kept addresses stay. Throws StartError if one is
+    /// none.
     void set_seeds(std::vector<std::string> seeds);
     /// Replaces the event handlers, and the time they may take. What waits for one that stays is
     /// kept. Throws StartError if one cannot be read, or if they may take no time at all.
