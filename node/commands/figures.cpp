@@ -10,14 +10,12 @@ constexpr MetricType counter = MetricType::counter;
 constexpr MetricType gauge = MetricType::gauge;
 
 constexpr std::string_view unread_help =
-    "Frames not read: in several parts (misshapen), too many in a round (surplus), or before a "
-    "certificate (unproven).";
+    "Frames not read: in parts (misshapen), too many (surplus), or uncertified (unproven).";
 constexpr std::string_view survey_help =
     "Frames of surveys not taken: unreadable (rejected), of lives outside the roster "
     "(strangers), too many in a round (surplus), or answers to no question (unasked).";
 constexpr std::string_view handshakes_help =
-    "Connections of others refused at their handshake: without keys or with foreign ones "
-    "(foreign), or of keys and sources refused lately (blocked).";
+    "Handshakes refused: with foreign keys or none (foreign), or refused lately (blocked).";
 constexpr std::string_view certificates_help =
     "Links ended because a certificate was not believed, by the side that dialled.";
 constexpr std::string_view connections_help =
