@@ -251,6 +251,22 @@ TEST_CASE("a list of revoked keys that is not to be believed changes nothing", "
     CHECK(refusal(keyring, certificate) == "revoked");
 }
 
+TEST_CASE("each of many revoked keys is known, and no other", "[keys]") {
+    const SampleKeys keys;
+    keys.add("n1");
+    std::vector<PublicKey> revoked;
+    for (int i = 0; i < 50; ++i)
+        revoked.push_back(SigningKey::draw().public_key());
+    keys.revoke(1, revoked);
+    const Keyring keyring(keys.path(), "n1");
+
+    for (const PublicKey& key : revoked) {
+        CHECK(refusal(keyring, keys.signed_by_cluster(keys.certificate("n2", key))) == "revoked");
+    }
+    const PublicKey other = SigningKey::draw().public_key();
+    CHECK_FALSE(refusal(keyring, keys.signed_by_cluster(keys.certificate("n2", other))));
+}
+
 TEST_CASE("a comment changes no list of revoked keys", "[keys]") {
     const SampleKeys keys;
     keys.add("n1");
