@@ -131,10 +131,6 @@ TEST_CASE("a certificate that is not to be believed is refused with the reason",
         certificate.valid_from += 4min;
         CHECK_FALSE(refusal(keyring, keys.signed_by_cluster(certificate)));
     }
-    SECTION("its key is none") {
-        certificate.credential.key = {};
-        CHECK(refusal(keyring, keys.signed_by_cluster(certificate)) == "of a key that cannot be");
-    }
     SECTION("it is none") {
         const std::string text(300, 'x');
         CHECK(refusal(keyring, as_bytes(text)) == "no certificate, or one of another version");
