@@ -52,7 +52,7 @@ class Keyring {
     [[nodiscard]] Signature sign(std::span<const std::byte> statement) const;
 
     /// The X25519 form of a node's key: what CURVE tells of one who dials. All zeros if it is no
-    /// key; that of a credential that was read always is one.
+    /// key: CURVE shakes hands with nobody who has that.
     [[nodiscard]] static std::array<std::byte, 32> curve_key(const PublicKey& key);
     [[nodiscard]] static bool verify(const PublicKey& key, std::span<const std::byte> statement,
                                      const Signature& signature);

@@ -144,7 +144,8 @@ TEST_CASE("help is a command as well", "[arguments]") {
 }
 
 TEST_CASE("no line of a help is wider than a terminal usually is", "[arguments]") {
-    for (const char* command : {"node", "members", "wait", "tag", "simulate"}) {
+    for (const char* command :
+         {"node", "members", "wait", "tag", "simulate", "keygen", "certify", "revoke", "keys"}) {
         std::istringstream lines(parse({command, "--help"}).error().text);
         for (std::string line; std::getline(lines, line);) {
             INFO(line);

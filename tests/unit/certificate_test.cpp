@@ -110,6 +110,27 @@ TEST_CASE("bytes that claim too much are no certificate", "[keys]") {
     CHECK_FALSE(decode_certificate(bytes));
 }
 
+TEST_CASE("a certificate with more endpoints than may be is none", "[keys]") {
+    Certificate certificate = some_certificate();
+    certificate.credential.endpoints.assign(4, "tcp://10.0.0.7:7700");
+    std::vector<std::byte> bytes = issue(certificate, SigningKey::draw());
+    constexpr std::size_t count = 58;
+    REQUIRE(bytes[count] == std::byte{4});
+
+    bytes[count] = std::byte{5};
+
+    CHECK_FALSE(decode_certificate(bytes));
+}
+
+TEST_CASE("a certificate of a time that no clock shows is none", "[keys]") {
+    std::vector<std::byte> bytes = issue(some_certificate(), SigningKey::draw());
+    constexpr std::size_t valid_until = 50;
+
+    bytes[valid_until + GENERATE(0U, 1U, 3U)] = GENERATE(std::byte{0x80}, std::byte{0xff});
+
+    CHECK_FALSE(decode_certificate(bytes));
+}
+
 TEST_CASE("a signature over something else makes no certificate", "[keys]") {
     const SigningKey key = SigningKey::draw();
     std::vector<std::byte> bytes = issue(some_certificate(), key);

@@ -81,8 +81,9 @@ TEST_CASE("files that are not there are told with what makes them", "[keys]") {
 }
 
 TEST_CASE("secrets are written for their owner alone", "[keys]") {
-    const mode_t former = ::umask(GENERATE(0U, 022U, 077U, 0777U));
     const SampleKeys keys;
+    const mode_t former = ::umask(GENERATE(0U, 022U, 077U, 0777U));
+    keys.save();
     keys.add("n1");
     keys.revoke(1, {});
     ::umask(former);
