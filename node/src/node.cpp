@@ -2,9 +2,7 @@
 
 #include <utility>
 
-#include "clock.hpp"
 #include "node_core.hpp"
-#include "start_checks.hpp"
 
 namespace hearsay {
 
@@ -45,54 +43,6 @@ const std::string& Node::endpoint() const {
 }
 const NodeOptions& Node::options() const {
     return core_->options();
-}
-
-// What other threads may call while the loop runs.
-
-void Node::Core::add_callback(Callback callback) {
-    const std::scoped_lock lock(mutex_);
-    callbacks_.push_back(std::move(callback));
-}
-
-void Node::Core::set_tags(Tags tags) {
-    const std::scoped_lock lock(mutex_);
-    NodeOptions changed = options_;
-    changed.tags = tags;
-    check_options(changed);
-    detector_->set_tags(std::move(tags), steady_now());
-    wakeup_.wake();
-}
-
-void Node::Core::set_seeds(std::vector<std::string> seeds) {
-    const std::scoped_lock lock(mutex_);
-    NodeOptions changed = options_;
-    changed.config.seeds = seeds;
-    check_options(changed);
-    transport_->set_seeds(seeds);
-    seed_watch_->set_seeds(seeds);
-    keeper_.set_given_seeds(std::move(seeds));
-    detector_->set_seeds(keeper_.seeds(steady_now()));
-    wakeup_.wake();
-}
-
-void Node::Core::set_event_handlers(std::vector<std::string> commands, Duration timeout) {
-    const std::scoped_lock lock(mutex_);
-    NodeOptions changed = options_;
-    changed.event_handlers = commands;
-    changed.handler_timeout = timeout;
-    check_options(changed);
-    claims_.set_commands(commands);
-    handlers_->replace(std::move(commands), timeout);
-}
-
-std::vector<Member> Node::Core::members() const {
-    const std::scoped_lock lock(mutex_);
-    return detector_->members(steady_now());
-}
-
-Status Node::Core::status() const {
-    const std::scoped_lock lock(mutex_);
-    return detector_->status(steady_now());
 }
 
 }  // namespace hearsay

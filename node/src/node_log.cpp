@@ -115,7 +115,7 @@ void NodeLog::note_start(const NodeOptions& options, const Identity& self, std::
               text(self.life));
     if (!options.status.empty()) log_.info("answers at {}", options.status);
     if (!options.events.empty()) log_.info("publishes events at {}", options.events);
-    if (kept_count > 0) log_.info("knows {} addresses of members from its last run", kept_count);
+    if (kept_count > 0) log_.info("addresses kept from its last run: {}", kept_count);
     if (options.config.seeds.empty() && kept_count == 0)
         log_.info("has no seeds: waits to be joined");
 }

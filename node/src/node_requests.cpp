@@ -29,7 +29,8 @@ void Node::Core::set_seeds(std::vector<std::string> seeds) {
     check_options(changed);
     transport_->set_seeds(seeds);
     seed_watch_->set_seeds(seeds);
-    detector_->set_seeds(std::move(seeds));
+    keeper_.set_given_seeds(std::move(seeds));
+    detector_->set_seeds(keeper_.seeds(steady_now()));
     wakeup_.wake();
 }
 
