@@ -34,9 +34,9 @@ void Transport::end_handshake(int descriptor, Instant now) {
     if (source.empty() && ++handshakes_unseen_ < handshakes_unseen_max) return;
     handshakes_unseen_ = 0;
     if (source.empty()) source = "an unknown address";
-    if (!refused_handshakes_.admit(source, now)) return;
-    log_.warn("refused a connection from {}: {}", source,
-              handshake_problem(is_mismatch, guard_.has_value()));
+    const auto problem = handshake_problem(is_mismatch, guard_.has_value());
+    if (!refused_handshakes_.admit(source + std::string(problem), now)) return;
+    log_.warn("refused a connection from {}: {}", source, problem);
 }
 
 void Transport::take_secured(LinkId link, const zmq::message_t& frame, Instant now,

@@ -23,7 +23,7 @@ def port_of(pid):
         fields = line.split()
         if fields[3] == LISTENING and f"socket:[{fields[9]}]" in inodes:
             return int(fields[1].split(":")[1], 16)
-    raise SystemExit(f"process {pid} listens nowhere")
+    raise ConnectionRefusedError(f"process {pid} listens nowhere")
 
 
 def pump(source, sink, capture, lock):
@@ -52,7 +52,8 @@ def main():
         while True:
             near, _ = listener.accept()
             try:
-                far = socket.create_connection(("127.0.0.1", port_of(pid_file.read_text())))
+                port = port_of(pid_file.read_text(encoding="ascii").strip())
+                far = socket.create_connection(("127.0.0.1", port))
             except OSError:
                 near.close()
                 continue
