@@ -99,8 +99,10 @@ Admission LinkGuard::admit(Caller& caller, const zmq::message_t& frame, const st
 
 Admission LinkGuard::greet(Caller& caller, std::span<const std::byte> frame,
                            const std::string& source, Instant now) {
+    // A peer whose queue is full again and again takes each time for a new connection.
     if (++caller.greetings > greetings_per_round_max) {
-        return refuse_greeting(caller, source, "it greets again and again", now);
+        note_unproven();
+        return {};
     }
     const auto decoded = decode_link_frame(frame, keyring_.cluster());
     if (!decoded) return refuse_greeting(caller, source, problem_of(decoded.error()), now);

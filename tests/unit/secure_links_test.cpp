@@ -308,6 +308,30 @@ TEST_CASE("a certificate that is not good opens nothing", "[secure_links]") {
     CHECK(turns_until(gate.side(), [&] { return gate.side().counters().keys_refused > 0; }));
 }
 
+TEST_CASE("so many greetings are answered in a round, and more do no harm", "[secure_links]") {
+    const SigningKey key = SigningKey::draw();
+    Gate gate(key.curve_pair());
+    const auto certificate =
+        gate.keys.signed_by_cluster(gate.keys.certificate("n9", key.public_key()));
+
+    for (int count = 0; count < 6; ++count)
+        gate.caller->say(encode(Greeting{.certificate = certificate, .nonce = {}}, "demo"));
+    gate.caller->say("hello");
+    REQUIRE(turns_until(gate.side(), [&] { return !gate.side().arrivals().empty(); }));
+
+    CHECK(gate.side().counters().frames_unproven == 2);
+    CHECK(gate.side().counters().greetings_refused == 0);
+    gate.side().pass(generous.round);
+    gate.side().turn();
+    gate.caller->say(encode(Greeting{.certificate = certificate, .nonce = {}}, "demo"));
+    int proofs = 0;
+    std::string frame;
+    CHECK(turns_until(gate.side(), [&] {
+        proofs += gate.caller->hear(frame) ? 1 : 0;
+        return proofs == 5;
+    }));
+}
+
 TEST_CASE("a certificate of somebody else's key opens nothing", "[secure_links]") {
     Gate gate(SigningKey::draw().curve_pair());
 
