@@ -30,7 +30,8 @@ TEST_CASE("every state, cause, event and error has a word of its own", "[text]")
                                      "link_lost", "link_back"});
     CHECK(words<DecodeError>(decode_error_count) ==
           std::set<std::string_view>{"truncated", "foreign_protocol", "foreign_version",
-                                     "foreign_cluster", "oversized", "malformed", "out_of_bounds", "impostor"});
+                                     "foreign_cluster", "oversized", "malformed", "out_of_bounds",
+                                     "impostor"});
 }
 
 TEST_CASE("what is no value of its enumeration is unknown", "[text]") {
