@@ -11,29 +11,36 @@ namespace hearsay {
 namespace {
 
 /// Parts of one message. The greatest message they allow stays below the limit of a frame.
-constexpr std::size_t rows_page = 256;
-constexpr std::size_t accusations_page = 64;
-constexpr std::size_t introductions_page_bytes = 16 * 1024;
+struct PageSizes {
+    std::size_t rows;
+    std::size_t accusations;
+    std::size_t introduction_bytes;
+    /// What an introduction takes beside its strings.
+    std::size_t introduction_least;
+};
+constexpr PageSizes bare_page{256, 64, 16 * 1024, 64};
+constexpr PageSizes proven_page{128, 16, 8 * 1024, 256 + limits::certificate_bytes_max};
 
 Milliseconds rounded_up(Duration duration) {
     return std::chrono::ceil<Milliseconds>(duration);
 }
 
-/// About what an introduction takes on the wire, never less; also with the proofs of it.
-std::size_t weight(const Introduction& entry) {
-    std::size_t bytes = 256 + entry.identity.name.size() + entry.identity.endpoint.size();
+/// About what an introduction takes on the wire, never less.
+std::size_t weight(const Introduction& entry, const PageSizes& sizes) {
+    std::size_t bytes =
+        sizes.introduction_least + entry.identity.name.size() + entry.identity.endpoint.size();
     for (const auto& [key, value] : entry.identity.tags)
         bytes += 6 + key.size() + value.size();
     return bytes;
 }
 
 /// Splits off what fits into one message from the end of the list.
-std::vector<Introduction> take_page(std::vector<Introduction>& all) {
+std::vector<Introduction> take_page(std::vector<Introduction>& all, const PageSizes& sizes) {
     std::vector<Introduction> page;
     std::size_t bytes = 0;
-    while (!all.empty() && bytes < introductions_page_bytes &&
+    while (!all.empty() && bytes < sizes.introduction_bytes &&
            page.size() < limits::introductions_max) {
-        bytes += weight(all.back());
+        bytes += weight(all.back(), sizes);
         page.push_back(std::move(all.back()));
         all.pop_back();
     }
@@ -52,16 +59,17 @@ std::vector<Entry> take_page(std::vector<Entry>& all, std::size_t size_max) {
 /// The lists of a message that may be too long for one.
 class Pages {
   public:
-    explicit Pages(Message& parts)
-        : rows_(std::exchange(parts.rows, {})),
+    Pages(Message& parts, const PageSizes& sizes)
+        : sizes_(sizes),
+          rows_(std::exchange(parts.rows, {})),
           accusations_(std::exchange(parts.accusations, {})),
           introductions_(std::exchange(parts.introductions, {})),
           forgets_(std::exchange(parts.forgets, {})) {}
 
     void turn(Message& parts) {
-        parts.rows = take_page(rows_, rows_page);
-        parts.accusations = take_page(accusations_, accusations_page);
-        parts.introductions = take_page(introductions_);
+        parts.rows = take_page(rows_, sizes_.rows);
+        parts.accusations = take_page(accusations_, sizes_.accusations);
+        parts.introductions = take_page(introductions_, sizes_);
         parts.forgets = take_page(forgets_, limits::forgets_max);
     }
 
@@ -70,6 +78,7 @@ class Pages {
     }
 
   private:
+    const PageSizes& sizes_;
     std::vector<Row> rows_;
     std::vector<Accusation> accusations_;
     std::vector<Introduction> introductions_;
@@ -144,7 +153,7 @@ void Detector::Core::send_pages(Record* peer, LinkId link, const std::string& en
     if (proofs && proofs->is_fresh(heartbeat)) parts.introductions.push_back(own_introduction());
     drop_repetitions(parts.introductions);
     const bool repeats_heartbeat = parts.heartbeat != heartbeat_untold;
-    Pages pages(parts);
+    Pages pages(parts, proofs ? proven_page : bare_page);
     do {
         pages.turn(parts);
         if (!repeats_heartbeat) raise_heartbeat(now);

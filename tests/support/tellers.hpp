@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +26,8 @@ class StrictProver final : public Prover {
     std::string bad_name;
     std::string plain_name;
     std::vector<std::string> endpoints;
+    /// Of which name the own certificate has the key; its own unless given.
+    std::string key_of_self;
 
     [[nodiscard]] const std::vector<std::byte>& certificate() const override {
         return inner_.certificate();
@@ -35,6 +38,11 @@ class StrictProver final : public Prover {
         if (credential->name == bad_name) return std::nullopt;
         credential->may_forget = credential->name != plain_name;
         credential->endpoints = endpoints;
+        const bool is_own = std::equal(certificate.begin(), certificate.end(),
+                                       inner_.certificate().begin(), inner_.certificate().end());
+        if (is_own && !key_of_self.empty()) {
+            credential->key = simulation::stand_in_credential(key_of_self).key;
+        }
         return credential;
     }
     [[nodiscard]] Signature sign(std::span<const std::byte> statement) const override {

@@ -94,13 +94,54 @@ Message extremes() {
     return message;
 }
 
+/// Counts upwards, so that a wrong order shows.
+template <typename Bytes>
+Bytes counted(unsigned first) {
+    Bytes bytes{};
+    for (std::byte& each : bytes)
+        each = std::byte(first++ & 0xffU);
+    return bytes;
+}
+
+Message proven() {
+    Message message = answer();
+    message.is_proven = true;
+    message.mark = counted<Mark>(0x10);
+    message.rows[0].mark = counted<Mark>(0x20);
+    message.accusations = {{.life = life_c,
+                            .heartbeat = 300,
+                            .age = Milliseconds{640},
+                            .cause = Cause::silence,
+                            .accusers = {life_b},
+                            .mark = counted<Mark>(0x30),
+                            .signatures = {counted<Signature>(0x40)}}};
+    message.introductions = introduction().introductions;
+    message.introductions[0].mark = counted<Mark>(0x50);
+    message.introductions[0].voucher = {.salt = counted<Mark>(0x60),
+                                        .base = 4096,
+                                        .anchor = counted<Mark>(0x70),
+                                        .farewell = counted<Mark>(0x80),
+                                        .certificate = {std::byte{0xce}, std::byte{0x27}},
+                                        .signature = counted<Signature>(0x90)};
+    message.forgets = {{.life = life_c,
+                        .heartbeat = 300,
+                        .signer = life_a,
+                        .signature = counted<Signature>(0xa0)}};
+    return message;
+}
+
 }  // namespace
 
 std::vector<KnownMessage> known_messages() {
-    return {{"idle_pulse.hex", idle_pulse()},       {"answer.hex", answer()},
-            {"accusation.hex", accusation()},       {"introduction.hex", introduction()},
-            {"roster_repair.hex", roster_repair()}, {"leaving.hex", leaving()},
-            {"forgetting.hex", forgetting()},       {"extremes.hex", extremes()}};
+    return {{"idle_pulse.hex", idle_pulse()},
+            {"answer.hex", answer()},
+            {"accusation.hex", accusation()},
+            {"introduction.hex", introduction()},
+            {"roster_repair.hex", roster_repair()},
+            {"leaving.hex", leaving()},
+            {"forgetting.hex", forgetting()},
+            {"extremes.hex", extremes()},
+            {"proven.hex", proven()}};
 }
 
 }  // namespace hearsay::testing

@@ -1,0 +1,77 @@
+// Clusters with keys: the same stories as without.
+
+#include <string>
+
+#include "simulation/story.hpp"
+#include "simulation/tuning.hpp"
+
+namespace hearsay::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// For one test, marks that end soon.
+class FewMarks {
+  public:
+    FewMarks() { REQUIRE_FALSE(set_numbers("chain_marks=1024").has_value()); }
+    FewMarks(const FewMarks&) = delete;
+    FewMarks& operator=(const FewMarks&) = delete;
+    ~FewMarks() { static_cast<void>(set_numbers("chain_marks=262144")); }
+};
+
+TEST_CASE("with keys a death is known as soon as without", "[keys]") {
+    SettledCluster cluster(12, {.keys = Keys::used});
+    cluster.crash("n5");
+    CHECK(cluster.comes_to_hold("n5", MemberState::failed, cluster.config().round));
+    cluster.power_off("n6");
+    CHECK(cluster.comes_to_hold("n6", MemberState::failed, cluster.detection_bound()));
+}
+
+TEST_CASE("with keys a member leaves, returns and is removed", "[keys]") {
+    SettledCluster cluster(8, {.keys = Keys::used});
+    cluster.leave("n3");
+    CHECK(cluster.comes_to_hold("n3", MemberState::left, 2 * cluster.config().round));
+    cluster.restart("n3");
+    CHECK(cluster.comes_to_agree_within(50));
+
+    CHECK(cluster.forget("n1", "n4", Force::used) == ForgetOutcome::done);
+    cluster.run_for(10 * cluster.config().round);
+    // A process that runs comes back as a new life.
+    CHECK(cluster.comes_to_agree_within(100));
+}
+
+TEST_CASE("with keys tags reach all", "[keys]") {
+    SettledCluster cluster(8, {.keys = Keys::used});
+    cluster.set_tags("n2", {{"role", "primary"}});
+    const auto is_known = [&] {
+        for (const std::string& host : cluster.running_hosts())
+            if (cluster.member_at(host, "n2")->identity.tags.count("role") == 0) return false;
+        return true;
+    };
+    CHECK(cluster.run_until(is_known, 2 * cluster.config().round));
+}
+
+TEST_CASE("two halves with keys find each other again", "[keys]") {
+    SettledCluster cluster(10, {.keys = Keys::used});
+    cluster.part(Cluster::hosts(1, 5), Cluster::hosts(6, 10));
+    cluster.run_for(5 * cluster.config().fail_after);
+    cluster.heal();
+    CHECK(cluster.comes_to_agree_within(100));
+}
+
+TEST_CASE("new marks disturb nobody", "[keys]") {
+    const FewMarks few;
+    SettledCluster cluster(12, {.keys = Keys::used});
+    // Some 150 rounds each.
+    cluster.run_for(2000 * cluster.config().round);
+
+    CHECK(cluster.checkers().false_verdict_count() == 0);
+    CHECK(cluster.all_agree());
+    CHECK(cluster.member_at("n1", "n2")->identity.tags_version > 5);
+    CHECK(cluster.status_of("n1").counters.mistakes == 0);
+    cluster.crash("n7");
+    CHECK(cluster.comes_to_hold("n7", MemberState::failed, cluster.config().round));
+}
+
+}  // namespace
+}  // namespace hearsay::simulation

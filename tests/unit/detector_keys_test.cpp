@@ -1,0 +1,156 @@
+#include <chrono>
+#include <optional>
+
+#include "hearsay/codec.hpp"
+#include "hearsay/detector.hpp"
+
+#include "support/tellers.hpp"
+
+// A detector in a cluster with keys, among members that do nothing but prove what they say.
+
+namespace hearsay {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::StrictProver;
+using testing::Teller;
+
+class Bench {
+  public:
+    Bench() {
+        CHECK(detector_.self().life != LifeId{500});
+        hear(peer_.introduce(1));
+    }
+
+    std::optional<Rejection> hear(const Message& message, const Credential& speaker) {
+        auto rejection = detector_.handle_message(encode(message), LinkId{1}, now_, &speaker);
+        detector_.handle_timeout(now_);
+        return rejection;
+    }
+    void hear(const Message& message) { REQUIRE_FALSE(hear(message, peer_.key).has_value()); }
+    void pass(Duration span) {
+        now_ += span;
+        detector_.handle_timeout(now_);
+    }
+    /// Its own introduction, if one was sent.
+    [[nodiscard]] std::optional<Introduction> own_introduction() {
+        std::optional<Introduction> found;
+        while (const auto transmit = detector_.poll_transmit()) {
+            const auto message = decode(transmit->frame, "demo");
+            REQUIRE(message);
+            CHECK(message.value().is_proven);
+            for (const Introduction& entry : message.value().introductions)
+                if (entry.identity.name == "self") found = entry;
+        }
+        return found;
+    }
+
+    [[nodiscard]] static Config config() {
+        Config config = Config::local();
+        config.cluster = "demo";
+        return config;
+    }
+    [[nodiscard]] static Identity self() {
+        return {.life = LifeId{500},
+                .name = "self",
+                .incarnation = 7,
+                .endpoint = "tcp://self:7700",
+                .tags_version = 0,
+                .tags = {}};
+    }
+
+    Instant now_ = Instant{} + 1h;
+    StrictProver prover_{"self"};
+    Teller peer_{"peer"};
+    Detector detector_{config(), self(), 1, now_, &prover_};
+};
+
+TEST_CASE("a member that proves itself is admitted", "[detector_keys]") {
+    Bench bench;
+    CHECK(bench.detector_.member("peer", bench.now_).has_value());
+    CHECK(bench.detector_.is_bearer(bench.peer_.key, bench.peer_.self.life));
+}
+
+TEST_CASE("a message is refused whose sender is not the one that speaks", "[detector_keys]") {
+    Bench bench;
+    const Teller other("other");
+    const Message message = bench.peer_.say(bench.peer_.head(2));
+
+    const auto rejection = bench.hear(message, other.key);
+
+    REQUIRE(rejection.has_value());
+    CHECK(*rejection == Rejection{DecodeError::impostor, "other"});
+    CHECK(bench.detector_.status(bench.now_).counters.rejected.back() == 1);
+    const auto nobody = bench.detector_.handle_message(encode(message), LinkId{1}, bench.now_);
+    CHECK(nobody == Rejection{DecodeError::impostor, "nobody"});
+}
+
+TEST_CASE("what is not proven is counted, and changes nothing", "[detector_keys]") {
+    Bench bench;
+    Message message = bench.peer_.say(bench.peer_.head(2));
+    message.accusations = {{.life = bench.detector_.self().life,
+                            .heartbeat = 1'000'000,
+                            .age = {},
+                            .cause = Cause::silence,
+                            .accusers = {bench.peer_.self.life},
+                            .mark = {},
+                            .signatures = {{}}}};
+    const LifeId life = bench.detector_.self().life;
+
+    bench.hear(message);
+
+    CHECK(bench.detector_.self().life == life);
+    CHECK(bench.detector_.status(bench.now_).counters.unproven == 1);
+}
+
+TEST_CASE("a member whose certificate is good no more is removed", "[detector_keys]") {
+    Bench bench;
+    bench.detector_.review_certificates(bench.now_);
+    CHECK(bench.detector_.member("peer", bench.now_).has_value());
+
+    bench.prover_.bad_name = "peer";
+    bench.detector_.review_certificates(bench.now_);
+
+    CHECK_FALSE(bench.detector_.member("peer", bench.now_).has_value());
+    bench.hear(bench.peer_.introduce(9));
+    CHECK_FALSE(bench.detector_.member("peer", bench.now_).has_value());
+}
+
+TEST_CASE("a new certificate is shown to all", "[detector_keys]") {
+    Bench bench;
+    static_cast<void>(bench.own_introduction());
+    const LifeId life = bench.detector_.self().life;
+
+    bench.detector_.take_over_keys(bench.now_);
+    bench.pass(100ms);
+
+    const auto own = bench.own_introduction();
+    REQUIRE(own.has_value());
+    CHECK(own->identity.life == life);
+    CHECK(own->identity.tags_version == 1);
+}
+
+TEST_CASE("with another key a node begins another life", "[detector_keys]") {
+    Bench bench;
+    const LifeId life = bench.detector_.self().life;
+
+    bench.prover_.key_of_self = "another";
+    bench.detector_.take_over_keys(bench.now_);
+    bench.pass(100ms);
+
+    CHECK(bench.detector_.self().life != life);
+    const auto own = bench.own_introduction();
+    REQUIRE(own.has_value());
+    CHECK(own->identity.life == bench.detector_.self().life);
+}
+
+TEST_CASE("a node removes members only if its certificate lets it", "[detector_keys]") {
+    Bench bench;
+    bench.prover_.plain_name = "self";
+    CHECK(bench.detector_.forget("peer", true, bench.now_) == ForgetOutcome::not_permitted);
+    bench.prover_.plain_name.clear();
+    CHECK(bench.detector_.forget("peer", true, bench.now_) == ForgetOutcome::done);
+}
+
+}  // namespace
+}  // namespace hearsay
