@@ -122,7 +122,7 @@ Admission LinkGuard::greet(Caller& caller, std::span<const std::byte> frame,
 
 SharedSpeaker LinkGuard::believe(const std::string& key, const std::vector<std::byte>& certificate,
                                  std::string& reason) {
-    const SharedSpeaker known = speakers_.find(key);
+    SharedSpeaker known = speakers_.find(key);
     if (known && known->certificate == certificate) return known;
     auto credential = keyring_.read(certificate, &reason);
     if (!credential) {
