@@ -52,6 +52,8 @@ kill_at_once() {
         victims+=("${pids[$name]}")
         unset "pids[$name]"
     done
+    # None of them may live to see the death of another one.
+    kill -STOP "${victims[@]}"
     kill -KILL "${victims[@]}"
     wait "${victims[@]}" 2>/dev/null || true
 }
