@@ -15,6 +15,7 @@
 #include "hearsay/detector.hpp"
 
 #include "node_control.hpp"
+#include "node_keys.hpp"
 #include "operations.hpp"
 #include "request.hpp"
 
@@ -121,11 +122,13 @@ class Subject {
     StatusCounters counters_;
     // What is logged is put into words and goes nowhere.
     Log log_{[](LogLevel /*level*/, const std::string& /*message*/) {}};
+    NodeKeys keys_{options_, log_};
     Survey survey_{"1.0", 1};
     NodeControl control_{.detector = detector_,
                          .survey = survey_,
                          .options = options_,
                          .transport = transport_,
+                         .keys = keys_,
                          .log = log_,
                          .telling = [] { return TellingCounters{}; },
                          .started = start,
