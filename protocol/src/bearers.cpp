@@ -22,6 +22,21 @@ Mark mixed(const Prover& prover, const Mark& one, std::span<const std::byte, 16>
     return prover.before(result);
 }
 
+// An older voucher than the one that is known may come late. A later one has later tags, or goes on
+// with another chain where the present one ends.
+void take_over(Bearer& known, const Introduction& introduction, const Credential& credential) {
+    const bool is_new = known.voucher.certificate.empty();
+    if (!is_new && introduction.identity.tags_version <= known.tags_version) return;
+    known.key = credential.key;
+    known.may_forget = credential.may_forget;
+    known.voucher = introduction.voucher;
+    known.tags_version = introduction.identity.tags_version;
+    if (is_new || known.voucher.base >= known.proven) {
+        known.proven = known.voucher.base;
+        known.mark = known.voucher.anchor;
+    }
+}
+
 }  // namespace
 
 bool CheckBudget::claim_steps(const PublicKey& speaker, std::uint64_t steps) {
@@ -83,22 +98,6 @@ bool Bearers::check(const Introduction& introduction, const PublicKey& speaker,
     }
     take_over(bearers_[identity.life], introduction, *credential);
     return check(identity.life, introduction.heartbeat, introduction.mark, speaker, budget);
-}
-
-// An older voucher than the one that is known may come late. A later one has later tags, or goes on
-// with another chain where the present one ends.
-void Bearers::take_over(Bearer& known, const Introduction& introduction,
-                        const Credential& credential) {
-    const bool is_new = known.voucher.certificate.empty();
-    if (!is_new && introduction.identity.tags_version <= known.tags_version) return;
-    known.key = credential.key;
-    known.may_forget = credential.may_forget;
-    known.voucher = introduction.voucher;
-    known.tags_version = introduction.identity.tags_version;
-    if (is_new || known.voucher.base >= known.proven) {
-        known.proven = known.voucher.base;
-        known.mark = known.voucher.anchor;
-    }
 }
 
 bool Bearers::check(LifeId life, Heartbeat heartbeat, const Mark& mark, const PublicKey& speaker,

@@ -78,8 +78,6 @@ class Bearers {
     }
 
   private:
-    void take_over(Bearer& known, const Introduction& introduction, const Credential& credential);
-
     std::string cluster_;
     const Prover* prover_;
     std::map<LifeId, Bearer> bearers_;
