@@ -82,7 +82,7 @@ TEST_CASE("nobody bears a name but by its certificate, nor the life of another",
     Teller thief("thief");
     Teller c("c");
     Message message = thief.head(9);
-    message.introductions = {{.identity = thief.self, .heartbeat = 1, .age = {}}};
+    message.introductions = {{.identity = thief.self, .heartbeat = 0, .age = {}}};
 
     SECTION("name") {
         message.introductions[0].identity.name = "a";

@@ -120,6 +120,58 @@ TEST_CASE("one speaker costs no more than its share of a round", "[proofs]") {
     }
 }
 
+/// Rows that each take a walk along all marks to see that they are wrong.
+std::vector<Row> far_lies(const Teller& about, std::size_t count) {
+    Row row = about.row(262'144);
+    row.mark = {};
+    return {count, row};
+}
+
+TEST_CASE("a round has the time of 512 signatures for a speaker, or of 2,048 marks for each",
+          "[proofs]") {
+    Three three;
+    Message parts;
+    parts.forgets = {{.life = three.a.self.life, .heartbeat = 5}};
+    const Message honest = three.b.say(three.told(parts));
+    three.c.proofs.begin_round();
+    const auto is_checked_after = [&](const Message& lies) {
+        static_cast<void>(three.c.hear(lies, three.b));
+        return three.c.hear(honest, three.b).forgets.size() == 1;
+    };
+    Message lies = honest;
+    const Forget forged{.life = LifeId{1}, .heartbeat = 1, .signer = three.b.self.life};
+
+    SECTION("510 signatures") {
+        lies.forgets.assign(510, forged);
+        CHECK(is_checked_after(lies));
+    }
+    SECTION("512 signatures") {
+        lies.forgets.assign(512, forged);
+        CHECK_FALSE(is_checked_after(lies));
+    }
+    SECTION("three walks along all marks") {
+        lies.forgets.clear();
+        lies.rows = far_lies(three.a, 3);
+        CHECK(is_checked_after(lies));
+    }
+    SECTION("five of them") {
+        lies.forgets.clear();
+        lies.rows = far_lies(three.a, 5);
+        lies.forgets.assign(130, forged);
+        CHECK_FALSE(is_checked_after(lies));
+    }
+}
+
+TEST_CASE("new marks are made when a sixteenth of 262,144 is left, and told 32 times", "[proofs]") {
+    Teller a("a");
+    CHECK_FALSE(a.proofs.must_renew(245'760));
+    CHECK(a.proofs.must_renew(245'761));
+    CHECK_FALSE(a.proofs.is_fresh(1));
+    a.proofs.renew(245'761);
+    CHECK(a.proofs.is_fresh(245'761 + 31));
+    CHECK_FALSE(a.proofs.is_fresh(245'761 + 32));
+}
+
 TEST_CASE("before its marks end a life goes on with others", "[proofs]") {
     Three three;
     const Heartbeat last = numbers::chain_marks() - 1;
