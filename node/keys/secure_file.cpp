@@ -67,24 +67,14 @@ SecretText read_all(const fs::path& path, const Descriptor& opened, std::size_t 
     return content;
 }
 
-bool write_all(int descriptor, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t size = ::write(descriptor, text.data(), text.size());
-        if (size < 0 && errno == EINTR) continue;
-        if (size <= 0) return false;
-        text.remove_prefix(static_cast<std::size_t>(size));
-    }
-    return true;
-}
-
 bool write_draft(const fs::path& draft, std::string_view content, Secrecy secrecy) {
     const mode_t mode = secrecy == Secrecy::secret ? 0600 : 0644;
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     // One that a killed command left behind.
     ::unlink(draft.c_str());
     const Descriptor opened(::open(draft.c_str(), flags, 0600));
-    return opened.is_open() && write_all(opened.number(), content) &&
-           ::fchmod(opened.number(), mode) == 0 && ::fsync(opened.number()) == 0;
+    return opened.is_open() && write_all(opened, content) && ::fchmod(opened.number(), mode) == 0 &&
+           ::fsync(opened.number()) == 0;
 }
 
 /// A link is made only where nothing is; a rename replaces.

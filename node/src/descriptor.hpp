@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cerrno>
+#include <cstddef>
+#include <string_view>
 #include <utility>
 
 #include <unistd.h>
@@ -28,5 +31,16 @@ class Descriptor {
   private:
     int number_ = -1;
 };
+
+/// Writes all of it, whatever interrupts that. False if it cannot be; `errno` says why.
+[[nodiscard]] inline bool write_all(const Descriptor& descriptor, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t size = write(descriptor.number(), text.data(), text.size());
+        if (size < 0 && errno == EINTR) continue;
+        if (size <= 0) return false;
+        text.remove_prefix(static_cast<std::size_t>(size));
+    }
+    return true;
+}
 
 }  // namespace hearsay

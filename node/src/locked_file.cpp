@@ -55,16 +55,6 @@ bool try_lock(int descriptor) {
     return fcntl(descriptor, F_OFD_SETLK, &lock) == 0;
 }
 
-bool write_all(int descriptor, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t size = ::write(descriptor, text.data(), text.size());
-        if (size < 0 && errno == EINTR) continue;
-        if (size <= 0) return false;
-        text.remove_prefix(static_cast<std::size_t>(size));
-    }
-    return true;
-}
-
 /// False where it fails; `errno` says why. Reads one byte more than `bytes_max` at most.
 bool read_all(int descriptor, std::size_t bytes_max, std::string& content) {
     std::array<char, 4096> buffer{};
@@ -161,7 +151,7 @@ void LockedFile::take_lock() {
         lock_ = std::move(opened);
     } while (!is_there(lock_file_, lock_));
     const std::string pid = std::to_string(getpid());
-    if (ftruncate(lock_.number(), 0) != 0 || !write_all(lock_.number(), pid)) {
+    if (ftruncate(lock_.number(), 0) != 0 || !write_all(lock_, pid)) {
         fail(lock_file_, reason());
     }
 }
@@ -196,7 +186,7 @@ void LockedFile::write_content(const std::string& content) {
     constexpr int mode = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     Descriptor opened(openat(directory, draft.c_str(), mode, owner_only));
     if (!opened.is_open()) refuse();
-    if (!write_all(opened.number(), content) || fsync(opened.number()) != 0) refuse();
+    if (!write_all(opened, content) || fsync(opened.number()) != 0) refuse();
     if (renameat(directory, draft.c_str(), directory, file_.c_str()) != 0) refuse();
     if (!sync_directory(directory)) refuse();
     opened_ = std::move(opened);

@@ -21,16 +21,6 @@ member() {
     start "$name" --data-dir "$data" --bind "${endpoints[$name]:-tcp://127.0.0.1:0}" "$@"
 }
 
-kill_at_once() {
-    local name victims=()
-    for name in "$@"; do
-        victims+=("${pids[$name]}")
-        unset "pids[$name]"
-    done
-    kill -KILL "${victims[@]}"
-    wait "${victims[@]}" 2>/dev/null || true
-}
-
 eventually() {
     local deadline=$((SECONDS + 30))
     until "$@"; do

@@ -46,18 +46,6 @@ sys.exit(0 if all(m["in_state_ms"] > 2000 for m in members) else 1)'; do
     done
 }
 
-kill_at_once() {
-    local name victims=()
-    for name in "$@"; do
-        victims+=("${pids[$name]}")
-        unset "pids[$name]"
-    done
-    # None of them may live to see the death of another one.
-    kill -STOP "${victims[@]}"
-    kill -KILL "${victims[@]}"
-    wait "${victims[@]}" 2>/dev/null || true
-}
-
 # has_lines COUNT FILE PATTERN: waits until so many lines of it match.
 has_lines() {
     local deadline=$((SECONDS + 30))

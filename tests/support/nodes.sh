@@ -39,6 +39,19 @@ ends() {
     unset "pids[$2]"
 }
 
+# kill_at_once NAME...
+kill_at_once() {
+    local name victims=()
+    for name in "$@"; do
+        victims+=("${pids[$name]}")
+        unset "pids[$name]"
+    done
+    # None of them may live to see the death of another one.
+    kill -STOP "${victims[@]}"
+    kill -KILL "${victims[@]}"
+    wait "${victims[@]}" 2>/dev/null || true
+}
+
 endpoint_of() {
     expect 0 "$hearsay" members --json --status "$(status_of "$1")" --timeout 30s
     grep -oP '"endpoint":"\K[^"]+' <<<"$output" | head -n 1
