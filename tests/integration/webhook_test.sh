@@ -138,7 +138,7 @@ test_a_post
 test_later_is_tried_again
 test_no_is_not
 test_nobody_there
-test_no_answer_takes_less_than_a_handler_may
+test_no_answer_is_waited_for_three_times
 test_wrong_use
 test_a_node_posts_a_death
 echo "all is as promised"
