@@ -174,7 +174,7 @@ TEST_CASE("with keys one liar harms nobody, and hides no death", "[liars]") {
         LiedTo cluster(Keys::used);
         cluster.let_lie("n2", lie);
 
-        cluster.run_for(10 * cluster.config().fail_after);
+        cluster.run_for(5 * cluster.config().fail_after);
         CHECK(cluster.is_unharmed({"n2"}));
         CHECK(cluster.checkers().false_verdict_count() == 0);
 
@@ -247,13 +247,12 @@ class Hoarder final : public Witness {
 };
 
 TEST_CASE("with keys a hoarder of heartbeats hides no death for long", "[liars]") {
-    for (int member = 1; member <= 12; ++member) {
-        const std::string victim = "n" + std::to_string(member);
-        if (victim == "n2") continue;
+    // The last two are its neighbours.
+    for (const std::string victim : {"n3", "n7", "n8"}) {
         CAPTURE(victim);
         LiedTo cluster(Keys::used);
         Hoarder hoarder(cluster, "n2", victim);
-        cluster.run_for(10 * cluster.config().fail_after);
+        cluster.run_for(3 * cluster.config().fail_after);
 
         cluster.power_off(victim);
         hoarder.begin_to_tell();

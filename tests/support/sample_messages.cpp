@@ -115,8 +115,11 @@ std::vector<std::uint64_t> any_keys(Random& random) {
 
 template <typename Bytes>
 void fill(Bytes& bytes, Random& random) {
-    for (std::byte& each : bytes)
-        each = std::byte(random.below(256));
+    std::uint64_t drawn = 0;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        drawn = i % sizeof(drawn) == 0 ? random.next() : drawn >> 8U;
+        bytes[i] = std::byte(drawn & 0xffU);
+    }
 }
 
 Voucher any_voucher(Random& random) {
