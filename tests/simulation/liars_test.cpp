@@ -282,7 +282,7 @@ TEST_CASE("with keys two liars together fail nobody", "[liars]") {
     cluster.let_lie("n2", lies()[0]);
     cluster.let_lie("n7", lies()[0]);
 
-    cluster.run_for(20 * cluster.config().fail_after);
+    cluster.run_for(4 * cluster.config().fail_after);
 
     CHECK(cluster.is_unharmed({"n2", "n7"}));
     CHECK(cluster.checkers().false_verdict_count() == 0);
