@@ -174,7 +174,7 @@ TEST_CASE("with keys one liar harms nobody, and hides no death", "[liars]") {
         LiedTo cluster(Keys::used);
         cluster.let_lie("n2", lie);
 
-        cluster.run_for(5 * cluster.config().fail_after);
+        cluster.run_for(3 * cluster.config().fail_after);
         CHECK(cluster.is_unharmed({"n2"}));
         CHECK(cluster.checkers().false_verdict_count() == 0);
 
@@ -278,11 +278,11 @@ TEST_CASE("without keys a liar is believed", "[liars]") {
 }
 
 TEST_CASE("with keys two liars together fail nobody", "[liars]") {
-    LiedTo cluster(Keys::used);
+    LiedTo cluster(Keys::used, 8);
     cluster.let_lie("n2", lies()[0]);
     cluster.let_lie("n7", lies()[0]);
 
-    cluster.run_for(4 * cluster.config().fail_after);
+    cluster.run_for(3 * cluster.config().fail_after);
 
     CHECK(cluster.is_unharmed({"n2", "n7"}));
     CHECK(cluster.checkers().false_verdict_count() == 0);

@@ -213,6 +213,18 @@ TEST_CASE("lives of which nothing is kept are forgotten", "[proofs]") {
     CHECK_FALSE(three.c.proofs.is_bearer(three.a.key, three.a.self.life));
 }
 
+TEST_CASE("a life begins even if this node's certificate is good no more", "[proofs]") {
+    Teller a("a");
+    a.prover.bad_name = "a";
+    const LifeId life = a.proofs.begin_life();
+
+    CHECK(number(life) != 0);
+    CHECK(a.proofs.is_own_key());
+    CHECK_FALSE(a.proofs.may_forget());
+    CHECK_FALSE(a.proofs.is_certified(life));
+    CHECK_FALSE(a.proofs.is_certified(LifeId{5}));
+}
+
 TEST_CASE("a certificate may be good no more", "[proofs]") {
     Three three;
     CHECK(three.c.proofs.is_certified(three.a.self.life));
