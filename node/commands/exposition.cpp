@@ -18,7 +18,7 @@ std::string escaped(std::string_view text) {
     return std::string(text);
 }
 
-std::string quoted(std::string_view value) {
+std::string quoted_value(std::string_view value) {
     std::string text = "\"";
     while (!value.empty()) {
         const std::size_t length = first_character(value).length;
@@ -31,7 +31,8 @@ std::string quoted(std::string_view value) {
 std::string labels_text(const Labels& labels) {
     std::string text;
     for (const Label& label : labels) {
-        text += (text.empty() ? "" : ",") + std::string(label.name) + "=" + quoted(label.value);
+        text +=
+            (text.empty() ? "" : ",") + std::string(label.name) + "=" + quoted_value(label.value);
     }
     return text;
 }

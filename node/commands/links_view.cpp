@@ -18,12 +18,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-bool is_before(const Json* one, const Json* other) {
+bool is_link_before(const Json* one, const Json* other) {
     if (flag(*one, "lost") != flag(*other, "lost")) return flag(*one, "lost");
     return is_named_before(*one, *other);
 }
 
-Cell heard_cell(const Json& link) {
+Cell link_heard_cell(const Json& link) {
     const std::string heard = span(link, "heard_ms");
     const Paint paint = flag(link, "lost") ? Paint::yellow : Paint::none;
     return {.text = heard.empty() ? "never" : heard + " ago", .paint = paint};
@@ -59,7 +59,7 @@ std::string links_view(const Json& answer, Screen screen) {
     std::vector<const Json*> links;
     for (const Json& link : part(answer, "links"))
         links.push_back(&link);
-    std::sort(links.begin(), links.end(), is_before);
+    std::sort(links.begin(), links.end(), is_link_before);
     Table table({{"NEIGHBOUR", Fit::shortened},
                  {"STATE"},
                  {"HEARD"},
@@ -70,7 +70,7 @@ std::string links_view(const Json& answer, Screen screen) {
         const std::string state = word(*link, "state");
         table.add_row({{.text = word(*link, "name")},
                        {.text = state, .paint = state_paint(state)},
-                       heard_cell(*link),
+                       link_heard_cell(*link),
                        {.text = span(*link, "suspect_after_ms")},
                        {.text = round_trip_text(*link)},
                        {.text = note_text(*link), .paint = Paint::yellow}});

@@ -28,14 +28,14 @@ int rank(const Json& member) {
     return is_heard_by_others_alone(member) ? 2 : 3;
 }
 
-bool is_before(const Json* one, const Json* other) {
+bool is_member_before(const Json* one, const Json* other) {
     if (rank(*one) != rank(*other)) return rank(*one) < rank(*other);
     return is_named_before(*one, *other);
 }
 
 /// How this node comes by what it knows of the member. Table gossip brings news of those that it
 /// does not observe, so for how long they were silent would say nothing about them.
-Cell heard_cell(const Json& member) {
+Cell member_heard_cell(const Json& member) {
     const std::string state = word(member, "state");
     if (flag(member, "self")) return {.text = "this node"};
     if (state == "left") return {};
@@ -57,7 +57,7 @@ std::string census(const Json& members) {
 }
 
 std::string rows_text(std::vector<const Json*> members, Screen screen) {
-    std::sort(members.begin(), members.end(), is_before);
+    std::sort(members.begin(), members.end(), is_member_before);
     Table table({{"NAME", Fit::shortened},
                  {"STATE"},
                  {"FOR"},
@@ -70,7 +70,7 @@ std::string rows_text(std::vector<const Json*> members, Screen screen) {
         table.add_row({{.text = word(*member, "name")},
                        {.text = state, .paint = state_paint(state)},
                        {.text = span(*member, "in_state_ms")},
-                       heard_cell(*member),
+                       member_heard_cell(*member),
                        {.text = member_place(*member)},
                        {.text = tags_text(part(*member, "tags"))},
                        {.text = member_note(*member)}});

@@ -4,18 +4,9 @@
 #include <variant>
 
 #include "phrase.hpp"
+#include "trimmed.hpp"
 
 namespace hearsay {
-namespace {
-
-/// Usage faults end with a line end, for they are printed elsewhere.
-std::string trimmed(std::string text) {
-    while (!text.empty() && text.back() == '\n')
-        text.pop_back();
-    return text;
-}
-
-}  // namespace
 
 std::vector<std::string> fixed_differences(const NodeCommand& one, const NodeCommand& other) {
     const NodeOptions& a = one.node;
@@ -57,7 +48,9 @@ void Reload::apply(Node& node, LogWriter& writer, Log& log) {
     // The log may have been renamed, whatever the rest says.
     writer.reopen(next == nullptr ? present_.log.file : next->log.file);
     if (next == nullptr) {
-        log.error("not reloaded, everything stays as it is: {}", trimmed(read.error().text));
+        log.error("not reloaded, everything stays as it is: {}",
+                  // Usage faults end with a line end, for they are printed elsewhere.
+                  trimmed(read.error().text));
         return;
     }
     try {

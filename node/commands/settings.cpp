@@ -16,18 +16,11 @@
 #include "config_file.hpp"
 #include "phrase.hpp"
 #include "terminal.hpp"
+#include "trimmed.hpp"
 
 namespace hearsay {
 
 namespace {
-
-constexpr std::string_view blanks = " \t\r\n";
-
-std::string trimmed(const std::string& text) {
-    const std::size_t begin = text.find_first_not_of(blanks);
-    if (begin == std::string::npos) return {};
-    return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
-}
 
 std::vector<std::string> split(const std::string& text, char separator) {
     std::vector<std::string> parts;
@@ -40,7 +33,7 @@ std::vector<std::string> split(const std::string& text, char separator) {
 std::vector<std::string> listed_with_commas(const std::string& text) {
     std::vector<std::string> values;
     for (const std::string& part : split(text, ',')) {
-        std::string value = trimmed(part);
+        std::string value{trimmed(part)};
         if (!value.empty()) values.push_back(std::move(value));
     }
     return values;

@@ -26,8 +26,8 @@ using simulation::Fault;
 using simulation::Interval;
 using simulation::Measurement;
 using simulation::Outcome;
+using simulation::Phase;
 using simulation::Plan;
-using simulation::Step;
 
 /// Three significant digits, or as many as there are before the point: "0.689", "1240", "0".
 std::string number_text(double number) {
@@ -82,7 +82,7 @@ Json spread_json(const std::vector<Duration>& sorted) {
 /// How a fault is spoken of.
 struct FaultWords {
     Fault fault;
-    Step step;
+    Phase phase;
     std::string key;
     /// What is done, and whom it befalls.
     std::string one;
@@ -92,11 +92,11 @@ struct FaultWords {
 
 const std::array<FaultWords, 3>& fault_words() {
     static const std::array<FaultWords, 3> words{{
-        {Fault::crash, Step::crash, "crash", "process killed", "processes killed",
+        {Fault::crash, Phase::crash, "crash", "process killed", "processes killed",
          "a killed process"},
-        {Fault::power_off, Step::power_off, "power_off", "machine turned off",
+        {Fault::power_off, Phase::power_off, "power_off", "machine turned off",
          "machines turned off", "a machine turned off"},
-        {Fault::freeze, Step::freeze, "freeze", "process frozen", "processes frozen",
+        {Fault::freeze, Phase::freeze, "freeze", "process frozen", "processes frozen",
          "a frozen process"},
     }};
     return words;
@@ -144,7 +144,7 @@ class TimesTable {
     explicit TimesTable(const Measurement& measured) : measured_(measured) {}
 
     void add_rows_of(const FaultWords& words) {
-        const std::string word(text(words.step));
+        const std::string word(text(words.phase));
         const std::string times = count_text(measured_.count(words.fault), "time");
         add_row(word + ", first", words.fault, &Detection::first,
                 "until one survivor held " + words.victim + " for failed; " + times);
@@ -188,7 +188,7 @@ void add_unnoticed(Table& table, const Measurement& measured, const FaultWords& 
     const std::size_t count = unnoticed_count(measured, words.fault);
     if (count == 0) return;
     table.add_row(
-        {{.text = std::string(text(words.step)) + ", missed"},
+        {{.text = std::string(text(words.phase)) + ", missed"},
          {.text = std::to_string(count) + " of " + std::to_string(measured.count(words.fault))},
          {.text = words.fault == Fault::freeze ? "not every survivor held it for failed"
                                                : "not every survivor noticed in ten fail-after"}});
@@ -283,9 +283,9 @@ Json plan_json(const SimulateCommand& command) {
     return object;
 }
 
-Duration planned_time(const Plan& plan, Step step) {
-    if (step == Step::quiet) return plan.quiet_time;
-    return step == Step::freeze ? plan.freeze_time : Duration{};
+Duration planned_time(const Plan& plan, Phase phase) {
+    if (phase == Phase::quiet) return plan.quiet_time;
+    return phase == Phase::freeze ? plan.freeze_time : Duration{};
 }
 
 }  // namespace
@@ -338,9 +338,9 @@ Json outcome_json(const SimulateCommand& command, const Outcome& outcome) {
 }
 
 std::string progress_text(const Plan& plan, const simulation::Progress& progress) {
-    const Duration whole = planned_time(plan, progress.step);
+    const Duration whole = planned_time(plan, progress.phase);
     return "trial " + std::to_string(progress.trial) + " of " + std::to_string(plan.trial_count) +
-           ": " + std::string(text(progress.step)) + ", " + text(progress.elapsed) +
+           ": " + std::string(text(progress.phase)) + ", " + text(progress.elapsed) +
            (whole == Duration{} ? "" : " of " + text(whole));
 }
 

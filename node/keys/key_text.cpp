@@ -9,18 +9,13 @@
 #include "hearsay/node.hpp"
 
 #include "phrase.hpp"
+#include "trimmed.hpp"
 
 namespace hearsay {
 
 namespace {
 
 constexpr std::string_view blanks = " \t\r";
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
-}
 
 /// Takes the first line off the text.
 std::string_view next_line(std::string_view& text) {

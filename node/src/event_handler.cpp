@@ -8,6 +8,7 @@
 #include "hearsay/text.hpp"
 
 #include "phrase.hpp"
+#include "trimmed.hpp"
 
 namespace hearsay {
 
@@ -29,12 +30,6 @@ std::optional<EventKind> event_kind(std::string_view word) {
     const auto place = std::find(words.begin(), words.end(), word);
     if (place == words.end()) return std::nullopt;
     return EventKind{static_cast<std::uint8_t>(place - words.begin())};
-}
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = std::min(text.find_first_not_of(' '), text.size());
-    const std::size_t last = text.find_last_not_of(' ');
-    return text.substr(first, last + 1 - first);
 }
 
 /// The words between commas.

@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::int64_t milliseconds(Duration duration) {
+std::int64_t in_milliseconds(Duration duration) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
 }
 
@@ -60,7 +60,7 @@ Json findings_json(const std::vector<Finding>& findings, Instant now) {
         entry["by"] = finding.by;
         entry["cause"] =
             finding.kind == FindingKind::accused ? Json(text(finding.cause)) : Json(nullptr);
-        entry["ago_ms"] = milliseconds(std::max(now - finding.at, Duration{}));
+        entry["ago_ms"] = in_milliseconds(std::max(now - finding.at, Duration{}));
         list.push_back(std::move(entry));
     }
     return list;
@@ -93,7 +93,7 @@ Json to_json(const Event& event, WallTime at) {
     object["at"] = date_text(at);
     object["mono_ns"] = nanoseconds(event.at.time_since_epoch()).count();
     object["cause"] = is_accused(event.kind) ? Json(text(event.cause)) : Json(nullptr);
-    object["silence_ms"] = milliseconds(event.silence);
+    object["silence_ms"] = in_milliseconds(event.silence);
     object["accusers"] = event.accusers;
     object["endpoint"] = event.subject.endpoint;
     object["tags"] = tags_json(event.subject.tags);
@@ -111,12 +111,12 @@ Json to_json(const Member& member) {
     object["life"] = text(member.identity.life);
     object["incarnation"] = member.identity.incarnation;
     object["heartbeat"] = heartbeat_json(member.heartbeat);
-    object["silence_ms"] = milliseconds(member.silence);
+    object["silence_ms"] = in_milliseconds(member.silence);
     object["heard"] = heard_text(member);
     object["observed"] = member.is_observed;
-    object["in_state_ms"] = milliseconds(member.in_state);
+    object["in_state_ms"] = in_milliseconds(member.in_state);
     object["forgotten_in_ms"] =
-        is_dead(member.state) ? Json(milliseconds(member.forgotten_in)) : Json(nullptr);
+        is_dead(member.state) ? Json(in_milliseconds(member.forgotten_in)) : Json(nullptr);
     object["mistakes"] = member.mistake_count;
     object["cause"] = cause_json(member);
     object["accusers"] = member.accusers;
@@ -132,9 +132,9 @@ Json to_json(const Link& link) {
     object["state"] = text(link.state);
     object["endpoint"] = link.endpoint;
     object["observed"] = link.is_observed;
-    object["heard_ms"] = link.heard_ago ? Json(milliseconds(*link.heard_ago)) : Json(nullptr);
-    object["suspect_after_ms"] = milliseconds(link.suspect_after);
-    object["lateness_ms"] = milliseconds(link.lateness);
+    object["heard_ms"] = link.heard_ago ? Json(in_milliseconds(*link.heard_ago)) : Json(nullptr);
+    object["suspect_after_ms"] = in_milliseconds(link.suspect_after);
+    object["lateness_ms"] = in_milliseconds(link.lateness);
     object["round_trip_us"] =
         link.round_trip ? Json(std::chrono::duration_cast<microseconds>(*link.round_trip).count())
                         : Json(nullptr);
@@ -163,8 +163,8 @@ Json to_json(const Counters& counters) {
     object["dials_refused"] = counters.dials_refused;
     object["stalls"] = counters.stalls;
     object["isolations"] = counters.isolations;
-    object["longest_stall_ms"] = milliseconds(counters.longest_stall);
-    object["last_stall_ms"] = milliseconds(counters.last_stall);
+    object["longest_stall_ms"] = in_milliseconds(counters.longest_stall);
+    object["last_stall_ms"] = in_milliseconds(counters.last_stall);
     return object;
 }
 
@@ -201,11 +201,11 @@ Json to_json(const Config& config) {
     Json object;
     object["cluster"] = config.cluster;
     object["seeds"] = config.seeds;
-    object["round_ms"] = milliseconds(config.round);
-    object["suspect_after_ms"] = milliseconds(config.suspect_after);
-    object["fail_after_ms"] = milliseconds(config.fail_after);
-    object["forget_after_ms"] = milliseconds(config.forget_after);
-    object["leave_timeout_ms"] = milliseconds(config.leave_timeout);
+    object["round_ms"] = in_milliseconds(config.round);
+    object["suspect_after_ms"] = in_milliseconds(config.suspect_after);
+    object["fail_after_ms"] = in_milliseconds(config.fail_after);
+    object["forget_after_ms"] = in_milliseconds(config.forget_after);
+    object["leave_timeout_ms"] = in_milliseconds(config.leave_timeout);
     return object;
 }
 
@@ -215,7 +215,7 @@ Json to_json(const Explanation& explanation, AnswerTime moment) {
         const Duration ago = std::max(moment.now - event.at, Duration{});
         const auto at = moment.wall - std::chrono::duration_cast<WallTime::duration>(ago);
         Json entry = to_json(event, at);
-        entry["ago_ms"] = milliseconds(ago);
+        entry["ago_ms"] = in_milliseconds(ago);
         history.push_back(std::move(entry));
     }
     Json object;
@@ -223,8 +223,8 @@ Json to_json(const Explanation& explanation, AnswerTime moment) {
     object["accuser_count"] = explanation.accuser_count;
     object["quorum"] = explanation.quorum;
     object["observers"] = explanation.observers;
-    object["suspect_after_ms"] = milliseconds(explanation.suspect_after);
-    object["fail_after_ms"] = milliseconds(explanation.fail_after);
+    object["suspect_after_ms"] = in_milliseconds(explanation.suspect_after);
+    object["fail_after_ms"] = in_milliseconds(explanation.fail_after);
     object["findings"] = findings_json(explanation.findings, moment.now);
     object["history"] = std::move(history);
     return object;

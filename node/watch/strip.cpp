@@ -11,7 +11,7 @@ namespace {
 
 /// Characters between two gaps, so that places can be counted.
 constexpr std::size_t group = 10;
-constexpr std::size_t gap = 2;
+constexpr std::size_t cell_gap = 2;
 constexpr std::size_t label_max = 12;
 
 class Strip {
@@ -25,7 +25,7 @@ class Strip {
 
     /// How many names fit a line; zero if not one does.
     [[nodiscard]] std::size_t names_per_line() const {
-        return (width_ + gap - 1) / (name_width_ + 2 + gap);
+        return (width_ + cell_gap - 1) / (name_width_ + 2 + cell_gap);
     }
 
     [[nodiscard]] std::vector<Line> with_names(std::size_t per_line) const {
@@ -34,7 +34,7 @@ class Strip {
             if (i % per_line == 0) lines.emplace_back().add(" ");
             const Row& row = rows_[i];
             Line& line = lines.back();
-            line.pad(1 + i % per_line * (name_width_ + 2 + gap));
+            line.pad(1 + i % per_line * (name_width_ + 2 + cell_gap));
             line.add(glyph_of(row), style_of(row));
             line.add(" ").add(row.name, is_shown(row) ? Style{} : Style{.paint = Paint::dim});
         }

@@ -37,12 +37,12 @@ class Trial {
         settle();
         if (is_stopped_) return std::nullopt;
         Meter meter(cluster_, [this] { return watch(); });
-        do_step(Step::quiet, {}, [&] { meter.observe(plan_.quiet_time); });
-        for (const auto& [step, fault, count] :
-             {std::tuple{Step::crash, Fault::crash, plan_.crash_count},
-              std::tuple{Step::power_off, Fault::power_off, plan_.power_off_count},
-              std::tuple{Step::freeze, Fault::freeze, plan_.freeze_count}}) {
-            if (count > 0) strike(meter, step, fault, choose(count));
+        pass_phase(Phase::quiet, {}, [&] { meter.observe(plan_.quiet_time); });
+        for (const auto& [phase, fault, count] :
+             {std::tuple{Phase::crash, Fault::crash, plan_.crash_count},
+              std::tuple{Phase::power_off, Fault::power_off, plan_.power_off_count},
+              std::tuple{Phase::freeze, Fault::freeze, plan_.freeze_count}}) {
+            if (count > 0) strike(meter, phase, fault, choose(count));
         }
         Measurement result = meter.result();
         result.virtual_time = cluster_.now() - start_;
@@ -53,7 +53,7 @@ class Trial {
 
   private:
     void settle() {
-        do_step(Step::settling, {}, [this] {
+        pass_phase(Phase::settling, {}, [this] {
             cluster_.start(plan_.member_count);
             Meter(cluster_, [this] { return watch(); }).pass(settling_time());
         });
@@ -70,10 +70,10 @@ class Trial {
         return Duration{static_cast<Duration::rep>(random_.below(round))};
     }
 
-    void strike(Meter& meter, Step step, Fault fault, const std::vector<std::string>& victims) {
-        do_step(Step::settling, {}, [&] { meter.pass(settling_time() + part_of_round()); });
+    void strike(Meter& meter, Phase phase, Fault fault, const std::vector<std::string>& victims) {
+        pass_phase(Phase::settling, {}, [&] { meter.pass(settling_time() + part_of_round()); });
         const Duration bound = patience_in_fail_after * plan_.config.fail_after;
-        do_step(step, victims, [&] {
+        pass_phase(phase, victims, [&] {
             if (fault == Fault::freeze) {
                 meter.freeze(victims, plan_.freeze_time, bound);
             } else {
@@ -83,8 +83,8 @@ class Trial {
     }
 
     template <typename Action>
-    void do_step(Step step, const std::vector<std::string>& victims, Action action) {
-        progress_.step = step;
+    void pass_phase(Phase phase, const std::vector<std::string>& victims, Action action) {
+        progress_.phase = phase;
         step_began_ = cluster_.now();
         try {
             action();
@@ -106,7 +106,7 @@ class Trial {
         if (!audience_.log) return;
         const auto seconds = std::chrono::duration<double>(step_began_ - start_).count();
         std::string lines = "Trial " + std::to_string(progress_.trial) + ", " +
-                            std::to_string(seconds) + "s: " + std::string(text(progress_.step));
+                            std::to_string(seconds) + "s: " + std::string(text(progress_.phase));
         for (const std::string& host : victims)
             lines += " " + host;
         lines += "\n";
@@ -142,17 +142,17 @@ class Trial {
 
 }  // namespace
 
-std::string_view text(Step step) {
-    switch (step) {
-        case Step::settling:
+std::string_view text(Phase phase) {
+    switch (phase) {
+        case Phase::settling:
             return "settling";
-        case Step::quiet:
+        case Phase::quiet:
             return "quiet";
-        case Step::crash:
+        case Phase::crash:
             return "crash";
-        case Step::power_off:
+        case Phase::power_off:
             return "power-off";
-        case Step::freeze:
+        case Phase::freeze:
             return "freeze";
     }
     return "";

@@ -33,17 +33,17 @@ struct Plan {
 };
 
 /// What happens in a trial, in order.
-enum class Step : std::uint8_t { settling, quiet, crash, power_off, freeze };
+enum class Phase : std::uint8_t { settling, quiet, crash, power_off, freeze };
 
 /// The word for it.
-[[nodiscard]] std::string_view text(Step step);
+[[nodiscard]] std::string_view text(Phase phase);
 
 /// How far a plan is carried out.
 struct Progress {
     /// Counts from 1.
     std::size_t trial = 1;
-    Step step = Step::settling;
-    /// Virtual time since the beginning of the step.
+    Phase phase = Phase::settling;
+    /// Virtual time since the beginning of the phase.
     Duration elapsed{};
 };
 
@@ -51,7 +51,7 @@ struct Progress {
 struct Audience {
     /// Asked every twentieth of a round.
     std::function<Onward(const Progress&)> watch;
-    /// Told at the end of each step, and where an invariant broke, all that happened in it: whole
+    /// Told at the end of each phase, and where an invariant broke, all that happened in it: whole
     /// lines.
     std::function<void(const std::string&)> log;
 };

@@ -7,13 +7,6 @@
 #include "suspicion.hpp"
 
 namespace hearsay {
-namespace {
-
-Milliseconds rounded_up(Duration duration) {
-    return std::chrono::ceil<Milliseconds>(duration);
-}
-
-}  // namespace
 
 bool Detector::Core::is_calm() const {
     return cases::calm() && table.suspects().empty() && !health.hearing.is_half_degraded() &&
@@ -45,14 +38,15 @@ std::vector<Row> Detector::Core::delta_of_answer(LifeId asker, Instant now) {
 }
 
 Row Detector::Core::row(const Record& record, Instant now) {
-    return {
-        .life = record.life(), .heartbeat = record.heartbeat(), .age = rounded_up(record.age(now))};
+    return {.life = record.life(),
+            .heartbeat = record.heartbeat(),
+            .age = std::chrono::ceil<Milliseconds>(record.age(now))};
 }
 
 Accusation Detector::Core::accusation(const Record& record, Cause cause, Instant now) {
     return {.life = record.life(),
             .heartbeat = record.heartbeat(),
-            .age = rounded_up(record.age(now)),
+            .age = std::chrono::ceil<Milliseconds>(record.age(now)),
             .cause = cause,
             .accusers = record.evidence.accusers(cause)};
 }
@@ -60,7 +54,7 @@ Accusation Detector::Core::accusation(const Record& record, Cause cause, Instant
 Introduction Detector::Core::introduction(const Record& record, Instant now) {
     return {.identity = record.identity,
             .heartbeat = record.heartbeat(),
-            .age = rounded_up(record.age(now))};
+            .age = std::chrono::ceil<Milliseconds>(record.age(now))};
 }
 
 Introduction Detector::Core::own_introduction() const {

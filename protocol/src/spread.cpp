@@ -21,10 +21,6 @@ struct PageSizes {
 constexpr PageSizes bare_page{256, 64, 16 * 1024, 64};
 constexpr PageSizes proven_page{128, 16, 8 * 1024, 256 + limits::certificate_bytes_max};
 
-Milliseconds rounded_up(Duration duration) {
-    return std::chrono::ceil<Milliseconds>(duration);
-}
-
 /// About what an introduction takes on the wire, never less.
 std::size_t weight(const Introduction& entry, const PageSizes& sizes) {
     std::size_t bytes =
@@ -146,7 +142,8 @@ void Detector::Core::send_pages(Record* peer, LinkId link, const std::string& en
     parts.from = self.life;
     parts.digest = table.digest();
     const bool is_promised = peer != nullptr && !leaving && neighbourhood.contains(peer->life());
-    parts.promise = is_promised ? rounded_up(config.round) : Milliseconds::zero();
+    parts.promise =
+        is_promised ? std::chrono::ceil<Milliseconds>(config.round) : Milliseconds::zero();
     if (peer != nullptr) peer->contact.has_our_promise = is_promised;
     parts.is_degraded = health.hearing.is_degraded(now);
     parts.is_confirmed = name_claim.is_confirmed() && !is_alone();

@@ -81,6 +81,9 @@ class Process:
         key = "voluntary_ctxt_switches:"
         return sum(self._sum_of_lines(f"task/{thread}/status", key) for thread in self.threads())
 
+    def descriptor_count(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
     def _socket_inodes(self):
         for entry in os.listdir(f"/proc/{self.pid}/fd"):
             with contextlib.suppress(FileNotFoundError):

@@ -218,7 +218,7 @@ TEST_CASE("a clone that begins while a cluster is cut in two is on both sides", 
 }
 
 TEST_CASE("agreement is not promised while a clone that nobody meets runs, and is again after",
-          "[clones]") {
+          "[clones][long]") {
     const auto slowest_agreement = [](const std::string& end) {
         const auto script =
             parse("nodes 8\nuntil 2m\n20s clone c3 name n3\n20s path c3 <> n3 cut\n" + end);

@@ -13,7 +13,7 @@
 namespace hearsay::simulation {
 namespace {
 
-TEST_CASE("what was found or reported breaks no invariant any more", "[found]") {
+TEST_CASE("what was found or reported breaks no invariant any more", "[found][long]") {
     const std::string folder = GENERATE(as<std::string>{}, "found", "reported");
     const std::vector<std::filesystem::path> files =
         files_in(std::filesystem::path(HEARSAY_SOURCE_DIR "/tests/simulation") / folder);

@@ -59,7 +59,7 @@ TEST_CASE("two halves with keys find each other again", "[keys]") {
     CHECK(cluster.comes_to_agree_within(100));
 }
 
-TEST_CASE("new marks disturb nobody", "[keys]") {
+TEST_CASE("new marks disturb nobody", "[keys][long]") {
     const FewMarks few;
     SettledCluster cluster(12, {.keys = Keys::used});
     // Some 150 rounds each.

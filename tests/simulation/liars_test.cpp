@@ -168,7 +168,7 @@ class LiedTo : public SettledCluster {
     }
 };
 
-TEST_CASE("with keys one liar harms nobody, and hides no death", "[liars]") {
+TEST_CASE("with keys one liar harms nobody, and hides no death", "[liars][long]") {
     for (const Lie& lie : lies()) {
         CAPTURE(lie.title);
         LiedTo cluster(Keys::used);
@@ -277,7 +277,7 @@ TEST_CASE("without keys a liar is believed", "[liars]") {
     }
 }
 
-TEST_CASE("with keys two liars together fail nobody", "[liars]") {
+TEST_CASE("with keys two liars together fail nobody", "[liars][long]") {
     LiedTo cluster(Keys::used, 8);
     cluster.let_lie("n2", lies()[0]);
     cluster.let_lie("n7", lies()[0]);

@@ -14,7 +14,7 @@ std::size_t pairs(std::size_t count) {
     return count * (count - 1);
 }
 
-TEST_CASE("all who start at once through one seed see each other soon", "[lifecycle]") {
+TEST_CASE("all who start at once through one seed see each other soon", "[lifecycle][long]") {
     const auto size = GENERATE(as<std::size_t>{}, 1, 2, 5, 16, 64);
     const auto seed = GENERATE(as<std::uint64_t>{}, 1, 2, 3);
     CAPTURE(size, seed);
@@ -159,7 +159,8 @@ TEST_CASE("a member that leaves has left everywhere and is never failed", "[life
     CHECK(cluster.journal().of(EventKind::failed, "n2", before).empty());
 }
 
-TEST_CASE("a member that leaves as soon as it came has left and is never failed", "[lifecycle]") {
+TEST_CASE("a member that leaves as soon as it came has left and is never failed",
+          "[lifecycle][long]") {
     const auto size = GENERATE(as<std::size_t>{}, 2, 5, 16);
     const auto seed = GENERATE(range(std::uint64_t{1}, std::uint64_t{51}));
     CAPTURE(size, seed);
@@ -315,7 +316,7 @@ TEST_CASE("changed tags reach everybody", "[lifecycle]") {
     CHECK(cluster.run_until(is_known_everywhere, cluster.config().round));
 }
 
-TEST_CASE("to forget a failed member removes it everywhere, for good", "[lifecycle]") {
+TEST_CASE("to forget a failed member removes it everywhere, for good", "[lifecycle][long]") {
     const auto size = GENERATE(as<std::size_t>{}, 5, 32);
     CAPTURE(size);
     SettledCluster cluster(size);
@@ -332,7 +333,7 @@ TEST_CASE("to forget a failed member removes it everywhere, for good", "[lifecyc
     CHECK(cluster.process("n1").detector().forgetting()->confirmed > 0);
 }
 
-TEST_CASE("a failed member is forgotten in time, everywhere and for good", "[lifecycle]") {
+TEST_CASE("a failed member is forgotten in time, everywhere and for good", "[lifecycle][long]") {
     SettledCluster cluster(16);
     cluster.crash("n4");
     cluster.run_for(seconds{5});

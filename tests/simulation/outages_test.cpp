@@ -45,7 +45,7 @@ class StruckCluster : public SettledCluster {
     }
 };
 
-TEST_CASE("a cut of half of fail_after convicts nobody", "[outages]") {
+TEST_CASE("a cut of half of fail_after convicts nobody", "[outages][long]") {
     const auto profile = GENERATE(Profile::local, Profile::lan);
     const auto size = GENERATE(as<std::size_t>{}, 3, 5, 16);
     const auto seed = GENERATE(range<std::uint64_t>(1, 21));
@@ -112,7 +112,8 @@ TEST_CASE("a member that was away is soon back, and no later for having been awa
     CHECK(cluster.run_until([&] { return cluster.all_agree(); }, cluster.lapse(6)));
 }
 
-TEST_CASE("a member replaced while it was away stops, and its replacement goes on", "[outages]") {
+TEST_CASE("a member replaced while it was away stops, and its replacement goes on",
+          "[outages][long]") {
     const auto outage = GENERATE(Outage::cut, Outage::frozen, Outage::suspended);
     const auto size = GENERATE(as<std::size_t>{}, 3, 4, 6, 32);
     const auto after = GENERATE(1.5, 30.0);
@@ -134,7 +135,7 @@ TEST_CASE("a member replaced while it was away stops, and its replacement goes o
 }
 
 TEST_CASE("a machine that is put back to an earlier copy of it, beside itself, gives way",
-          "[outages]") {
+          "[outages][long]") {
     const auto profile = GENERATE(Profile::local, Profile::lan);
     const auto size = GENERATE(as<std::size_t>{}, 3, 6, 32);
     const auto seed = GENERATE(range<std::uint64_t>(1, 4));
@@ -152,7 +153,7 @@ TEST_CASE("a machine that is put back to an earlier copy of it, beside itself, g
     CHECK(cluster.all_agree());
 }
 
-TEST_CASE("few that are left of many soon agree on it", "[outages]") {
+TEST_CASE("few that are left of many soon agree on it", "[outages][long]") {
     const auto [profile, size] = GENERATE(table<Profile, std::size_t>(
         {{Profile::local, 20}, {Profile::local, 32}, {Profile::local, 48}, {Profile::lan, 64}}));
     const auto left = GENERATE(as<std::size_t>{}, 2, 3);
@@ -198,7 +199,8 @@ TEST_CASE("a node that hears nobody calls nobody alive and failed in turns", "[o
     CHECK(cluster.journal().of(EventKind::recovered).empty());
 }
 
-TEST_CASE("a node that loses most of what it says or hears deceives nobody else", "[outages]") {
+TEST_CASE("a node that loses most of what it says or hears deceives nobody else",
+          "[outages][long]") {
     const auto size = GENERATE(as<std::size_t>{}, 5, 8, 16);
     const auto seed = GENERATE(range<std::uint64_t>(1, 4));
     const bool is_heard_badly = GENERATE(true, false);

@@ -94,7 +94,7 @@ TEST_CASE("a caller that watches hears of each step, and can stop", "[plan]") {
     std::vector<std::string> steps;
     Audience audience;
     audience.watch = [&steps](const Progress& progress) {
-        const std::string step = std::to_string(progress.trial) + std::string(text(progress.step));
+        const std::string step = std::to_string(progress.trial) + std::string(text(progress.phase));
         if (steps.empty() || steps.back() != step) steps.push_back(step);
         return step == "2quiet" && progress.elapsed >= 1s ? Onward::stop : Onward::on;
     };

@@ -87,7 +87,8 @@ TEST_CASE("a member replaced while it slept stops, and its replacement goes on",
     CHECK(cluster->all_agree());
 }
 
-TEST_CASE("after waves of those who live for a moment the three that stay agree", "[reported]") {
+TEST_CASE("after waves of those who live for a moment the three that stay agree",
+          "[reported][long]") {
     const auto cluster = played("waves_of_newcomers");
 
     CHECK(cluster->all_agree());

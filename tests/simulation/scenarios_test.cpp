@@ -36,7 +36,7 @@ TEST_CASE("a machine that goes silent is known to everyone in time", "[scenarios
     CHECK(cluster.comes_to_agree_within(1));
 }
 
-TEST_CASE("nobody is ever suspected while nothing happens", "[scenarios]") {
+TEST_CASE("nobody is ever suspected while nothing happens", "[scenarios][long]") {
     const auto size = GENERATE(as<std::size_t>{}, 2, 5, 16, 32, 64);
     const auto seed = GENERATE(as<std::uint64_t>{}, 1, 2);
     CAPTURE(size, seed);
@@ -118,7 +118,7 @@ TEST_CASE("a node back from a long pause brings no dead back", "[scenarios]") {
     CHECK_FALSE(cluster.state_at("late", "n3").has_value());
 }
 
-TEST_CASE("halves parted for longer than forget_after heal to one view", "[scenarios]") {
+TEST_CASE("halves parted for longer than forget_after heal to one view", "[scenarios][long]") {
     const auto size = GENERATE(as<std::size_t>{}, 4, 16, 32);
     const auto seed = GENERATE(as<std::uint64_t>{}, 1, 2, 3);
     CAPTURE(size, seed);

@@ -13,8 +13,8 @@ Script draw_script(std::uint64_t seed, Kinds kinds) {
     return Drawing(seed, kinds).draw();
 }
 
-Outcome judge(const Script& script, Keys keys) {
-    Outcome outcome;
+Judgement judge(const Script& script, Keys keys) {
+    Judgement judgement;
     Options options = options_of(script);
     options.keys = keys;
     Cluster cluster(options);
@@ -24,14 +24,14 @@ Outcome judge(const Script& script, Keys keys) {
     try {
         play(script, cluster, spectators);
     } catch (const BrokenInvariant& broken) {
-        outcome.failure = broken.what();
+        judgement.failure = broken.what();
     }
-    outcome.fingerprint = cluster.network().fingerprint();
-    outcome.false_verdicts = cluster.checkers().false_verdict_count();
-    outcome.slowest_agreement = liveness.slowest_agreement();
-    outcome.slowest_detection = liveness.slowest_detection();
-    outcome.most_bytes = audit.most_bytes();
-    return outcome;
+    judgement.fingerprint = cluster.network().fingerprint();
+    judgement.false_verdicts = cluster.checkers().false_verdict_count();
+    judgement.slowest_agreement = liveness.slowest_agreement();
+    judgement.slowest_detection = liveness.slowest_detection();
+    judgement.most_bytes = audit.most_bytes();
+    return judgement;
 }
 
 std::string kind_of(const std::string& failure) {

@@ -19,7 +19,7 @@ enum class Kinds : std::uint8_t { usual, all };
 [[nodiscard]] Script draw_script(std::uint64_t seed, Kinds kinds = Kinds::usual);
 
 /// How a script went.
-struct Outcome {
+struct Judgement {
     /// The broken invariant, if one was broken: when, who, what.
     std::optional<std::string> failure;
     std::uint64_t fingerprint = 0;
@@ -31,7 +31,7 @@ struct Outcome {
 };
 
 /// Plays a script under the eyes of all checkers.
-[[nodiscard]] Outcome judge(const Script& script, Keys keys = Keys::none);
+[[nodiscard]] Judgement judge(const Script& script, Keys keys = Keys::none);
 
 /// What was broken, without when and by whom: equal for two failures of one kind.
 [[nodiscard]] std::string kind_of(const std::string& failure);

@@ -55,8 +55,8 @@ void add_tuning(CLI::App& app) {
 void show_failure(const Script& script, const std::string& failure, const Settings& settings) {
     const Keys keys = settings.keys();
     const auto fails_alike = [kind = kind_of(failure), keys](const Script& candidate) {
-        const Outcome outcome = judge(candidate, keys);
-        return outcome.failure && kind_of(*outcome.failure) == kind;
+        const Judgement judgement = judge(candidate, keys);
+        return judgement.failure && kind_of(*judgement.failure) == kind;
     };
     const Script small = shrink(script, fails_alike, settings.tries);
     std::cout << print(small) << "# " << judge(small, keys).failure.value_or(failure) << "\n"
@@ -90,9 +90,9 @@ int play_file(const Settings& settings) {
         return wrong_usage;
     }
     if (settings.is_story_told) tell_story(script.value(), settings.keys());
-    const Outcome outcome = judge(script.value(), settings.keys());
-    std::cout << outcome.failure.value_or("No invariant is broken.") << "\n";
-    return outcome.failure ? 1 : 0;
+    const Judgement judgement = judge(script.value(), settings.keys());
+    std::cout << judgement.failure.value_or("No invariant is broken.") << "\n";
+    return judgement.failure ? 1 : 0;
 }
 
 int play_seeds(const Settings& settings) {
@@ -107,12 +107,12 @@ int play_seeds(const Settings& settings) {
             std::cout << print(script) << "\n";
             continue;
         }
-        const Outcome outcome = judge(script, settings.keys());
-        if (!outcome.failure) continue;
+        const Judgement judgement = judge(script, settings.keys());
+        if (!judgement.failure) continue;
         ++failed;
         // Shrinking takes a while.
-        std::cout << "# Seed " << seed << ": " << *outcome.failure << std::endl;
-        show_failure(script, *outcome.failure, settings);
+        std::cout << "# Seed " << seed << ": " << *judgement.failure << std::endl;
+        show_failure(script, *judgement.failure, settings);
     }
     if (is_watched) std::cerr << "\n";
     if (settings.is_only_printed) return 0;

@@ -15,7 +15,7 @@ using Catch::Matchers::StartsWith;
 using simulation::Detection;
 using simulation::Fault;
 using simulation::Outcome;
-using simulation::Step;
+using simulation::Phase;
 using namespace std::chrono_literals;
 
 SimulateCommand sample_command() {
@@ -140,9 +140,9 @@ TEST_CASE("JSON says the same in numbers", "[simulate_view]") {
 TEST_CASE("progress says where the simulation is", "[simulate_view]") {
     const auto plan = sample_command().plan;
 
-    CHECK(progress_text(plan, {.trial = 2, .step = Step::quiet, .elapsed = 34s}) ==
+    CHECK(progress_text(plan, {.trial = 2, .phase = Phase::quiet, .elapsed = 34s}) ==
           "trial 2 of 2: quiet, 34s of 1m");
-    CHECK(progress_text(plan, {.trial = 1, .step = Step::crash, .elapsed = 2s}) ==
+    CHECK(progress_text(plan, {.trial = 1, .phase = Phase::crash, .elapsed = 2s}) ==
           "trial 1 of 2: crash, 2s");
 }
 
