@@ -108,7 +108,7 @@ class Doing {
     int operator()(const CertifyCommand& command) {
         const FolderLock lock(files_.path());
         const Cluster cluster = read_whole_cluster(files_);
-        const RevocationList list = files_.revocations(cluster.trust);
+        const RevocationList list = files_.revocations(cluster.trust).list;
         std::vector<NodeKey> nodes;
         // All are made before the first is written: one that cannot be leaves no work half done.
         for (const std::string& name : command.names)
@@ -132,7 +132,7 @@ class Doing {
     int operator()(const RevokeCommand& command) {
         const FolderLock lock(files_.path());
         const Cluster cluster = read_whole_cluster(files_);
-        RevocationList list = files_.revocations(cluster.trust);
+        RevocationList list = files_.revocations(cluster.trust).list;
         const PublicKey key = command.key ? *command.key : key_of(command.name);
         const auto is_it = [&](const Revocation& revocation) { return revocation.key == key; };
         const bool is_known = std::any_of(list.revocations.begin(), list.revocations.end(), is_it);
@@ -198,7 +198,7 @@ class Doing {
 
     void rotate() {
         Cluster cluster = read_cluster(files_);
-        const RevocationList list = files_.revocations(cluster.trust);
+        const RevocationList list = files_.revocations(cluster.trust).list;
         if (is_rotation_done(cluster)) {
             if (std::max(cluster.secret.keys.size(), cluster.trust.keys.size()) >=
                 cluster_keys_max) {
@@ -225,7 +225,7 @@ class Doing {
             throw StartError(files_.trust_file().string() +
                              ": it has one key; --rotate makes a new one before it is retired");
         }
-        const RevocationList list = files_.revocations(cluster.trust);
+        const RevocationList list = files_.revocations(cluster.trust).list;
         const PublicKey newest = cluster.secret.keys.back().public_key();
         cluster.trust.keys = {newest};
         refuse_old_certificates(cluster.trust, list);

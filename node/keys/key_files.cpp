@@ -132,10 +132,10 @@ std::optional<NodeKey> KeyFolder::node_if_there(const std::string& name) const {
     return node_of(node_file(name), name, *std::move(content));
 }
 
-RevocationList KeyFolder::revocations(const ClusterTrust& trust) const {
-    auto content = read_file(revoked_file(), Secrecy::open);
-    if (!content) return {.cluster = trust.cluster, .version = 0, .revocations = {}};
-    return read_revocations(revoked_file(), *std::move(content), trust.cluster, trust.keys);
+SignedRevocations KeyFolder::revocations(const ClusterTrust& trust) const {
+    const auto content = read_file(revoked_file(), Secrecy::open);
+    if (!content) return {.list = {.cluster = trust.cluster, .version = 0, .revocations = {}}};
+    return read_revocations(revoked_file(), content->view(), trust.cluster, trust.keys);
 }
 
 void KeyFolder::write(const ClusterSecret& secret, IfThere if_there) const {

@@ -57,8 +57,8 @@ class KeyFolder {
     [[nodiscard]] ClusterTrust trust() const;
     [[nodiscard]] NodeKey node(const std::string& name) const;
     [[nodiscard]] std::optional<NodeKey> node_if_there(const std::string& name) const;
-    /// An empty list of version 0 if there is no file.
-    [[nodiscard]] RevocationList revocations(const ClusterTrust& trust) const;
+    /// An empty list of version 0, without a text, if there is no file.
+    [[nodiscard]] SignedRevocations revocations(const ClusterTrust& trust) const;
 
     void write(const ClusterSecret& secret, IfThere if_there) const;
     void write(const ClusterTrust& trust, IfThere if_there) const;

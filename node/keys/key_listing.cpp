@@ -34,7 +34,7 @@ std::string revoked_text(const Revocation& revocation, WallTime now) {
 class Lister {
   public:
     Lister(const KeyFolder& files, WallTime now)
-        : files_(files), now_(now), trust_(files.trust()), list_(files.revocations(trust_)) {}
+        : files_(files), now_(now), trust_(files.trust()), list_(files.revocations(trust_).list) {}
 
     [[nodiscard]] ListedKey judged(const std::string& name) const {
         try {

@@ -84,12 +84,9 @@ struct Keyring::Secrets {
           name(node_name),
           trust(files.trust()),
           own(files.node(name)),
-          revocations(files.revocations(trust)),
           listener(curve_pair_of(trust.link)),
           dialler(own.key.curve_pair()) {
-        for (const Revocation& revocation : revocations.revocations)
-            revoked.push_back(revocation.key);
-        std::sort(revoked.begin(), revoked.end());
+        put_in_force(files.revocations(trust));
         check_own();
     }
     Secrets(const Secrets&) = delete;
@@ -123,15 +120,19 @@ struct Keyring::Secrets {
         refuse(file, "its certificate " + *fault + renewal());
     }
 
-    /// A key that was revoked stays so, though an older list is put back.
-    void check_replaces(std::uint64_t version) const {
-        if (revocations.version >= version) return;
-        const std::string problem = revocations.version == 0
-                                        ? "it is gone"
-                                        : "its version " + std::to_string(revocations.version) +
-                                              " is lower than " + std::to_string(version) +
-                                              ", which was here";
-        refuse(files.revoked_file(), problem + "; copy the one that was made last");
+    void put_in_force(SignedRevocations chosen) {
+        revocations = std::move(chosen);
+        revoked.clear();
+        for (const Revocation& revocation : revocations.list.revocations)
+            revoked.push_back(revocation.key);
+        std::sort(revoked.begin(), revoked.end());
+    }
+
+    /// A key that was revoked stays so, though the folder holds an older list.
+    void keep_later(const SignedRevocations& former) {
+        if (former.list.version <= revocations.list.version) return;
+        put_in_force(former);
+        check_own();
     }
 
     [[nodiscard]] std::string renewal() const {
@@ -162,7 +163,7 @@ struct Keyring::Secrets {
     std::string name;
     ClusterTrust trust;
     NodeKey own;
-    RevocationList revocations;
+    SignedRevocations revocations;
     /// Their keys, sorted.
     std::vector<PublicKey> revoked;
     CurvePair listener;
@@ -183,12 +184,41 @@ std::optional<std::string> Keyring::reload() {
         if (fresh.trust.cluster != secrets_->trust.cluster) {
             refuse(fresh.files.trust_file(), "it is of another cluster; start the node again");
         }
-        fresh.check_replaces(secrets_->revocations.version);
+        fresh.keep_later(secrets_->revocations);
         *secrets_ = std::move(fresh);
         return std::nullopt;
     } catch (const StartError& error) {
         return error.what();
     }
+}
+
+bool Keyring::take_revocations(std::string_view text, std::string* reason) {
+    try {
+        SignedRevocations taken =
+            read_revocations("the list", text, secrets_->trust.cluster, secrets_->trust.keys);
+        if (taken.list.version <= secrets_->revocations.list.version) return false;
+        secrets_->put_in_force(std::move(taken));
+        return true;
+    } catch (const StartError& error) {
+        say(reason, error.what());
+        return false;
+    }
+}
+
+std::uint64_t Keyring::revocations_version() const {
+    return secrets_->revocations.list.version;
+}
+
+std::string_view Keyring::revocations_text() const {
+    return secrets_->revocations.text;
+}
+
+std::size_t Keyring::revoked_count() const {
+    return secrets_->revoked.size();
+}
+
+bool Keyring::is_own_key_revoked() const {
+    return secrets_->is_revoked(secrets_->own.key.public_key());
 }
 
 const std::string& Keyring::cluster() const {

@@ -2,11 +2,13 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hearsay/proof.hpp"
@@ -32,8 +34,19 @@ class Keyring {
     Keyring(const std::filesystem::path& folder, const std::string& name);
     ~Keyring();
 
-    /// Reads the folder again. What is wrong with it, in one line; then all stays as it was.
+    /// Reads the folder again. What is wrong with it, in one line; then all stays as it was. Of two
+    /// lists of revoked keys the later one stays in force.
     std::optional<std::string> reload();
+
+    /// Takes over a list of revoked keys that did not come from the folder, as the text of a file.
+    /// False if it is not newer than that in force; or not good, and why in `reason`, if given.
+    bool take_revocations(std::string_view text, std::string* reason = nullptr);
+    /// Of the list in force; 0 if there is none.
+    [[nodiscard]] std::uint64_t revocations_version() const;
+    /// Empty if there is none. Valid until the keyring changes.
+    [[nodiscard]] std::string_view revocations_text() const;
+    [[nodiscard]] std::size_t revoked_count() const;
+    [[nodiscard]] bool is_own_key_revoked() const;
 
     /// The cluster whose keys these are.
     [[nodiscard]] const std::string& cluster() const;

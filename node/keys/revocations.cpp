@@ -111,9 +111,11 @@ SecretText revocations_text(const RevocationList& list, std::span<const SigningK
     return text;
 }
 
-RevocationList read_revocations(const std::filesystem::path& path, SecretText content,
-                                const std::string& cluster, std::span<const PublicKey> trusted) {
-    const KeyText text(path, format, std::move(content));
+SignedRevocations read_revocations(const std::filesystem::path& path, std::string_view content,
+                                   const std::string& cluster, std::span<const PublicKey> trusted) {
+    SecretText copy(content.size());
+    copy.add(content);
+    const KeyText text(path, format, std::move(copy));
     RevocationList list;
     std::vector<SignatureLine> signatures;
     const std::array<KeyWord, 4> words{{
@@ -132,7 +134,7 @@ RevocationList read_revocations(const std::filesystem::path& path, SecretText co
     if (!is_trusted(list, signatures, trusted)) {
         text.refuse("it is signed by no key of this cluster; copy the one that was made last");
     }
-    return list;
+    return {.list = std::move(list), .text = std::string(content)};
 }
 
 }  // namespace hearsay

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hearsay/proof.hpp"
@@ -33,14 +34,21 @@ struct RevocationList {
     bool operator==(const RevocationList&) const = default;
 };
 
+/// A list with the text that its signatures are in.
+struct SignedRevocations {
+    RevocationList list;
+    std::string text{};
+};
+
 /// The file, signed by each of the keys: any of them that is trusted makes it good.
 [[nodiscard]] SecretText revocations_text(const RevocationList& list,
                                           std::span<const SigningKey> keys);
 
 /// What the file says. Throws StartError if it cannot be read, is of another cluster, or is signed
 /// by none of the trusted keys. `path` is named in it.
-[[nodiscard]] RevocationList read_revocations(const std::filesystem::path& path, SecretText content,
-                                              const std::string& cluster,
-                                              std::span<const PublicKey> trusted);
+[[nodiscard]] SignedRevocations read_revocations(const std::filesystem::path& path,
+                                                 std::string_view content,
+                                                 const std::string& cluster,
+                                                 std::span<const PublicKey> trusted);
 
 }  // namespace hearsay

@@ -62,9 +62,9 @@ void AcceptedLinks::forget_idle(Instant now, Duration idle) {
         forget(link);
 }
 
-void AcceptedLinks::for_each(const std::function<void(AcceptedLink&)>& visit) {
+void AcceptedLinks::for_each(const std::function<void(LinkId, AcceptedLink&)>& visit) {
     for (auto& [link, accepted] : links_)
-        visit(accepted);
+        visit(link, accepted);
 }
 
 void AcceptedLinks::forget_idlest() {

@@ -51,7 +51,7 @@ class AcceptedLinks {
     bool forget(LinkId link);
     void forget_idle(Instant now, Duration idle);
 
-    void for_each(const std::function<void(AcceptedLink&)>& visit);
+    void for_each(const std::function<void(LinkId, AcceptedLink&)>& visit);
 
   private:
     void forget_idlest();

@@ -120,10 +120,19 @@ bool DialledLink::admit(zmq::message_t& frame, Instant now) {
 
 void DialledLink::take_proof(zmq::message_t& frame, Instant now) {
     const std::span bytes(frame.data<const std::byte>(), frame.size());
-    speaker_ = host_.guard->read_proof(bytes, nonce_, text(endpoint_), now);
+    const ProvenSpeaker proven = host_.guard->read_proof(bytes, nonce_, text(endpoint_), now);
+    speaker_ = proven.speaker;
     if (!speaker_) return close();
     proof_ = std::move(frame);
     is_nonce_used_ = true;
+    if (proven.lacks_revocations) notify(now);
+}
+
+void DialledLink::notify(Instant now) {
+    if (!speaker_ || !socket_) return;
+    const auto notice = host_.guard->notice();
+    // It is told of the next version by its next greeting, should this one be lost.
+    if (!notice.empty()) static_cast<void>(push(notice, now));
 }
 
 void DialledLink::review() {

@@ -79,9 +79,9 @@ class DialledLink {
     /// nobody knows whom.
     [[nodiscard]] bool admit(zmq::message_t& frame, Instant now);
     /// Who the frame is from that was admitted last; null if the link is not secured.
-    [[nodiscard]] const Credential* speaker() const {
-        return speaker_ ? &speaker_->credential : nullptr;
-    }
+    [[nodiscard]] const SharedSpeaker& speaker() const { return speaker_; }
+    /// Sends this node's list of revoked keys, if the other side has proven itself.
+    void notify(Instant now);
     /// Closes it if its speaker is good no more.
     void review();
     /// Shows this node's certificate once more before the next frame.

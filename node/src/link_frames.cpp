@@ -16,13 +16,21 @@ using nlohmann::json;
 
 constexpr std::array<std::byte, 4> mark{std::byte{'h'}, std::byte{'s'}, std::byte{'k'},
                                         std::byte{'k'}};
-constexpr std::byte version{1};
+constexpr std::byte frame_version{1};
 constexpr std::size_t head_bytes = mark.size() + 1;
 /// Lists and maps within one another in an element that a later release has appended.
 constexpr std::size_t depth_max = 8;
 
 /// Positions in both frames. Append only.
-enum Part : std::size_t { part_cluster, part_kind, part_certificate, part_secret, part_count };
+enum Part : std::size_t {
+    part_cluster,
+    part_kind,
+    part_certificate,
+    part_secret,
+    /// Missing if it is 0.
+    part_revocations_version,
+    part_count
+};
 
 constexpr std::uint64_t kind_greeting = 0;
 constexpr std::uint64_t kind_proof = 1;
@@ -39,11 +47,13 @@ json binary(std::span<const std::byte> bytes) {
 
 std::vector<std::byte> encode(std::string_view cluster, std::uint64_t kind,
                               std::span<const std::byte> certificate,
-                              std::span<const std::byte> secret) {
+                              std::span<const std::byte> secret,
+                              std::uint64_t revocations_version) {
     HEARSAY_CHECK(certificate.size() <= link_certificate_bytes_max);
-    const json parts{std::string(cluster), kind, binary(certificate), binary(secret)};
+    json parts{std::string(cluster), kind, binary(certificate), binary(secret)};
+    if (revocations_version > 0) parts.push_back(revocations_version);
     std::vector<std::byte> frame(mark.begin(), mark.end());
-    frame.push_back(version);
+    frame.push_back(frame_version);
     for (const std::uint8_t byte : json::to_msgpack(parts))
         frame.push_back(static_cast<std::byte>(byte));
     return frame;
@@ -61,9 +71,13 @@ class Reader : public nlohmann::json_sax<json> {
         return skip();
     }
     bool number_unsigned(number_unsigned_t value) override {
-        if (depth_ != 1 || place_ != part_kind) return skip();
-        kind_ = value;
-        return advance(value == kind_greeting || value == kind_proof);
+        if (depth_ == 1 && place_ == part_kind) {
+            kind_ = value;
+            return advance(value == kind_greeting || value == kind_proof);
+        }
+        if (depth_ != 1 || place_ != part_revocations_version) return skip();
+        proof_.revocations_version = value;
+        return advance(true);
     }
     bool string(string_t& value) override {
         if (depth_ != 1 || place_ != part_cluster) return skip();
@@ -94,11 +108,13 @@ class Reader : public nlohmann::json_sax<json> {
         return rejection_.value_or(
             Rejection{is_nameless ? DecodeError::malformed : DecodeError::out_of_bounds, {}});
     }
-    [[nodiscard]] bool is_complete() const { return place_ >= part_count; }
+    [[nodiscard]] bool is_complete() const { return place_ > part_secret; }
     /// REQUIRES: it is complete.
     [[nodiscard]] LinkFrame frame() const {
         if (kind_ == kind_proof) return proof_;
-        return Greeting{.certificate = proof_.certificate, .nonce = nonce_};
+        return Greeting{.certificate = proof_.certificate,
+                        .nonce = nonce_,
+                        .revocations_version = proof_.revocations_version};
     }
 
   private:
@@ -166,17 +182,19 @@ bool is_link_frame(std::span<const std::byte> frame) {
 }
 
 std::vector<std::byte> encode(const Greeting& greeting, std::string_view cluster) {
-    return encode(cluster, kind_greeting, greeting.certificate, greeting.nonce);
+    return encode(cluster, kind_greeting, greeting.certificate, greeting.nonce,
+                  greeting.revocations_version);
 }
 
 std::vector<std::byte> encode(const LinkProof& proof, std::string_view cluster) {
-    return encode(cluster, kind_proof, proof.certificate, proof.signature);
+    return encode(cluster, kind_proof, proof.certificate, proof.signature,
+                  proof.revocations_version);
 }
 
 Result<LinkFrame, Rejection> decode_link_frame(std::span<const std::byte> frame,
                                                std::string_view cluster) {
     if (const auto fault = head_fault(frame)) return Rejection{*fault, {}};
-    if (frame[mark.size()] != version) {
+    if (frame[mark.size()] != frame_version) {
         const auto found = std::to_integer<unsigned>(frame[mark.size()]);
         return Rejection{DecodeError::foreign_version, std::to_string(found)};
     }

@@ -22,6 +22,8 @@ using Nonce = std::array<std::byte, 16>;
 struct Greeting {
     std::vector<std::byte> certificate;
     Nonce nonce{};
+    /// Of the sender's list of revoked keys, so that the other side knows who has the newer one.
+    std::uint64_t revocations_version = 0;
 
     bool operator==(const Greeting&) const = default;
 };
@@ -31,6 +33,8 @@ struct Greeting {
 struct LinkProof {
     std::vector<std::byte> certificate;
     Signature signature{};
+    /// As in a greeting.
+    std::uint64_t revocations_version = 0;
 
     bool operator==(const LinkProof&) const = default;
 };

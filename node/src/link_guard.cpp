@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "revocation_notices.hpp"
 #include "terminal.hpp"
 
 namespace hearsay {
@@ -116,8 +117,10 @@ Admission LinkGuard::greet(Caller& caller, std::span<const std::byte> frame,
     const auto statement =
         proof_statement(Keyring::curve_key(caller.speaker->credential.key), greeting->nonce);
     const LinkProof proof{.certificate = keyring_.certificate(),
-                          .signature = keyring_.sign(statement)};
-    return {.answer = encode(proof, keyring_.cluster())};
+                          .signature = keyring_.sign(statement),
+                          .revocations_version = keyring_.revocations_version()};
+    return {.answer = encode(proof, keyring_.cluster()),
+            .lacks_revocations = has_news_for(greeting->revocations_version)};
 }
 
 SharedSpeaker LinkGuard::believe(const std::string& key, const std::vector<std::byte>& certificate,
@@ -156,16 +159,24 @@ Admission LinkGuard::refuse_unproven(Caller& caller, const std::string& source, 
 }
 
 std::vector<std::byte> LinkGuard::greeting(const Nonce& nonce) const {
-    return encode(Greeting{.certificate = keyring_.certificate(), .nonce = nonce},
+    return encode(Greeting{.certificate = keyring_.certificate(),
+                           .nonce = nonce,
+                           .revocations_version = keyring_.revocations_version()},
                   keyring_.cluster());
 }
 
-SharedSpeaker LinkGuard::read_proof(std::span<const std::byte> frame, const Nonce& nonce,
+std::vector<std::byte> LinkGuard::notice() const {
+    const std::string_view list = keyring_.revocations_text();
+    if (list.empty() || list.size() > revocations_bytes_max) return {};
+    return revocation_notice(list);
+}
+
+ProvenSpeaker LinkGuard::read_proof(std::span<const std::byte> frame, const Nonce& nonce,
                                     const std::string& endpoint, Instant now) {
     const auto refuse = [&](const std::string& reason) {
         ++counters_.proofs_refused;
         tell("node at " + endpoint, reason, now);
-        return SharedSpeaker();
+        return ProvenSpeaker();
     };
     const auto decoded = decode_link_frame(frame, keyring_.cluster());
     if (!decoded) return refuse(problem_of(decoded.error()));
@@ -180,7 +191,8 @@ SharedSpeaker LinkGuard::read_proof(std::span<const std::byte> frame, const Nonc
                       ", and does not prove that it has its key");
     }
     const std::string key = user_id_of(Keyring::curve_key(credential->key));
-    return speakers_.add(key, proof->certificate, *std::move(credential));
+    return {.speaker = speakers_.add(key, proof->certificate, *std::move(credential)),
+            .lacks_revocations = has_news_for(proof->revocations_version)};
 }
 
 void LinkGuard::begin_round() {

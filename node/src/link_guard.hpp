@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -44,6 +45,16 @@ struct Admission {
     std::vector<std::byte> answer{};
     /// The connection is to be ended.
     bool must_end = false;
+    /// The other side has an older list of revoked keys.
+    bool lacks_revocations = false;
+};
+
+/// Who has answered a greeting.
+struct ProvenSpeaker {
+    /// Nothing if it was nobody to be believed.
+    SharedSpeaker speaker{};
+    /// As of an admission.
+    bool lacks_revocations = false;
 };
 
 /// Knows for each frame over a secured link which member's key has sent it. CURVE proves the key of
@@ -73,10 +84,16 @@ class LinkGuard {
 
     /// The first frame over a link that this node has dialled.
     [[nodiscard]] std::vector<std::byte> greeting(const Nonce& nonce) const;
-    /// Who has answered that greeting; nothing if it was nobody to be believed.
-    [[nodiscard]] SharedSpeaker read_proof(std::span<const std::byte> frame, const Nonce& nonce,
+    /// Who has answered that greeting.
+    [[nodiscard]] ProvenSpeaker read_proof(std::span<const std::byte> frame, const Nonce& nonce,
                                            const std::string& endpoint, Instant now);
     void note_unproven() { ++counters_.frames_unproven; }
+    /// The frame that brings this node's list of revoked keys; empty if it has none, or a long one.
+    [[nodiscard]] std::vector<std::byte> notice() const;
+    /// True if that one is newer than a peer's.
+    [[nodiscard]] bool has_news_for(std::uint64_t version) const {
+        return version < keyring_.revocations_version();
+    }
 
     /// Looks at the next few speakers once more. To be called once a round.
     void begin_round();

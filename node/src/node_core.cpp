@@ -167,6 +167,7 @@ void Node::Core::turn() {
     take_reports();
     receive(now);
     renew_keys();
+    take_notices(now);
     if (status_server_) status_server_->handle_requests(*control_, now);
     take_requests(now);
     judge_and_send(now);

@@ -65,6 +65,7 @@ struct Node::Core {
     void turn();
     bool take_in(const zmq::message_t& frame, LinkId link, const Credential* speaker, Instant now);
     void renew_keys();
+    void take_notices(Instant now);
     void take_requests(Instant now);
     void receive(Instant now);
     void judge_and_send(Instant now);

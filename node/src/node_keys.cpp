@@ -5,6 +5,8 @@
 #include "certificate.hpp"
 #include "clock.hpp"
 #include "phrase.hpp"
+#include "secure_file.hpp"
+#include "terminal.hpp"
 
 namespace hearsay {
 namespace {
@@ -49,6 +51,55 @@ NodeKeys::NodeKeys(const NodeOptions& options, Log& log)
     prover_.emplace(*ring_);
     const std::string fault = cluster_fault(*ring_, cluster_);
     if (!fault.empty()) throw StartError("keys " + folder_.string() + ": " + fault);
+    if (options.data_directory.empty()) return;
+    kept_revocations_ = options.data_directory / "cluster.revoked";
+    take_kept_revocations();
+}
+
+void NodeKeys::take_kept_revocations() {
+    try {
+        const auto kept = read_file(kept_revocations_, Secrecy::open);
+        std::string reason;
+        const bool is_newer = kept && ring_->take_revocations(kept->view(), &reason);
+        if (!reason.empty()) throw StartError(reason);
+        if (is_newer) note_revocations("the data directory");
+    } catch (const StartError& error) {
+        log_.warn("ignores the list of revoked keys in {}: {}", kept_revocations_.string(),
+                  error.what());
+    }
+}
+
+bool NodeKeys::take_revocations(const RevocationNotice& notice) {
+    std::string reason;
+    const std::string sender = printable(notice.sender);
+    if (!ring_->take_revocations(notice.list, &reason)) {
+        if (!reason.empty()) {
+            log_.warn("refused a list of revoked keys from {}: {}", sender, printable(reason));
+        }
+        return false;
+    }
+    note_revocations(sender);
+    keep_revocations();
+    return true;
+}
+
+void NodeKeys::note_revocations(const std::string& source) {
+    log_.info("takes the list of revoked keys, version {}, from {}: {}",
+              ring_->revocations_version(), source, count_text(ring_->revoked_count(), "key"));
+    if (!ring_->is_own_key_revoked()) return;
+    log_.error(
+        "the key of this node is revoked: others end its links; `hearsay certify --new-key "
+        "{}` makes another one",
+        name_);
+}
+
+void NodeKeys::keep_revocations() {
+    if (kept_revocations_.empty()) return;
+    try {
+        write_file(kept_revocations_, ring_->revocations_text(), Secrecy::open, IfThere::replace);
+    } catch (const StartError& error) {
+        log_.warn("the list of revoked keys is not kept: {}", error.what());
+    }
 }
 
 void NodeKeys::check_advertised(const std::string& endpoint) const {

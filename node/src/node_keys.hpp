@@ -12,6 +12,7 @@
 #include "log.hpp"
 #include "prover.hpp"
 #include "renewal.hpp"
+#include "revocation_notices.hpp"
 
 namespace hearsay {
 
@@ -37,6 +38,14 @@ class NodeKeys {
     /// is where peers dial this node.
     [[nodiscard]] std::optional<Renewal> reload(const std::string& endpoint);
 
+    /// Takes over a list of revoked keys that a member has sent, keeps it in the data directory,
+    /// and says so. False if it is no news.
+    [[nodiscard]] bool take_revocations(const RevocationNotice& notice);
+    /// Of the list in force; 0 if there is none.
+    [[nodiscard]] std::uint64_t revocations_version() const {
+        return ring_ ? ring_->revocations_version() : 0;
+    }
+
     /// Warns once a day that the certificate should be renewed. True once a minute, with keys: then
     /// certificates of others may have expired.
     [[nodiscard]] bool look(Instant now);
@@ -45,8 +54,13 @@ class NodeKeys {
     /// Why what the folder holds now could not be used; empty if it could.
     [[nodiscard]] std::string problem_of_folder(const std::string& endpoint) const;
     void warn_of_expiry(Instant now);
+    void take_kept_revocations();
+    void keep_revocations();
+    void note_revocations(const std::string& source);
 
     std::filesystem::path folder_;
+    /// Where lists of revoked keys are kept that members have sent; empty: nowhere.
+    std::filesystem::path kept_revocations_;
     std::string name_;
     std::string cluster_;
     Log& log_;

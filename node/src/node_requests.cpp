@@ -62,10 +62,23 @@ void Node::Core::request_reload_of_keys() {
 // In a turn, for the loop uses the sockets while nobody holds the lock.
 void Node::Core::renew_keys() {
     if (!must_renew_keys_.exchange(false)) return;
+    const std::uint64_t former_version = keys_.revocations_version();
     if (const auto renewal = keys_.reload(options_.advertise)) {
         transport_->take_over_keys(*renewal);
         detector_->take_over_keys(steady_now());
+        if (keys_.revocations_version() > former_version) {
+            transport_->take_over_revocations(steady_now());
+        }
     }
+}
+
+void Node::Core::take_notices(Instant now) {
+    bool has_news = false;
+    while (const auto notice = transport_->poll_notice())
+        has_news |= keys_.take_revocations(*notice);
+    if (!has_news) return;
+    transport_->take_over_revocations(now);
+    detector_->take_over_keys(now);
 }
 
 }  // namespace hearsay

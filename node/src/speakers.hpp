@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hearsay/proof.hpp"
+#include "hearsay/time.hpp"
 
 namespace hearsay {
 
@@ -18,6 +19,9 @@ struct Speaker {
     Credential credential;
     /// False once the certificate is believed no more.
     bool is_good = true;
+    /// Lists of revoked keys that it has sent in the present round, and when that began.
+    std::size_t notices = 0;
+    Instant notices_since{};
 };
 
 /// Links that one key speaks over share it, and are told so when it is good no more.

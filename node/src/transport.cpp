@@ -52,6 +52,7 @@ Transport::Transport(zmq::context_t& context, TransportOptions options, Log& log
       log_(log),
       inbox_(context, zmq::socket_type::router),
       addresses_(options_.seeds, log),
+      notices_(options_.link.round),
       connections_({.count_max = options_.links_accepted_max,
                     .idle = accepted_idle_factor * options_.link.idle,
                     .round = options_.link.round},
@@ -177,12 +178,19 @@ void Transport::receive_over(DialledLink& link, Lane lane, Instant now, Duration
     zmq::message_t frame;
     const LinkId name = lane == Lane::long_frames ? LinkId::none : link.id();
     for (int count = 1; link.receive(frame, now); ++count) {
-        const bool is_taken = take_note(frame, link.id()) && link.admit(frame, now) &&
-                              handle(frame, name, link.speaker());
-        if (is_taken) link.note_heard();
+        if (take_note(frame, link.id()) && link.admit(frame, now)) {
+            hand_in(link, frame, name, now, handle);
+        }
         if (count % frames_per_look == 0 && processor_time() >= until) break;
     }
     if (link.take_break()) broken_.push_back(link.id());
+}
+
+void Transport::hand_in(DialledLink& link, const zmq::message_t& frame, LinkId name, Instant now,
+                        const Handle& handle) {
+    Speaker* const speaker = link.speaker().get();
+    if (speaker != nullptr && take_notice(frame, *speaker, now)) return;
+    if (handle(frame, name, speaker ? &speaker->credential : nullptr)) link.note_heard();
 }
 
 // What is long came over a connection that was dialled for that, and where answers go to must not

@@ -34,6 +34,7 @@
 #include "probes.hpp"
 #include "renewal.hpp"
 #include "resolver.hpp"
+#include "revocation_notices.hpp"
 #include "socket_options.hpp"
 
 namespace hearsay {
@@ -123,6 +124,12 @@ class Transport {
     /// more. If pairs have changed all links are made anew. REQUIRES: it has keys.
     void take_over_keys(Renewal renewal);
 
+    /// Goes on with a list of revoked keys that was taken over: ends the links of those that it
+    /// names, and tells all other peers. REQUIRES: it has keys.
+    void take_over_revocations(Instant now);
+    /// The next list of revoked keys that a member has sent, if any; it may be an old one.
+    [[nodiscard]] std::optional<RevocationNotice> poll_notice() { return notices_.poll(); }
+
     /// Goes on at the same `ipc` address with a socket whose file was made anew.
     void replace_listener(const std::string& path, Descriptor listener);
 
@@ -138,6 +145,9 @@ class Transport {
     void take_secured(LinkId link, const zmq::message_t& frame, Instant now, const Handle& handle);
     void receive_over(DialledLink& link, Lane lane, Instant now, Duration until,
                       const Handle& handle);
+    void hand_in(DialledLink& link, const zmq::message_t& frame, LinkId name, Instant now,
+                 const Handle& handle);
+    [[nodiscard]] bool take_notice(const zmq::message_t& frame, Speaker& sender, Instant now);
     [[nodiscard]] bool take_note(const zmq::message_t& frame, LinkId link);
     [[nodiscard]] static LinkId accepted_name(LinkId link, const zmq::message_t& frame);
     [[nodiscard]] Duration turn_patience() const;
@@ -153,6 +163,7 @@ class Transport {
     void await_named_probes(Instant now);
     void break_accepted(LinkId link);
     void close_idlest_dialled();
+    void notify(LinkId link, Instant now);
     void begin_round();
     void end_disbelieved();
     void close_idle(Instant now);
@@ -170,6 +181,7 @@ class Transport {
     Limiter refused_handshakes_;
     Obstacles obstacles_;
     std::optional<LinkGuard> guard_;
+    RevocationNotices notices_;
     AcceptedConnections connections_;
     AcceptedLinks accepted_;
     /// The socket that listens; -1 before there is one.

@@ -46,25 +46,52 @@ void Transport::take_secured(LinkId link, const zmq::message_t& frame, Instant n
     // Another connection may have taken over the routing id.
     if (admission.must_end) connections_.end(zmq_msg_get(frame.handle(), ZMQ_SRCFD));
     if (!admission.answer.empty()) static_cast<void>(send_accepted(link, admission.answer, now));
-    if (!admission.speaker) return;
+    if (admission.lacks_revocations) notify(link, now);
+    if (!admission.speaker || take_notice(frame, *admission.speaker, now)) return;
     static_cast<void>(handle(frame, accepted_name(link, frame), &admission.speaker->credential));
 }
 
 void Transport::begin_round() {
     budget_.begin_round();
-    accepted_.for_each([](AcceptedLink& link) { link.caller.greetings = 0; });
+    accepted_.for_each([](LinkId /*id*/, AcceptedLink& link) { link.caller.greetings = 0; });
     if (!guard_) return;
     guard_->begin_round();
     end_disbelieved();
 }
 
 void Transport::end_disbelieved() {
-    accepted_.for_each([this](AcceptedLink& link) {
+    accepted_.for_each([this](LinkId /*id*/, AcceptedLink& link) {
         const bool is_over = link.caller.speaker && !link.caller.speaker->is_good;
         if (is_over) connections_.end(link.descriptor);
     });
     for (auto& [endpoint, link] : dialled_)
         link->review();
+}
+
+// True if it is one: it is for the node, and no message.
+bool Transport::take_notice(const zmq::message_t& frame, Speaker& sender, Instant now) {
+    const std::span bytes(frame.data<const std::byte>(), frame.size());
+    if (!is_revocation_notice(bytes)) return false;
+    if (!notices_.take(bytes, sender, now)) ++counters_.frames_surplus;
+    return true;
+}
+
+void Transport::notify(LinkId link, Instant now) {
+    const auto notice = guard_->notice();
+    if (!notice.empty()) static_cast<void>(send_accepted(link, notice, now));
+}
+
+void Transport::take_over_revocations(Instant now) {
+    guard_->review();
+    end_disbelieved();
+    std::vector<LinkId> links;
+    accepted_.for_each([&links](LinkId id, AcceptedLink& link) {
+        if (link.caller.speaker && link.caller.speaker->is_good) links.push_back(id);
+    });
+    for (const LinkId link : links)
+        notify(link, now);
+    for (auto& [endpoint, link] : dialled_)
+        link->notify(now);
 }
 
 void Transport::take_over_keys(Renewal renewal) {

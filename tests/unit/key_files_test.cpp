@@ -61,7 +61,7 @@ TEST_CASE("files of keys hold what was written", "[keys]") {
     CHECK(trust.keys == keys.trust.keys);
     CHECK(curve_pair_of(trust.link).secret_key == curve_pair_of(keys.trust.link).secret_key);
     CHECK(keys.files.node("n1").key.public_key() == key);
-    const RevocationList list = keys.files.revocations(trust);
+    const RevocationList list = keys.files.revocations(trust).list;
     CHECK(list.version == 3);
     REQUIRE(list.revocations.size() == 1);
     CHECK(list.revocations.front().key == key);
@@ -77,7 +77,7 @@ TEST_CASE("files that are not there are told with what makes them", "[keys]") {
     CHECK_THROWS_WITH(files.node("n1"),
                       EndsWith("n1.key: there is no such file; `hearsay certify n1` makes one"));
     CHECK_FALSE(files.node_if_there("n1"));
-    CHECK(files.revocations({.cluster = "demo", .keys = {}, .link = {}}).version == 0);
+    CHECK(files.revocations({.cluster = "demo", .keys = {}, .link = {}}).list.version == 0);
 }
 
 TEST_CASE("secrets are written for their owner alone", "[keys]") {

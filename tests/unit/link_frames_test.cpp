@@ -75,17 +75,31 @@ TEST_CASE("a greeting still has its frozen bytes", "[link_frames]") {
 }
 
 TEST_CASE("what a later release appends to a greeting is skipped", "[link_frames]") {
-    const auto longer = head(6, 0)
+    const auto longer = head(7, 0)
                             .raw({0xc4, 3, 0xc0, 0xc1, 0xc2, 0xc4, 16})
                             .raw({0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17})
                             .raw({0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f})
-                            .raw({0x92, 0x01, 0x91, 0xa1, 'x', 0x81, 0xa1, 'k', 0xc4, 1, 7})
+                            .raw({0x07, 0x92, 0x01, 0x91, 0xa1, 'x', 0x81, 0xa1, 'k', 0xc4, 1, 7})
                             .frame();
 
     const auto decoded = decode_link_frame(longer, "demo");
 
     REQUIRE(decoded);
-    CHECK(std::get<Greeting>(decoded.value()) == sample_greeting());
+    Greeting expected = sample_greeting();
+    expected.revocations_version = 7;
+    CHECK(std::get<Greeting>(decoded.value()) == expected);
+}
+
+TEST_CASE("a greeting and a proof tell the version of the list of revoked keys", "[link_frames]") {
+    Greeting greeting = sample_greeting();
+    LinkProof proof = sample_proof();
+    const std::uint64_t version = GENERATE(as<std::uint64_t>{}, 0, 1, 300, 1ULL << 40U);
+    greeting.revocations_version = version;
+    proof.revocations_version = version;
+
+    CHECK(std::get<Greeting>(decode_link_frame(encode(greeting, "demo"), "demo").value()) ==
+          greeting);
+    CHECK(std::get<LinkProof>(decode_link_frame(encode(proof, "demo"), "demo").value()) == proof);
 }
 
 TEST_CASE("every shorter part of a greeting is refused", "[link_frames]") {

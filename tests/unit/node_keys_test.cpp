@@ -128,6 +128,49 @@ TEST_CASE("keys that are read again tell what has changed", "[node_keys]") {
     CHECK_THAT(log.text(), Contains("keys are not reloaded, all stays as it was: the certificate"));
 }
 
+TEST_CASE("a list of revoked keys that a member has sent is kept in the data directory",
+          "[node_keys]") {
+    const SampleKeys keys;
+    keys.add("a");
+    const PublicKey lost = keys.add("b");
+    const testing::ScratchDirectory data;
+    NodeOptions options = with_keys(keys, "a");
+    options.data_directory = data.path();
+    testing::HeardLog log;
+    keys.revoke(4, {lost});
+    const RevocationNotice notice{.list = keys.scratch.read("cluster.revoked"), .sender = "c"};
+    std::filesystem::remove(keys.files.revoked_file());
+    NodeKeys first(options, log.log());
+
+    CHECK(first.take_revocations(notice));
+    CHECK_FALSE(first.take_revocations(notice));
+    CHECK_THAT(log.text(), Contains("takes the list of revoked keys, version 4, from c: 1 key"));
+    NodeKeys second(options, log.log());
+    CHECK(second.revocations_version() == 4);
+
+    data.write("cluster.revoked", notice.list.substr(0, notice.list.size() / 2));
+    NodeKeys third(options, log.log());
+    CHECK(third.revocations_version() == 0);
+    CHECK_THAT(log.text(), Contains("ignores the list of revoked keys in"));
+    CHECK_FALSE(third.take_revocations({.list = "no list\n\x1b[2J", .sender = "c"}));
+    CHECK_THAT(log.text(), Contains("refused a list of revoked keys from c: the list"));
+    CHECK_THAT(log.text(), !Contains("\x1b"));
+}
+
+TEST_CASE("a node whose own key is revoked says so", "[node_keys]") {
+    const SampleKeys keys;
+    const PublicKey own = keys.add("a");
+    testing::HeardLog log;
+    NodeKeys node_keys(with_keys(keys, "a"), log.log());
+    keys.revoke(1, {own});
+
+    CHECK(
+        node_keys.take_revocations({.list = keys.scratch.read("cluster.revoked"), .sender = "b"}));
+
+    CHECK_THAT(log.text(), Contains("the key of this node is revoked"));
+    CHECK_THAT(log.text(), Contains("`hearsay certify --new-key a`"));
+}
+
 TEST_CASE("without keys there is nothing to read again", "[node_keys]") {
     testing::HeardLog log;
     NodeKeys none(options_of("a"), log.log());
