@@ -53,7 +53,7 @@ void add_places(View& view, const NodeOptions& node) {
     view.add("data-dir", node.data_directory.string(), "none");
     view.add("status", node.status, "none");
     view.add("events-address", node.events, "none");
-    view.add("keys", node.keys.string(), "none (plain)");
+    view.add("keys", node.keys.string(), node.insecure ? "none (insecure)" : "none (plain)");
 }
 
 void add_times(View& view, const NodeCommand& command) {

@@ -28,7 +28,7 @@ constexpr std::string_view reaction = "Events and log";
 
 /// In the environment HEARSAY_STATUS is the node to ask; a node started from there, by an event
 /// handler for example, is not to take the place of that one.
-constexpr std::array<OptionSpec, 26> specs{{
+constexpr std::array<OptionSpec, 27> specs{{
     {"name", "NAME", "Unique in the cluster; the host name unless given", place, Arity::one,
      Reach::everywhere},
     {"cluster", "NAME", "The cluster to belong to; must be given unless keys are", place,
@@ -49,6 +49,8 @@ constexpr std::array<OptionSpec, 26> specs{{
      Reach::everywhere},
     {"keys", "DIRECTORY", "Where the keys of this node and its cluster are; plain unless given",
      place, Arity::one, Reach::everywhere},
+    {"insecure", "", "Give no warning where strangers reach a node without keys", place,
+     Arity::flag, Reach::everywhere},
     {"data-dir", "DIRECTORY",
      "Where addresses of members are kept, to join through after a restart; nowhere unless given",
      place, Arity::one, Reach::everywhere},
@@ -245,6 +247,7 @@ NodeCommand make_node_command(const Settings& settings, const Environment& envir
     if (settings.has("keys")) {
         command.node.keys = absolute_path(settings, "keys", settings.text("keys"));
     }
+    command.node.insecure = settings.flag("insecure");
     set_config(settings, command);
     command.node.tags = given_tags(settings);
     set_addresses(settings, environment, command);

@@ -29,6 +29,7 @@ std::vector<std::string> fixed_differences(const NodeCommand& one, const NodeCom
         {"leave-timeout", c.leave_timeout == d.leave_timeout},
         {"rings", c.ring_count == d.ring_count},
         {"keys", a.keys == b.keys},
+        {"insecure", a.insecure == b.insecure},
         {"events", one.prints_events == other.prints_events},
         {"log-format", one.log.format == other.log.format},
     };

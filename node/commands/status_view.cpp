@@ -138,11 +138,16 @@ std::string times_text(const Json& config) {
 }
 
 std::string keys_text(const Json& keys) {
-    if (word(keys, "mode") != "secure") return "none (plain)";
+    if (word(keys, "mode") != "secure") {
+        return flag(keys, "exposed") ? "none (plain): strangers can speak as members"
+                                     : "none (plain)";
+    }
     const auto left = milliseconds(part(keys, "good_for_ms").get<std::int64_t>());
     if (left <= milliseconds::zero()) return "secure, certificate expired";
+    const std::uint64_t version = count(keys, "revocations");
     return "secure, certificate good for " +
-           rough_text(std::chrono::duration_cast<std::chrono::seconds>(left));
+           rough_text(std::chrono::duration_cast<std::chrono::seconds>(left)) +
+           (version == 0 ? "" : ", list of revoked keys " + std::to_string(version));
 }
 
 std::string links_text(const Json& status) {

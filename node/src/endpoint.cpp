@@ -93,6 +93,15 @@ bool is_dialable(const Endpoint& endpoint) {
     return endpoint.port != 0;
 }
 
+bool is_loopback(std::string_view host) {
+    const std::string address(host);
+    in_addr four{};
+    in6_addr six{};
+    if (inet_pton(AF_INET, address.c_str(), &four) == 1) return ntohl(four.s_addr) >> 24U == 127;
+    if (inet_pton(AF_INET6, address.c_str(), &six) == 1) return IN6_IS_ADDR_LOOPBACK(&six);
+    return host == "localhost";
+}
+
 std::optional<std::string> socket_file(std::string_view address) {
     auto endpoint = parse_endpoint(address);
     // ZeroMQ takes "@" for a name that is in no folder.

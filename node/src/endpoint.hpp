@@ -44,6 +44,9 @@ struct Endpoint {
 /// True if a peer can be told to dial it: its host says where, its port is not zero.
 [[nodiscard]] bool is_dialable(const Endpoint& endpoint);
 
+/// Whether a host, without brackets, is an address or the name of this machine for itself.
+[[nodiscard]] bool is_loopback(std::string_view host);
+
 /// The file of a socket at this address; nothing unless it is of the kind ipc and has one.
 [[nodiscard]] std::optional<std::string> socket_file(std::string_view address);
 

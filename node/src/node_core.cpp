@@ -110,6 +110,7 @@ void Node::Core::open_sockets() {
     options_.advertise = advertised_endpoint(options_.advertise, transport_->bound_endpoint());
     keys_.check_advertised(options_.advertise);
     options_.bind = transport_->bound_endpoint();
+    keys_.note_bound(options_.bind);
     if (!options_.status.empty()) {
         status_server_.emplace(context_, options_.status, log_);
         options_.status = status_server_->address();

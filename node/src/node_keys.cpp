@@ -4,6 +4,7 @@
 
 #include "certificate.hpp"
 #include "clock.hpp"
+#include "endpoint.hpp"
 #include "phrase.hpp"
 #include "secure_file.hpp"
 #include "terminal.hpp"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr Duration pause_between_warnings = std::chrono::hours(24);
 constexpr Duration pause_between_looks = std::chrono::minutes(1);
+constexpr Duration pause_between_reminders = std::chrono::hours(1);
 
 /// This node's own, which its keyring has read.
 std::optional<Certificate> own_certificate(const Keyring& ring) {
@@ -45,7 +47,11 @@ std::string cluster_of_keys(const NodeOptions& options) {
 }
 
 NodeKeys::NodeKeys(const NodeOptions& options, Log& log)
-    : folder_(options.keys), name_(options.name), cluster_(options.config.cluster), log_(log) {
+    : folder_(options.keys),
+      name_(options.name),
+      cluster_(options.config.cluster),
+      log_(log),
+      is_insecure_(options.insecure) {
     if (folder_.empty()) return;
     ring_.emplace(folder_, name_);
     prover_.emplace(*ring_);
@@ -110,6 +116,13 @@ void NodeKeys::check_advertised(const std::string& endpoint) const {
                      "; advertise one of them, or certify this node anew");
 }
 
+void NodeKeys::note_bound(const std::string& endpoint) {
+    const auto parsed = parse_endpoint(endpoint);
+    bound_endpoint_ = endpoint;
+    is_exposed_ =
+        !ring_ && parsed && parsed->scheme == Endpoint::Scheme::tcp && !is_loopback(parsed->host);
+}
+
 std::optional<WallTime> NodeKeys::good_until() const {
     if (!ring_) return std::nullopt;
     const auto own = own_certificate(*ring_);
@@ -146,11 +159,24 @@ std::string NodeKeys::problem_of_folder(const std::string& endpoint) const {
 }
 
 bool NodeKeys::look(Instant now) {
-    if (!ring_) return false;
+    if (!ring_) {
+        warn_of_strangers(now);
+        return false;
+    }
     warn_of_expiry(now);
     if (looked_at_ && now - *looked_at_ < pause_between_looks) return false;
     looked_at_ = now;
     return true;
+}
+
+void NodeKeys::warn_of_strangers(Instant now) {
+    if (!is_exposed_ || is_insecure_) return;
+    if (warned_at_ && now - *warned_at_ < pause_between_reminders) return;
+    warned_at_ = now;
+    log_.warn(
+        "has no keys: strangers that reach {} can speak as any member; --keys keeps them "
+        "out, --insecure ends this warning",
+        bound_endpoint_);
 }
 
 void NodeKeys::warn_of_expiry(Instant now) {

@@ -31,6 +31,11 @@ class NodeKeys {
     /// Throws StartError if this node's certificate lists endpoints, and this is none of them.
     void check_advertised(const std::string& endpoint) const;
 
+    /// Takes note of where the node listens for peers.
+    void note_bound(const std::string& endpoint);
+    /// True if others than this machine reach a node without keys, and can speak as any member.
+    [[nodiscard]] bool is_exposed() const { return is_exposed_; }
+
     /// Until when this node's certificate is good; nothing without keys.
     [[nodiscard]] std::optional<WallTime> good_until() const;
 
@@ -46,7 +51,8 @@ class NodeKeys {
         return ring_ ? ring_->revocations_version() : 0;
     }
 
-    /// Warns once a day that the certificate should be renewed. True once a minute, with keys: then
+    /// Warns once a day that the certificate should be renewed, or once an hour that there is none
+    /// where one is needed. True once a minute, with keys: then
     /// certificates of others may have expired.
     [[nodiscard]] bool look(Instant now);
 
@@ -54,6 +60,7 @@ class NodeKeys {
     /// Why what the folder holds now could not be used; empty if it could.
     [[nodiscard]] std::string problem_of_folder(const std::string& endpoint) const;
     void warn_of_expiry(Instant now);
+    void warn_of_strangers(Instant now);
     void take_kept_revocations();
     void keep_revocations();
     void note_revocations(const std::string& source);
@@ -64,6 +71,9 @@ class NodeKeys {
     std::string name_;
     std::string cluster_;
     Log& log_;
+    bool is_insecure_;
+    bool is_exposed_ = false;
+    std::string bound_endpoint_;
     std::optional<Keyring> ring_;
     std::optional<KeyringProver> prover_;
     std::optional<Instant> looked_at_;

@@ -101,6 +101,7 @@ Json keys_json(const NodeKeys& keys) {
     object["good_for_ms"] =
         until ? Json(std::chrono::duration_cast<milliseconds>(*until - wall_now()).count())
               : Json(nullptr);
+    object["exposed"] = keys.is_exposed();
     object["revocations"] = keys.revocations_version();
     return object;
 }

@@ -85,15 +85,6 @@ std::string listen_text(const Endpoint& address) {
     return text(address).substr(std::strlen("tcp://"));
 }
 
-bool is_loopback(std::string_view host) {
-    const std::string address(host);
-    in_addr four{};
-    in6_addr six{};
-    if (inet_pton(AF_INET, address.c_str(), &four) == 1) return ntohl(four.s_addr) >> 24U == 127;
-    if (inet_pton(AF_INET6, address.c_str(), &six) == 1) return IN6_IS_ADDR_LOOPBACK(&six);
-    return host == "localhost";
-}
-
 std::string url(const Endpoint& address) {
     Endpoint shown = address;
     if (is_wildcard(address)) shown.host = is_ipv6(address) ? "::1" : "127.0.0.1";

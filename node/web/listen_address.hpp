@@ -16,9 +16,6 @@ namespace hearsay {
 /// The reverse of it.
 [[nodiscard]] std::string listen_text(const Endpoint& address);
 
-/// Whether a host, without brackets, is an address or the name of this machine for itself.
-[[nodiscard]] bool is_loopback(std::string_view host);
-
 /// What to type into a browser on this machine: "http://127.0.0.1:7780/".
 [[nodiscard]] std::string url(const Endpoint& address);
 

@@ -183,6 +183,45 @@ TEST_CASE("without keys there is nothing to read again", "[node_keys]") {
     CHECK(log.text().empty());
 }
 
+TEST_CASE("a node without keys that strangers reach warns of it once an hour", "[node_keys]") {
+    const Instant start = Instant{} + 1h;
+    testing::HeardLog log;
+    NodeKeys plain(options_of("a"), log.log());
+    for (const char* const here : {"tcp://127.0.0.1:7700", "tcp://[::1]:7700", "ipc:///run/a"}) {
+        plain.note_bound(here);
+        CHECK_FALSE(plain.is_exposed());
+        static_cast<void>(plain.look(start));
+    }
+    CHECK(log.text().empty());
+
+    plain.note_bound("tcp://192.0.2.7:7700");
+    CHECK(plain.is_exposed());
+    static_cast<void>(plain.look(start));
+    const std::string once = log.text();
+    CHECK_THAT(once, Contains("has no keys: strangers that reach tcp://192.0.2.7:7700 can"));
+    static_cast<void>(plain.look(start + 59min));
+    CHECK(log.text() == once);
+    static_cast<void>(plain.look(start + 60min));
+    CHECK(log.text() == once + once);
+}
+
+TEST_CASE("nothing warns a node that has keys, or is told to be insecure", "[node_keys]") {
+    const SampleKeys keys;
+    keys.add("a");
+    NodeOptions insecure = options_of("a");
+    insecure.insecure = true;
+    testing::HeardLog log;
+    for (const NodeOptions& options : {with_keys(keys, "a"), insecure}) {
+        NodeKeys node_keys(options, log.log());
+        node_keys.note_bound("tcp://0.0.0.0:7700");
+        static_cast<void>(node_keys.look(Instant{} + 1h));
+        CHECK(node_keys.is_exposed() == options.insecure);
+    }
+    CHECK(log.text().empty());
+    CHECK(testing::node({"--insecure"}).node.insecure);
+    CHECK_FALSE(testing::node({}).node.insecure);
+}
+
 TEST_CASE("the folder of keys is an option, and may stand for the cluster", "[node_keys]") {
     const SampleKeys keys("granary");
     keys.add("n1");

@@ -50,6 +50,8 @@ struct NodeOptions {
     /// The folder with the keys of this node and its cluster; empty: plain, so nothing is encrypted
     /// or authenticated. With keys the cluster of the configuration may be left empty.
     std::filesystem::path keys;
+    /// Nothing warns that a node without keys listens where others than this machine reach it.
+    bool insecure = false;
     /// Where NAME.json is kept for as long as the node runs; empty: no such file.
     std::filesystem::path run_directory;
     /// Where NAME.state is kept for the next start: addresses of members to join through, and the
