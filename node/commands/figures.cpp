@@ -22,7 +22,7 @@ constexpr std::string_view connections_help =
     "Connections of others that were ended: nothing came (idle), too much did (flooding), or "
     "there were too many (surplus).";
 
-constexpr std::array<Figure, 81> of_status{{
+constexpr std::array<Figure, 83> of_status{{
     // The node itself.
     {"",
      "heartbeat",
@@ -304,6 +304,13 @@ constexpr std::array<Figure, 81> of_status{{
      {"hearsay_certificate_good_seconds", gauge,
       "How long the certificate of the node is good; none of a node without keys."},
      Scale::from_milliseconds},
+    {"keys",
+     "exposed",
+     {"hearsay_exposed", gauge,
+      "1 if the node has no keys, and others than its machine reach it."}},
+    {"keys",
+     "revocations",
+     {"hearsay_revocations_version", gauge, "Version of the list of revoked keys in force."}},
     // What it tells, and to whom.
     {"status_socket",
      "events_published",
@@ -361,40 +368,10 @@ constexpr std::array<Figure, 81> of_status{{
       "Lines of events that could not be written to standard output."}},
 }};
 
-constexpr std::array<Figure, 5> of_links{{
-    {"",
-     "heard_ms",
-     {"hearsay_link_silence_seconds", gauge, "Time since the node heard this neighbour itself."},
-     Scale::from_milliseconds},
-    {"",
-     "round_trip_us",
-     {"hearsay_link_round_trip_seconds", gauge,
-      "Time from the last question to its answer, where the node is the one that asks."},
-     Scale::from_microseconds},
-    {"",
-     "lateness_ms",
-     {"hearsay_link_lateness_seconds", gauge,
-      "How much later than due words come over the link, lately."},
-     Scale::from_milliseconds},
-    {"",
-     "suspect_after_ms",
-     {"hearsay_link_suspect_after_seconds", gauge,
-      "Silence after which this neighbour is accused; it grows with the lateness."},
-     Scale::from_milliseconds},
-    {"",
-     "lost",
-     {"hearsay_link_lost", gauge,
-      "1 while this neighbour is alive and heard through others alone."}},
-}};
-
 }  // namespace
 
 std::span<const Figure> status_figures() {
     return of_status;
-}
-
-std::span<const Figure> link_figures() {
-    return of_links;
 }
 
 }  // namespace hearsay
