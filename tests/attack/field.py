@@ -32,6 +32,10 @@ HARM = {"failed", "left", "forgotten", "restarted", "renewed"}
 REFUSAL = re.compile(r" warning .*(refused|misshapen|foreign|malformed|answers? )")
 
 
+class Skipped(Exception):
+    """A row cannot be run here, in one sentence."""
+
+
 class Missed(Exception):
     """An attack has an effect that it must not have, in one sentence."""
 
@@ -46,6 +50,18 @@ def make_keys(running):
     for name in former:
         subprocess.run([running.program, "revoke", "--keys", folder, name], **quiet)
     return person.Folder(folder), former
+
+
+def deaf_srand(directory):
+    """A library that keeps a process from seeding rand(): what chance draws is known then."""
+    path = directory / "deaf_srand.so"
+    source = b"void srand(unsigned seed) { (void)seed; }"
+    try:
+        subprocess.run(["cc", "-shared", "-fPIC", "-x", "c", "-", "-o", path], input=source,
+                       check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        raise Skipped("it needs a C compiler, cc") from None
+    return path
 
 
 class Memory(threading.Thread):
@@ -96,9 +112,11 @@ def ending_of(node):
 class Field:
     """Five nodes, plain or with keys, and those who attack them."""
 
-    def __init__(self, program, mode, options=(), prefix=()):
+    def __init__(self, program, mode, options=(), prefix=(), is_seeded=(True,)):
         self.mode = mode
         self.running = cluster.Cluster(program, "local", [*TIMES, *options])
+        if not all(is_seeded):
+            self.running.environment["LD_PRELOAD"] = str(deaf_srand(self.running.directory))
         self.prefix = prefix
         self.former, self._sources, self._killed = [], 0, 0
         self.source = None

@@ -71,16 +71,12 @@ def attack(name, whos, **options):
     return register
 
 
-class Skipped(Exception):
-    """A row cannot be run here, in one sentence."""
-
-
 def run_alone(row, program, outcome):
     try:
         outcome.facts.append(row.attack(program) or "")
     except fields.Missed as missed:
         outcome.faults.append(str(missed))
-    except Skipped as reason:
+    except fields.Skipped as reason:
         outcome.is_skipped = True
         outcome.facts.append(str(reason))
 
@@ -154,7 +150,7 @@ def run(row, program, fresh_field):
             run_row(row, fresh_field(row), outcome)
         except fields.Missed as missed:
             outcome.faults.append(str(missed))
-        except Skipped as reason:
+        except fields.Skipped as reason:
             outcome.is_skipped = True
             outcome.facts = [str(reason)]
     outcome.seconds = time.monotonic() - began
