@@ -18,6 +18,8 @@ import person
 import speaker
 import wire
 
+# Those of the profile local itself; where lives are invented all takes ten times fail_after.
+SHORT_TIMES = ["--suspect-after", "600ms", "--fail-after", "1s"]
 # Rounds of the profile local, and patience enough that a busy machine is taken for no death.
 TIMES = ["--suspect-after", "2s", "--fail-after", "4s"]
 FAIL_AFTER = 4.0
@@ -112,9 +114,9 @@ def ending_of(node):
 class Field:
     """Five nodes, plain or with keys, and those who attack them."""
 
-    def __init__(self, program, mode, options=(), prefix=(), is_seeded=(True,)):
+    def __init__(self, program, mode, options=(), prefix=(), is_seeded=(True,), times=TIMES):
         self.mode = mode
-        self.running = cluster.Cluster(program, "local", [*TIMES, *options])
+        self.running = cluster.Cluster(program, "local", [*times, *options])
         if not all(is_seeded):
             self.running.environment["LD_PRELOAD"] = str(deaf_srand(self.running.directory))
         self.prefix = prefix
@@ -204,8 +206,15 @@ class Field:
         ours = {n.name for n in self.nodes}
         return {m["name"]: m for m in answers[node.name]["members"] if m["name"] in ours}
 
-    def total(self, statuses, paths):
-        return sum(number_at(status, path) for status in statuses.values() for path in paths)
+    def counted(self, statuses, paths):
+        """By how much these counters grew; those of a process that is new began at zero."""
+        grown = 0
+        for name, status in statuses.items():
+            before = self.statuses_before[name]
+            is_same = status["pid"] == before["pid"]
+            for path in paths:
+                grown += number_at(status, path) - (number_at(before, path) if is_same else 0)
+        return grown
 
     def refusals_logged(self):
         return {n.name: len(REFUSAL.findall(n.log())) for n in self.running.running()}

@@ -107,8 +107,7 @@ def judge_attack(row, field, growth, outcome):
         return
     after = field.statuses()
     if row.counted:
-        before = field.total(field.statuses_before, row.counted)
-        counted = field.total(after, row.counted) - before
+        counted = field.counted(after, row.counted)
         words = " + ".join(path.rsplit(".", 1)[-1] for path in row.counted)
         outcome.facts.append(f"{counted} {words}")
         if counted <= 0:
@@ -120,13 +119,15 @@ def judge_attack(row, field, growth, outcome):
 
 
 def judge_aftermath(row, field, outcome):
+    harm = field.harm()
     if row.harm == "none":
-        harm = field.harm()
         if harm:
             more = f" and {len(harm) - 1} more" if len(harm) > 1 else ""
             outcome.faults.append(f"{harm[0]}{more}")
-    elif not field.heals():
-        outcome.faults.append("no agreement 30 s after its end")
+    else:
+        outcome.facts.append(f"{len(harm)} wrong verdicts meanwhile")
+        if not field.heals():
+            outcome.faults.append("no agreement 30 s after its end")
     left = field.descriptors_left()
     if left > fields.DESCRIPTORS_SLACK:
         outcome.faults.append(f"{left} descriptors are still open")
