@@ -186,9 +186,13 @@ def endless(field, who, part, times, size_max):
     return f"hung up after {sent / 2**20:.1f} MiB"
 
 
-@attack("one message of long parts without an end", ALL, quick=True)
+UNBOUNDED = {"memory": 1024, "bound": "what a link brings in an eighth of a round"}
+
+
+@attack("one message of long parts without an end",
+        [("stranger", "plain", UNBOUNDED), *ALL[1:]], quick=True)
 def endless_long(field, who):
-    return endless(field, who, b"x" * 131072, 1, 400 << 20)
+    return endless(field, who, b"x" * 131072, 1, 2 << 30)
 
 
 @attack("one message of parts of one byte without an end", ALL, memory=80)

@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import signal
+import subprocess
 import time
 
 import person
@@ -149,9 +151,9 @@ def introduce(field, someone, life):
                 time.sleep(0.05)
 
 
-@attack("words before a certificate", [("trust only", "keys"), ("insider", "keys")],
+@attack("words before a certificate", [("trust only", "keys")],
         counted=["transport.frames_unproven"])
-def before_greeting(field, who):
+def before_greeting(field, _):
     """Each connection is ended at its fourth frame."""
     for node in field.nodes * 4:
         with contextlib.suppress(Closed):
@@ -189,9 +191,8 @@ def many_sources(field, _):
                 link.is_closed(0.002)
 
 
-@attack("greetings that are malformed", [("insider", "keys"), ("trust only", "keys")],
-        counted=REFUSED)
-def malformed_greetings(field, who):
+@attack("greetings that are malformed", [("trust only", "keys")], counted=REFUSED)
+def malformed_greetings(field, _):
     nonce = os.urandom(16)
     bad = [wire.LINK_MARK + b"\x90", wire.LINK_MARK + b"\xdd\xff\xff\xff\xff",
            b"hskk\x02\x90", wire.greeting("other", b"x" * 200, nonce),
@@ -220,7 +221,7 @@ def revoked_meanwhile(field, _):
         link.send(life.hello())
     run_key_command(field, "revoke", name)
     for node in field.nodes:
-        node.process.signal(1)
+        node.process.signal(signal.SIGHUP)
     ended = [link.is_closed(5) for link in links]
     for link in links:
         link.close()
@@ -233,6 +234,5 @@ def revoked_meanwhile(field, _):
 
 
 def run_key_command(field, *command):
-    import subprocess
     subprocess.run([field.running.program, *command, "--keys", field.folder.path], check=True,
                    stdout=subprocess.DEVNULL, env=field.running.environment)

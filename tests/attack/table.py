@@ -65,7 +65,7 @@ def attack(name, whos, **options):
     """Registers a function as rows: one for each of `whos`, which are (attacker, cluster)."""
     def register(function):
         for who, mode, *own in whos:
-            ROWS.append(Row(name, who, mode, lambda field, w=who, f=function: f(field, w),
+            ROWS.append(Row(name, who, mode, lambda stage, w=who, f=function: f(stage, w),
                             **{**options, **(own[0] if own else {})}))
         return function
     return register
