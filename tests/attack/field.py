@@ -187,7 +187,7 @@ class Field:
         return person.Life(someone or self.insider(), self.name, endpoint, size)
 
     def message(self, sender=None, **parts):
-        """A message without proofs, of whoever."""
+        """A message without proofs, of that sender or of a new life."""
         return wire.message(self.name, sender or wire.draw_life(), **parts)
 
     # --- what is seen from outside ----------------------------------------------------------
@@ -251,8 +251,8 @@ class Field:
                 return left
             time.sleep(0.1)
 
-    def heals(self):
-        return self.running.agrees_on(SIZE, HEALING_PATIENCE)
+    def heals(self, patience=HEALING_PATIENCE):
+        return self.running.agrees_on(SIZE, patience)
 
     def kill_one(self):
         """Kills a member; after how many seconds all others know, or None."""
@@ -274,7 +274,7 @@ class Field:
         return max(event["t"] for event in told()) - at
 
     def mend(self):
-        """Starts whoever was killed, and waits until all agree."""
+        """Starts those that were killed, and waits until all agree."""
         for node in self.nodes:
             if not node.is_running():
                 node.start()

@@ -87,10 +87,10 @@ FAKES = {"harm": "while it lasts", "lasting": True, "memory": 96, "logged": 260,
 for flooded in ("pulses that ask", "rows of strangers", "rows of members", "accusations",
                 "wants of strangers", "wants of members", "rosters", "questions about all"):
     attack(f"flood: {flooded}", HEARD, memory=48, logged=20,
-           quick=flooded == "rosters")(
+           quick="insider" if flooded == "rosters" else False)(
         lambda field, who, kind=flooded: flood(field, who, kind))
 for flooded in ("introductions", "long tags"):
-    attack(f"flood: {flooded}", [("stranger", "plain", FAKES), ("insider", "keys", {"memory": 48})],
+    attack(f"flood: {flooded}", [("stranger", "plain", FAKES), ("insider", "keys", {"memory": 96})],
            logged=20)(lambda field, who, kind=flooded: flood(field, who, kind))
 
 
@@ -260,7 +260,9 @@ def invented_lives(field, who):
 
 
 @attack("a name whose lives change again and again", [
-    ("stranger", "plain", FAKES), ("insider", "keys", {"bound": "1,000 events a second, for no bound is built"})])
+    # Tens of thousands of lives are told of, wanted and refused before the last is forgotten.
+    ("stranger", "plain", {**FAKES, "heals": 90}),
+    ("insider", "keys", {"bound": "1,000 events a second, for no bound is built"})])
 def churn(field, who):
     with Liar(field, who) as liar:
         events = sum(len(node.events) for node in field.nodes)
@@ -318,7 +320,7 @@ def many_connections(field, who):
 
 
 @attack("names of members that deceive people", [
-    ("stranger", "plain", {**FAKES, "counted": ["counters.rejected.out_of_bounds"]})], quick=True)
+    ("stranger", "plain", {**FAKES, "counted": ["counters.rejected.out_of_bounds"]})])
 def deceiving_names(field, who):
     names = ["a\x1b[31mred", "a\u009b31m", "a\nb", "a\rb", "a\0b", "a\x7fb", "a\tb", "a\u202e3n",
              "a\u2067x", "n\u200b1", "a\u2028b", "n\u04cf", "n1\u00a0", "z" + "\u0300" * 30,

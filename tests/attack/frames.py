@@ -190,7 +190,7 @@ UNBOUNDED = {"memory": 1024, "bound": "what a link brings in an eighth of a roun
 
 
 @attack("one message of long parts without an end",
-        [("stranger", "plain", UNBOUNDED), *ALL[1:]], quick=True)
+        [("stranger", "plain", UNBOUNDED), *ALL[1:]], quick="trust only, insider")
 def endless_long(field, who):
     return endless(field, who, b"x" * 131072, 1, 2 << 30)
 
@@ -257,14 +257,14 @@ SHAKE_HANDS = [("stranger", "plain"), ("trust only", "keys"), ("former", "keys")
                ("insider", "keys")]
 
 
-@attack("routing ids as of an unseeded libzmq", [*SHAKE_HANDS, ("stranger", "keys")], quick=True)
+@attack("routing ids as of an unseeded libzmq", [*SHAKE_HANDS, ("stranger", "keys")])
 def guessed_routing_ids(field, who):
     """The program seeds what libzmq draws its first id from, so these are no better than others."""
     return claim_routing_ids(field, who, unseeded_routing_ids(40))
 
 
 @attack("the routing id that libzmq assigns next, known", SHAKE_HANDS, known=ROUTING_ID_KNOWN,
-        lasting=True, quick=True, settings={"is_seeded": [False]})
+        lasting=True, settings={"is_seeded": [False]})
 def known_routing_ids(field, who):
     return claim_routing_ids(field, who, unseeded_routing_ids(40))
 

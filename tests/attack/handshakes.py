@@ -1,4 +1,4 @@
-"""Attacks before and during the handshake: whoever reaches the port can make them."""
+"""Attacks before and during the handshake: all who reach the port can make them."""
 
 import contextlib
 import os
@@ -66,7 +66,7 @@ def old_versions(field, _):
 
 @attack("other mechanisms", STRANGERS, counted=REFUSED_HANDSHAKES)
 def other_mechanisms(field, _):
-    names = [b"PLAIN", b"GSSAPI", b"XXX", b"\0", b"CURVE" if field.mode == "plain" else b"NULL"]
+    names = [b"PLAIN", b"GSSAPI", b"NEW", b"\0", b"CURVE" if field.mode == "plain" else b"NULL"]
     hello = speaker.frame(b"\x05HELLO" + b"x" * 192, speaker.COMMAND)
 
     def act(node, number):
@@ -88,7 +88,7 @@ def odd_properties(field, _):
     say(field, 210, lambda number: speaker.greeting() + answers[number % len(answers)])
 
 
-@attack("greetings of one byte at a time", STRANGERS, quick=True)
+@attack("greetings of one byte at a time", STRANGERS)
 def slow_greetings(field, _):
     data = speaker.greeting() + speaker.ready()
     address = field.address(field.nodes[0])
@@ -152,7 +152,7 @@ def half_open(field, _):
     return f"{open_ones} open after 4 s"
 
 
-@attack("connect and reset, for 3 s", STRANGERS, quick=True)
+@attack("connect and reset, for 3 s", STRANGERS)
 def resets(field, _):
     until, count = time.monotonic() + 3, 0
     address = field.address(field.nodes[0])
@@ -171,7 +171,7 @@ def many_sources(field, _):
         source = f"127.200.{number // 250}.{1 + number % 250}"
         with contextlib.suppress(Closed):
             with Raw(address, source) as connection:
-                connection.put(speaker.greeting(b"XXX") + b"\xff" * 100)
+                connection.put(speaker.greeting(b"NEW") + b"\xff" * 100)
 
 
 FEW_DESCRIPTORS = {"prefix": ["prlimit", "--nofile=512:512"]}
@@ -233,7 +233,7 @@ def stop_after(field, steps, count=200):
     return f"{count} ended"
 
 
-@attack("handshakes that stop after HELLO", [("trust only", "keys")], quick=True)
+@attack("handshakes that stop after HELLO", [("trust only", "keys")])
 def stops_after_hello(field, _):
     return stop_after(field, ["greet", "hello"])
 

@@ -114,7 +114,7 @@ def forged_leave(liar, members):
     liar.tell(rows=[number_of(members["n3"]), wire.LEFT, 0])
 
 
-@lie("forged removals of all", quick=True)
+@lie("forged removals of all", quick="insider")
 def forged_removals(liar, members):
     forgets = [part for m in members.values() for part in (number_of(m), wire.LEFT)]
     signers = [part for m in members.values() for part in (number_of(m), os.urandom(64))]
@@ -178,7 +178,7 @@ def forged_tags(liar, members):
         liar.tell(introductions=entries)
 
 
-@lie("later lives of all names, incarnation 2^46", quick=True)
+@lie("later lives of all names, incarnation 2^46", quick="insider")
 def later_lives(liar, members):
     entries = [liar.introduce(wire.draw_life(), name, 2**46, m["endpoint"])
                for name, m in members.items()]
@@ -200,7 +200,7 @@ def moved_members(liar, members):
 
 
 @attack("messages in the name of a member", [
-    ("stranger", "plain", BELIEVED), ("insider", "keys", {"counted": IMPOSTOR})], quick=True)
+    ("stranger", "plain", BELIEVED), ("insider", "keys", {"counted": IMPOSTOR})], quick="insider")
 def impersonation(field, who):
     """Answers for n3 go to the liar, who swallows them and then hangs up."""
     victim = number_of(field.members()["n3"])
@@ -278,7 +278,7 @@ def capture(field, who):
 @attack("heartbeats of a member that was killed", [
     ("stranger", "plain", {**BELIEVED, "bound": "the death may be hidden while it lasts"}),
     ("insider", "keys", {"counted": UNPROVEN, "bound": "death known in two fail_after"}),
-    ("trust only", "keys", {"bound": "death known in two fail_after"})], quick=True)
+    ("trust only", "keys", {"bound": "death known in two fail_after"})], quick="insider")
 def kept_alive(field, who):
     victim = field.nodes[4]
     member = field.members()[victim.name]

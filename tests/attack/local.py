@@ -1,4 +1,4 @@
-"""Attacks by those who may use the machine: status and event sockets, and what handlers are told."""
+"""Attacks on the sockets of a machine, and on what people and handlers are told."""
 
 import contextlib
 import json
@@ -111,7 +111,7 @@ def never_read(field, _):
         link.close()
 
 
-@attack("1,000 silent connections to the status socket", OWNER, quick=True)
+@attack("1,000 silent connections to the status socket", OWNER)
 def silent_clients(field, _):
     links = []
     try:
@@ -169,7 +169,7 @@ def tag(field, value):
     ask(field, b"", json.dumps({"op": "tag", "set": {"k": value}}).encode())
 
 
-@attack("subscribers that never read", OWNER, memory=32, quick=True)
+@attack("subscribers that never read", OWNER, memory=32)
 def slow_subscribers(field, _):
     """Each has a queue of its own; what is beyond it is counted as missed."""
     links = [client(field, "events") for _ in range(60)]
@@ -265,7 +265,7 @@ def hidden_characters(text):
 
 @attack("tags that deceive people, shells and readers of JSON", [
     ("stranger", "plain"), ("insider", "keys")], lasting=True, harm="while it lasts",
-    logged=40, quick=True, settings={"options": ["--on-event", HANDLER]})
+    logged=40, quick="insider", settings={"options": ["--on-event", HANDLER]})
 def deceiving_tags(field, who):
     try:
         return tell_deceptions(field, who)

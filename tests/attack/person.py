@@ -20,7 +20,7 @@ def lines_of(path):
 
 
 class Folder:
-    """What `hearsay keygen` has made, read by whoever has stolen it."""
+    """What `hearsay keygen` has made, read by a thief."""
 
     def __init__(self, path):
         self.path = Path(path)

@@ -12,32 +12,40 @@ class Row:
 
     attack    does it to a field; may return what it saw, in a few words
     harm      "none", or "while it lasts": verdicts about others may be wrong until it is over
+    heals     seconds after which all agree again, where there is harm
     counted   paths in `status`; together they must grow, or it was no attack
     memory    MiB by which a node may grow meanwhile
     logged    warnings of refusals that it may cost each node
     known     why it succeeds, where that is known and not ours to mend
     alone     it needs no cluster, or makes its own
+    lasting   it leaves a cluster that no other row should have
+    settings  what its cluster is made with
+    quick     whether --quick has it, or of which attackers
+    shown_by  the test that shows it
     """
 
     def __init__(self, name, who, mode, attack, **options):
         self.name, self.who, self.mode, self.attack = name, who, mode, attack
         self.harm = options.pop("harm", "none")
+        self.heals = options.pop("heals", 30)
         self.counted = options.pop("counted", ())
         self.memory = options.pop("memory", 16)
         self.logged = options.pop("logged", 8)
         self.known = options.pop("known", None)
         self.is_alone = options.pop("alone", False)
-        self.is_quick = options.pop("quick", False)
+        quick = options.pop("quick", False)
+        self.is_quick = quick if isinstance(quick, bool) else who in quick.split(", ")
         self.is_lasting = options.pop("lasting", False)
         self.settings = options.pop("settings", {})
         self.bound = options.pop("bound", "")
+        self.shown_by = options.pop("shown_by", None)
         if options:
             raise TypeError(f"no such option of a row: {options}")
 
     def bound_text(self):
         if self.is_alone:
             return self.bound
-        parts = ["no wrong verdict" if self.harm == "none" else "heals within 30 s of its end",
+        parts = ["no wrong verdict" if self.harm == "none" else f"heals within {self.heals} s of its end",
                  f"{self.memory} MiB"]
         return ", ".join([*parts, *([self.bound] if self.bound else [])])
 
@@ -48,6 +56,7 @@ class Outcome:
     def __init__(self, row):
         self.row, self.faults, self.facts = row, [], []
         self.seconds = 0.0
+        self.growth = self.delay = None
         self.is_skipped = False
 
     def verdict(self):
@@ -100,6 +109,7 @@ def run_row(row, field, outcome):
 
 def judge_attack(row, field, growth, outcome):
     outcome.faults += field.ended()
+    outcome.growth = growth
     outcome.facts.append(f"+{growth:.0f} MiB")
     if growth > row.memory:
         outcome.faults.append(f"+{growth:.0f} MiB, more than {row.memory}")
@@ -126,12 +136,12 @@ def judge_aftermath(row, field, outcome):
             outcome.faults.append(f"{harm[0]}{more}")
     else:
         outcome.facts.append(f"{len(harm)} wrong verdicts meanwhile")
-        if not field.heals():
-            outcome.faults.append("no agreement 30 s after its end")
+        if not field.heals(row.heals):
+            outcome.faults.append(f"no agreement {row.heals} s after its end")
     left = field.descriptors_left()
     if left > fields.DESCRIPTORS_SLACK:
         outcome.faults.append(f"{left} descriptors are still open")
-    delay = field.kill_one()
+    outcome.delay = delay = field.kill_one()
     if delay is None:
         outcome.faults.append("a death is not known to all after two fail_after")
     else:
