@@ -45,8 +45,8 @@ class Row:
     def bound_text(self):
         if self.is_alone:
             return self.bound
-        parts = ["no wrong verdict" if self.harm == "none" else f"heals within {self.heals} s of its end",
-                 f"{self.memory} MiB"]
+        harm = "no wrong verdict" if self.harm == "none" else f"heals in {self.heals} s"
+        parts = [harm, f"{self.memory} MiB"]
         return ", ".join([*parts, *([self.bound] if self.bound else [])])
 
 
