@@ -86,8 +86,7 @@ FAKES = {"harm": "while it lasts", "lasting": True, "memory": 96, "logged": 260,
          "settings": {"times": SHORT_TIMES}}
 for flooded in ("pulses that ask", "rows of strangers", "rows of members", "accusations",
                 "wants of strangers", "wants of members", "rosters", "questions about all"):
-    attack(f"flood: {flooded}", HEARD, memory=48, logged=20,
-           quick="insider" if flooded == "rosters" else False)(
+    attack(f"flood: {flooded}", HEARD, memory=48, logged=20)(
         lambda field, who, kind=flooded: flood(field, who, kind))
 for flooded in ("introductions", "long tags"):
     attack(f"flood: {flooded}", [("stranger", "plain", FAKES), ("insider", "keys", {"memory": 96})],

@@ -114,7 +114,7 @@ def forged_leave(liar, members):
     liar.tell(rows=[number_of(members["n3"]), wire.LEFT, 0])
 
 
-@lie("forged removals of all", quick="insider")
+@lie("forged removals of all")
 def forged_removals(liar, members):
     forgets = [part for m in members.values() for part in (number_of(m), wire.LEFT)]
     signers = [part for m in members.values() for part in (number_of(m), os.urandom(64))]
@@ -178,7 +178,7 @@ def forged_tags(liar, members):
         liar.tell(introductions=entries)
 
 
-@lie("later lives of all names, incarnation 2^46", quick="insider")
+@lie("later lives of all names, incarnation 2^46")
 def later_lives(liar, members):
     entries = [liar.introduce(wire.draw_life(), name, 2**46, m["endpoint"])
                for name, m in members.items()]
@@ -216,7 +216,7 @@ def impersonation(field, who):
 
 @attack("forgeries of all kinds without a certificate", [
     ("trust only", "keys", {"counted": UNHEARD}), ("former", "keys", {"counted": UNHEARD}),
-    ("stranger", "keys", {"counted": ["transport.handshakes_refused"]})], quick=True)
+    ("stranger", "keys", {"counted": ["transport.handshakes_refused"]})], quick="trust only")
 def unheard(field, who):
     members = field.members()
     rows = [part for m in members.values() for part in (number_of(m), wire.LEFT, 0)]
