@@ -117,6 +117,8 @@ class Field:
     def __init__(self, program, mode, options=(), prefix=(), is_seeded=(True,), times=TIMES):
         self.mode = mode
         self.running = cluster.Cluster(program, "local", [*times, *options])
+        # Where handlers write to: it goes with the cluster.
+        self.running.environment["ATTACKED"] = str(self.running.directory)
         if not all(is_seeded):
             self.running.environment["LD_PRELOAD"] = str(deaf_srand(self.running.directory))
         self.prefix = prefix

@@ -253,9 +253,9 @@ DECEPTIONS = ["a\u202egnp.exe", "<script>alert(1)</script>", "$(touch pwned)", "
               "\ufeff\u200b\u200d", '","event":"failed","x":"', "\U000e0041\U000e0042"]
 FORMAT = {*range(0x200b, 0x2010), *range(0x2028, 0x202f), *range(0x2060, 0x2070), 0xfeff,
           *range(0xe0000, 0xe0080)}
-HANDLED = Path("/tmp") / f"hearsay-attack-{os.getpid()}"
 # Quoted as a careful handler is; what is not careful is not ours.
-HANDLER = f'printf "%s\\n" "$HEARSAY_EVENT $HEARSAY_MEMBER" >>{HANDLED}; cat >>{HANDLED}.json'
+HANDLER = ('printf "%s\\n" "$HEARSAY_EVENT $HEARSAY_MEMBER" >>"$ATTACKED/handled"; '
+           'cat >>"$ATTACKED/handled.json"')
 
 
 def hidden_characters(text):
@@ -267,14 +267,6 @@ def hidden_characters(text):
     ("stranger", "plain"), ("insider", "keys")], lasting=True, harm="while it lasts",
     logged=40, quick="insider", settings={"options": ["--on-event", HANDLER]})
 def deceiving_tags(field, who):
-    try:
-        return tell_deceptions(field, who)
-    finally:
-        for path in (HANDLED, Path(f"{HANDLED}.json")):
-            path.unlink(missing_ok=True)
-
-
-def tell_deceptions(field, who):
     tags = {f"k{number}": value for number, value in enumerate(DECEPTIONS)}
     with Liar(field, who) as liar:
         if liar.life:
@@ -297,7 +289,7 @@ def tell_deceptions(field, who):
             raise Missed(f"people are shown {hidden_characters(text)}")
     if list(field.running.directory.glob("pwned*")) or Path("pwned").exists():
         raise Missed("a handler was made to do something else")
-    lines = Path(f"{HANDLED}.json").read_text().splitlines()
+    lines = (field.running.directory / "handled.json").read_text().splitlines()
     for line in lines:
         json.loads(line)
     return f"{len(lines)} events handled"
@@ -309,19 +301,15 @@ def tell_deceptions(field, who):
         settings={"options": ["--on-event", f"sleep 0.05; {HANDLER}"]})
 def full_queue(field, who):
     """Failures have places in the queue that no other event takes."""
-    victim = field.nodes[4]
-    try:
-        with Liar(field, who) as liar:
-            entries = [liar.introduce(wire.draw_life(), f"fake{i}", 2**40, "tcp://127.0.0.1:9")
-                       for i in range(200)]
-            liar.send(field.message(introductions=entries))
-            time.sleep(0.5)
-            delay = field.known_death(victim, lambda: victim.process.signal(signal.SIGKILL))
-            is_handled = awaited(lambda: f"failed {victim.name}" in HANDLED.read_text(), 15)
-        field.mend()
-    finally:
-        for path in (HANDLED, Path(f"{HANDLED}.json")):
-            path.unlink(missing_ok=True)
+    victim, handled = field.nodes[4], field.running.directory / "handled"
+    with Liar(field, who) as liar:
+        entries = [liar.introduce(wire.draw_life(), f"fake{i}", 2**40, "tcp://127.0.0.1:9")
+                   for i in range(200)]
+        liar.send(field.message(introductions=entries))
+        time.sleep(0.5)
+        delay = field.known_death(victim, lambda: victim.process.signal(signal.SIGKILL))
+        is_handled = awaited(lambda: f"failed {victim.name}" in handled.read_text(), 15)
+    field.mend()
     if delay is not None and not is_handled:
         raise Missed("no handler was run for the death")
     return "handled" if is_handled else "the death is not known among invented lives"
