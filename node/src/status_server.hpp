@@ -31,7 +31,8 @@ struct StatusCounters {
 
 /// Answers questions about this node. Any ZeroMQ REQ socket is a client: the request is a map in
 /// JSON or msgpack, the answer comes in the same encoding. Nothing a client does, or fails to do,
-/// can block the node, grow its memory without bound, or stop it.
+/// can block the node, grow its memory without bound, or stop it, but for what ZeroMQ lets it do
+/// (SECURITY.md): its file is the owner's alone.
 ///
 /// Driven by the node's loop; not thread-safe. The context must outlive it.
 class StatusServer {
