@@ -1,0 +1,244 @@
+"""What must hold, seen from outside: by the events of the nodes, their status sockets and exits.
+
+All bounds are multiples of fail_after. An event is judged a second after it was told, when what was
+done at that time is known whole.
+"""
+
+import collections
+import sys
+import time
+
+import report
+from ledger import Window
+
+# For so long after it ends, a disturbance may still have consequences; in fail_after.
+AFTERMATH = 2
+# Within this a death, a leave or a revocation has to be known; in fail_after.
+NOTICE = 2
+# Rounds in which all agree once all is calm: I5 of the protocol.
+AGREEMENT_ROUNDS = 100
+LEAVE_WITHIN = 6.0
+JUDGED_AFTER = 1.0
+# A member is well connected to another if it can talk with it through so many others at least.
+RELAYS_LEAST = 3
+# One who is under these is no good witness of anybody's death.
+BAD_WITNESS = ("loss", "flap", "revoke")
+
+INVARIANTS = {
+    "well": "nobody who is well and connected is called failed",
+    "killed": "the killed are failed to all who are well, in time",
+    "revoked": "the revoked are no members, in time",
+    "left": "nobody who left is called failed",
+    "exit": "leaves exit with 0, in time",
+    "ended": "no process ends by itself, and all start",
+    "life": "no life ends but for a new key",
+    "calm": "all agree once all is calm, in time",
+}
+
+
+class Judge:
+    def __init__(self, world, seed):
+        self.world, self.seed = world, seed
+        self.fail_after = world.fail_after
+        self.aftermath = AFTERMATH * self.fail_after
+        self.notice_within = NOTICE * self.fail_after
+        self.held, self.violated = collections.Counter(), collections.Counter()
+        self.events = collections.Counter()
+        # Failures that were right, or that had an excuse, by that excuse.
+        self.excused = collections.Counter()
+        self.recent = collections.defaultdict(lambda: collections.deque(maxlen=30))
+        self._pending = collections.deque()
+        self.death_told = collections.defaultdict(list)
+        # Names whose process is being given a new key: their life may change.
+        self.renewable = {}
+
+    # --- what they say ---------------------------------------------------------------------
+
+    def watch(self):
+        """Whatever is due: new events, events to be judged, processes that ended."""
+        for member in self.world.members:
+            self.read_events(member)
+            if not member.may_end and not member.node.is_running():
+                member.may_end = True
+                member.end_life(time.monotonic())
+                self.violate("ended", [member.name], f"{member.name} ended with "
+                             f"{member.node.process.popen.returncode}: {member.node.last_words()}")
+        while self._pending and time.monotonic() - self._pending[0][0] >= JUDGED_AFTER:
+            self.judge_failure(self._pending.popleft()[1])
+
+    def read_events(self, member):
+        for event in member.node.new_events():
+            self.events[event["event"]] += 1
+            self.recent[member.name].append(event)
+            if event["event"] == "failed":
+                self._pending.append((time.monotonic(), event))
+            elif event["event"] == "renewed":
+                self.take_new_life(member, event)
+        member.node.events.clear()
+
+    def take_new_life(self, member, event):
+        member.begin_life(event["life"], event["t"])
+        if time.monotonic() <= self.renewable.get(member.name, 0):
+            self.held["life"] += 1
+        else:
+            self.violate("life", [member.name], f"{member.name} began a new life unasked")
+
+    def judge_failure(self, event):
+        """Whether a failure that was told is right, excused or wrong."""
+        teller, name, life, at = event["teller"], event["member"], event["life"], event["t"]
+        member = self.world.by_name[name]
+        left_at = member.left.get(life)
+        if left_at is None and life != member.life_at(at):
+            self.excused["its life had ended"] += 1
+            self.death_told[life].append(at)
+            return
+        rule = "well" if left_at is None else "left"
+        since = at if left_at is None else min(at, left_at)
+        window = Window(self.world.ledger, since - self.aftermath, at,
+                        ignored=("leave", "start") if left_at else ())
+        if excuse := self.excuse(window, teller, name, at):
+            self.excused[excuse] += 1
+            return
+        self.violate(rule, [teller, name], f"{teller} calls {name} failed ({event['cause']}, "
+                     f"silence {event['silence_ms']} ms, by {' '.join(event['accusers'])})",
+                     at, teller)
+
+    def excuse(self, window, teller, name, at):
+        """Why a failure is none of the witness's or the member's fault; None if it is."""
+        kinds = sorted({s.kind for s in window.spells if name in s.touched})
+        if kinds:
+            return "touched by " + kinds[0]
+        if window.is_touched(teller, *BAD_WITNESS):
+            return "told by a bad witness"
+        names = [m.name for m in self.world.members
+                 if m.node.is_running() and m.started_at < at - self.aftermath]
+        if len(window.relays(teller, name, names)) < min(RELAYS_LEAST, len(names) // 3):
+            return "not connected"
+        return None
+
+    # --- what tasks ask for ----------------------------------------------------------------
+
+    def witnesses(self, since, until):
+        """Members that were well and connected all the time."""
+        window = Window(self.world.ledger, since - self.aftermath, until)
+        names = [m.name for m in self.world.members if m.node.is_running()
+                 and not m.is_stopped and m.started_at < since - self.aftermath
+                 and not window.is_touched(m.name) and not window.is_partitioned()]
+        lone = [n for n in names if sum(window.is_separated(n, o) for o in names) > len(names) / 4]
+        return [self.world.by_name[n] for n in names if n not in lone]
+
+    def rows_about(self, witnesses, member, life):
+        """Who of them still holds that life for a member, with the row."""
+        running = self.world.running
+        answers = running.ask([m.node for m in witnesses], {"op": "members"})
+        found = {}
+        for name, answer in answers.items():
+            for row in answer["members"]:
+                if (row["name"], row["life"]) == (member.name, life) and \
+                        row["state"] in ("alive", "suspect"):
+                    found[name] = row
+        return found, len(answers)
+
+    def check_death(self, member, life, at):
+        witnesses = self.witnesses(at, time.monotonic())
+        found, number = self.rows_about(witnesses, member, life)
+        self.hold("killed", number, found, member,
+                  f"of {number} witnesses {len(found)} hold {member.name} for alive, "
+                  f"{time.monotonic() - at:.1f} s after its death")
+
+    def check_revocation(self, member, life, at):
+        witnesses = [m for m in self.world.members if m is not member and m.node.is_running()
+                     and m.started_at < at and not Window(
+                         self.world.ledger, at, time.monotonic()).is_touched(
+                             m.name, "pause", "start", "kill", "restart", "leave")]
+        found, number = self.rows_about(witnesses, member, life)
+        self.hold("revoked", number, found, member,
+                  f"of {number} witnesses {len(found)} hold {member.name} for a member, "
+                  f"{time.monotonic() - at:.1f} s after its key was revoked")
+
+    def hold(self, rule, number, found, member, text):
+        if found:
+            row = next(iter(found.values()))
+            self.violate(rule, [*list(found)[:2], member.name],
+                         f"{text}: {' '.join(found)}; a row: {row}", None, next(iter(found)))
+        self.held[rule] += number - len(found)
+
+    def check_leave(self, member, began):
+        process = member.node.process
+        code, took = process.popen.poll(), time.monotonic() - began
+        if code == 0 and took <= LEAVE_WITHIN:
+            self.held["exit"] += 1
+        else:
+            self.violate("exit", [member.name], f"{member.name} was told to leave, and "
+                         f"{'exited with ' + str(code) if code is not None else 'goes on'} "
+                         f"after {took:.1f} s")
+
+    def did_not_start(self, member):
+        self.violate("ended", [member.name],
+                     f"{member.name} does not start: {member.node.last_words()}")
+
+    # --- calm ------------------------------------------------------------------------------
+
+    def disagreement(self):
+        """What is not as it should be in a calm cluster; empty if all agree."""
+        running = self.world.running
+        wanted = {(m.name, m.life(), "alive") for m in self.world.members}
+        answers = running.ask(running.nodes, {"op": "members"}, 2.0)
+        wrong = [f"{node.name} does not answer" for node in running.nodes
+                 if node.name not in answers]
+        for name, answer in answers.items():
+            rows = [(r["name"], r["life"], r["state"]) for r in answer["members"]]
+            if set(rows) != wanted or len(rows) != len(wanted):
+                wrong.append(f"{name}: " + ", ".join(sorted(
+                    f"{row[0]} {row[2]} {row[1][:4]}" for row in set(rows) ^ wanted)))
+        return wrong
+
+    def judge_agreement(self, patience):
+        """Waits until all agree; returns how long that took. A task."""
+        began = time.monotonic()
+        while wrong := self.disagreement():
+            if time.monotonic() - began > patience:
+                self.violate("calm", [], f"no agreement {patience:.0f} s after the last fault: "
+                             + "; ".join(wrong[:12]))
+                return float("inf")
+            until = time.monotonic() + 0.2
+            while time.monotonic() < until:
+                yield
+        self.held["calm"] += 1
+        return time.monotonic() - began
+
+    # --- violations ------------------------------------------------------------------------
+
+    def violate(self, rule, names, text, at=None, asked=None):
+        """Prints all that helps to understand it, and counts it."""
+        self.violated[rule] += 1
+        now = time.monotonic()
+        lines = [f"VIOLATED ({rule}), seed {self.seed}, {now - report.BEGAN:.2f} s"
+                 + (f", told {now - at:.2f} s ago" if at else "") + f": {text}"]
+        lines += ["  under way: " + spell.text(now) for spell in
+                  self.world.ledger.within(now - 2 * self.aftermath, now)]
+        for name in names:
+            lines += [f"  {name}, {now - e['t']:.2f} s ago: {e['event']} {e['member']} "
+                      f"{e['life'][:4]} {e['cause'] or ''} {e['silence_ms']} ms "
+                      f"{' '.join(e['accusers'])}" for e in self.recent[name]]
+        if asked and len(names) > 1:
+            lines.append(f"  {asked} explains: {self.explanation(asked, names[-1])}")
+            lines += [f"  status of {n}: {self.condition(n)}" for n in names]
+        print("\n".join(lines), file=sys.stderr, flush=True)
+
+    def explanation(self, teller, name):
+        node = self.world.by_name[teller].node
+        answer = self.world.running.ask([node], {"op": "explain", "member": name}, 1.0)
+        found = answer.get(teller, {})
+        return {key: found.get(key) for key in ("accuser_count", "quorum", "observers", "findings")}
+
+    def condition(self, name):
+        answer = self.world.running.ask([self.world.by_name[name].node], {"op": "status"}, 1.0)
+        if name not in answer:
+            return "no answer"
+        status = answer[name]
+        counters = status["counters"]
+        return (f"pace {status['pace']}, {status['roster_size']} members, stalls "
+                f"{counters['stalls']}, longest {counters['longest_stall_ms']} ms, last "
+                f"{counters['last_stall_ms']} ms, withdrawn {status['withdrawn']}")
+
