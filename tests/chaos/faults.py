@@ -25,7 +25,7 @@ def kill(world, member):
     with world.ledger.spell("kill", touched=named([member]), about=member.name):
         member.kill()
         yield from world.wait_until(at + world.judge.notice_within)
-        world.judge.check_death(member, life, at)
+        world.judge.check_gone("killed", member, life, at)
         yield from world.wait(world.chance.uniform(*DOWN_BEYOND_CHECK))
     yield from world.start(member)
 
@@ -149,6 +149,6 @@ def flap(world, member):
 # or as a number.
 OF_A_MEMBER = {"kill": (kill, 4), "restart": (restart, 2), "pause": (pause, 4),
                "leave": (leave, 3), "flap": (flap, 1)}
-OF_THE_NETWORK = {"partition": (partition, 1, 1), "partial": (partial, 3, 3),
+OF_THE_NETWORK = {"partition": (partition, 0.7, 1), "partial": (partial, 3, 3),
                   "one-way": (one_way, 3, 3), "loss": (loss, 2, 2),
                   "flip-flop": (flip_flop, 2, 2)}

@@ -28,6 +28,7 @@ INVARIANTS = {
     "well": "nobody who is well and connected is called failed",
     "killed": "the killed are failed to all who are well, in time",
     "revoked": "the revoked are no members, in time",
+    "replaced": "who has a new key is no member with the old one, in time",
     "left": "nobody who left is called failed",
     "exit": "leaves exit with 0, in time",
     "ended": "no process ends by itself, and all start",
@@ -48,7 +49,6 @@ class Judge:
         self.excused = collections.Counter()
         self.recent = collections.defaultdict(lambda: collections.deque(maxlen=30))
         self._pending = collections.deque()
-        self.death_told = collections.defaultdict(list)
         # Names whose process is being given a new key: their life may change.
         self.renewable = {}
 
@@ -90,7 +90,6 @@ class Judge:
         left_at = member.left.get(life)
         if left_at is None and life != member.life_at(at):
             self.excused["its life had ended"] += 1
-            self.death_told[life].append(at)
             return
         rule = "well" if left_at is None else "left"
         since = at if left_at is None else min(at, left_at)
@@ -98,6 +97,7 @@ class Judge:
                         ignored=("leave", "start") if left_at else ())
         if excuse := self.excuse(window, teller, name, at):
             self.excused[excuse] += 1
+            self.held[rule] += 1
             return
         self.violate(rule, [teller, name], f"{teller} calls {name} failed ({event['cause']}, "
                      f"silence {event['silence_ms']} ms, by {' '.join(event['accusers'])})",
@@ -105,15 +105,16 @@ class Judge:
 
     def excuse(self, window, teller, name, at):
         """Why a failure is none of the witness's or the member's fault; None if it is."""
-        kinds = sorted({s.kind for s in window.spells if name in s.touched})
-        if kinds:
+        if window.is_separated(teller, name):
+            return "they could not talk"
+        if kinds := sorted({s.kind for s in window.spells if name in s.touched}):
             return "touched by " + kinds[0]
         if window.is_touched(teller, *BAD_WITNESS):
             return "told by a bad witness"
         names = [m.name for m in self.world.members
                  if m.node.is_running() and m.started_at < at - self.aftermath]
         if len(window.relays(teller, name, names)) < min(RELAYS_LEAST, len(names) // 3):
-            return "not connected"
+            return "too few others were well"
         return None
 
     # --- what tasks ask for ----------------------------------------------------------------
@@ -139,12 +140,13 @@ class Judge:
                     found[name] = row
         return found, len(answers)
 
-    def check_death(self, member, life, at):
+    def check_gone(self, rule, member, life, at):
+        """Those who were well and connected must not hold that life for a member any more."""
         witnesses = self.witnesses(at, time.monotonic())
         found, number = self.rows_about(witnesses, member, life)
-        self.hold("killed", number, found, member,
+        self.hold(rule, number, found, member,
                   f"of {number} witnesses {len(found)} hold {member.name} for alive, "
-                  f"{time.monotonic() - at:.1f} s after its death")
+                  f"{time.monotonic() - at:.1f} s after that life had ended")
 
     def check_revocation(self, member, life, at):
         witnesses = [m for m in self.world.members if m is not member and m.node.is_running()
@@ -172,6 +174,18 @@ class Judge:
             self.violate("exit", [member.name], f"{member.name} was told to leave, and "
                          f"{'exited with ' + str(code) if code is not None else 'goes on'} "
                          f"after {took:.1f} s")
+
+    def await_new_life(self, member, tell):
+        """Has the node told to read its new key; it must begin a new life. A task."""
+        former, began = member.life(), time.monotonic()
+        self.renewable[member.name] = began + self.notice_within
+        tell(member)
+        while member.life() == former:
+            if time.monotonic() - began > self.notice_within:
+                self.violate("life", [member.name], f"{member.name} was given a new key, and "
+                             f"goes on with its old life: {member.node.last_words()}")
+                return
+            yield
 
     def did_not_start(self, member):
         self.violate("ended", [member.name],

@@ -29,6 +29,8 @@ class Member:
         # Whether its process may end now.
         self.may_end = False
         self.started_at = 0.0
+        # The process has told that it runs: before that SIGHUP would end it.
+        self.is_started = False
         # [life, since, until]
         self.lives = []
         # When it was told to leave, by life.
@@ -58,6 +60,7 @@ class Member:
 
     def kill(self):
         self.may_end = True
+        self.is_started = False
         self.signal(signal.SIGKILL)
         self.node.process.popen.wait()
         self.is_stopped = False
@@ -117,9 +120,9 @@ class World:
         with self.ledger.spell("start", touched=frozenset([member.name]), about=member.name):
             if member.node.process:
                 self.judge.read_events(member)
-            member.may_end = False
-            member.node.start()
+            member.may_end, member.is_started = False, False
             member.started_at = time.monotonic()
+            member.node.start()
             path = self.running.directory / f"{member.name}.json"
             deadline = time.monotonic() + cluster.STARTUP_PATIENCE
             while not self._runs(member, path):
@@ -127,6 +130,8 @@ class World:
                     self.judge.did_not_start(member)
                     return
                 yield
+            member.is_started = True
+            self.operator.tell_started(member)
 
     @staticmethod
     def _runs(member, path):
