@@ -105,8 +105,8 @@ class Judge:
 
     def excuse(self, window, teller, name, at):
         """Why a failure is none of the witness's or the member's fault; None if it is."""
-        if window.is_separated(teller, name):
-            return "they could not talk"
+        if window.are_parted(teller, name):
+            return "on different sides of a partition"
         if kinds := sorted({s.kind for s in window.spells if name in s.touched}):
             return "touched by " + kinds[0]
         if window.is_touched(teller, *BAD_WITNESS):

@@ -58,6 +58,9 @@ class Window:
     def is_separated(self, a, b):
         return any(s.separates(a, b) for s in self.spells)
 
+    def are_parted(self, a, b):
+        return any((a in s.side) != (b in s.side) for s in self.spells)
+
     def is_partitioned(self):
         return any(s.side for s in self.spells)
 
