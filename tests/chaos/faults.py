@@ -145,8 +145,7 @@ def flap(world, member):
             yield from world.wait(world.fail_after / 2)
 
 
-# Kinds: the task, how likely it is, and how many may be under way at once, as a share of all members
-# or as a number.
+# By kind: the task and how likely it is, and of those of the network how many may be under way.
 OF_A_MEMBER = {"kill": (kill, 4), "restart": (restart, 2), "pause": (pause, 4),
                "leave": (leave, 3), "flap": (flap, 1)}
 OF_THE_NETWORK = {"partition": (partition, 0.7, 1), "partial": (partial, 3, 3),

@@ -19,8 +19,12 @@ NOTICE = 2
 AGREEMENT_ROUNDS = 100
 LEAVE_WITHIN = 6.0
 JUDGED_AFTER = 1.0
+# One that is stopped does not answer, and others are to be watched meanwhile.
+ASK_PATIENCE = 0.3
 # A member is well connected to another if it can talk with it through so many others at least.
 RELAYS_LEAST = 3
+# A node stamps what it tells with the time at which its turn began: so much earlier at the most.
+STAMP_SLACK = 0.25
 # One who is under these is no good witness of anybody's death.
 BAD_WITNESS = ("loss", "flap", "revoke")
 
@@ -33,8 +37,48 @@ INVARIANTS = {
     "exit": "leaves exit with 0, in time",
     "ended": "no process ends by itself, and all start",
     "life": "no life ends but for a new key",
+    "hears": "nobody withdraws who is well",
     "calm": "all agree once all is calm, in time",
 }
+
+
+# Events that end a verdict.
+BACK = ("recovered", "restarted", "left", "forgotten", "joined")
+
+
+class HeldFailed:
+    """Who holds which living life for failed, with an excuse.
+
+    A life that was failed and returned several times is taken back late (R11, hold-down). A node
+    that begins meanwhile hears of it, and then fails it with all others.
+    """
+
+    def __init__(self, count):
+        # More than so many of all are no mistake of a few.
+        self._many = count / 3
+        self._tellers = collections.defaultdict(set)
+        # By life: when it was held for failed by many for the last time.
+        self._until = {}
+
+    def begins(self, event):
+        self._tellers[event["life"]].add(event["teller"])
+
+    def is_over(self, event):
+        self._discard(event["life"], event["teller"], event["t"])
+
+    def forget(self, teller, at):
+        """That process has ended."""
+        for life in list(self._tellers):
+            self._discard(life, teller, at)
+
+    def _discard(self, life, teller, at):
+        tellers = self._tellers.get(life, set())
+        if len(tellers) > self._many:
+            self._until[life] = at
+        tellers.discard(teller)
+
+    def is_held_down(self, life, since):
+        return len(self._tellers.get(life, ())) > self._many or self._until.get(life, 0) >= since
 
 
 class Judge:
@@ -51,6 +95,9 @@ class Judge:
         self._pending = collections.deque()
         # Names whose process is being given a new key: their life may change.
         self.renewable = {}
+        self._detailed = {}
+        self._withdrawals = {}
+        self.held_failed = HeldFailed(len(world.members))
 
     # --- what they say ---------------------------------------------------------------------
 
@@ -64,16 +111,24 @@ class Judge:
                 self.violate("ended", [member.name], f"{member.name} ended with "
                              f"{member.node.process.popen.returncode}: {member.node.last_words()}")
         while self._pending and time.monotonic() - self._pending[0][0] >= JUDGED_AFTER:
-            self.judge_failure(self._pending.popleft()[1])
+            event = self._pending.popleft()[1]
+            if event["event"] == "failed":
+                self.judge_failure(event)
+            elif event["event"] in BACK:
+                self.held_failed.is_over(event)
 
     def read_events(self, member):
         for event in member.node.new_events():
             self.events[event["event"]] += 1
+            self.held["left"] += event["event"] == "left"
             self.recent[member.name].append(event)
-            if event["event"] == "failed":
-                self._pending.append((time.monotonic(), event))
-            elif event["event"] == "renewed":
+            self._pending.append((time.monotonic(), event))
+            if event["event"] == "renewed":
                 self.take_new_life(member, event)
+            elif event["event"] == "withdrew":
+                self.take_withdrawal(member, event["t"])
+            elif event["event"] == "returned":
+                self.end_withdrawal(member.name, event["t"])
         member.node.events.clear()
 
     def take_new_life(self, member, event):
@@ -83,19 +138,42 @@ class Judge:
         else:
             self.violate("life", [member.name], f"{member.name} began a new life unasked")
 
+    def take_withdrawal(self, member, at):
+        """One that could not hear lets all hold it for failed until it hears well again (R12)."""
+        window = Window(self.world.ledger, at - self.aftermath, at)
+        if not window.is_touched(member.name) and not window.is_partitioned():
+            self.violate("hears", [member.name], f"{member.name} withdraws", at)
+            return
+        self.held["hears"] += 1
+        self._withdrawals[member.name] = self.world.ledger.begin(
+            "withdrawal", touched=frozenset([member.name]), about=member.name)
+
+    def end_withdrawal(self, name, at):
+        if name in self._withdrawals:
+            self._withdrawals.pop(name).ended = at
+
+    def process_ends(self, name, at):
+        """With a process ends what it held of others, and that it had withdrawn."""
+        self.held_failed.forget(name, at)
+        self.end_withdrawal(name, at)
+
     def judge_failure(self, event):
         """Whether a failure that was told is right, excused or wrong."""
         teller, name, life, at = event["teller"], event["member"], event["life"], event["t"]
         member = self.world.by_name[name]
         left_at = member.left.get(life)
-        if left_at is None and life != member.life_at(at):
+        if left_at is None and life != member.life_at(at + STAMP_SLACK):
             self.excused["its life had ended"] += 1
             return
         rule = "well" if left_at is None else "left"
         since = at if left_at is None else min(at, left_at)
         window = Window(self.world.ledger, since - self.aftermath, at,
                         ignored=("leave", "start") if left_at else ())
-        if excuse := self.excuse(window, teller, name, at):
+        excuse = self.excuse(window, teller, name, at)
+        if not excuse and self.held_failed.is_held_down(life, at - self.aftermath):
+            excuse = "held down after other failures"
+        if excuse:
+            self.held_failed.begins(event)
             self.excused[excuse] += 1
             self.held[rule] += 1
             return
@@ -224,13 +302,21 @@ class Judge:
     # --- violations ------------------------------------------------------------------------
 
     def violate(self, rule, names, text, at=None, asked=None):
-        """Prints all that helps to understand it, and counts it."""
+        """Prints what was violated and counts it; of several at once only the first in detail."""
         self.violated[rule] += 1
         now = time.monotonic()
-        lines = [f"VIOLATED ({rule}), seed {self.seed}, {now - report.BEGAN:.2f} s"
-                 + (f", told {now - at:.2f} s ago" if at else "") + f": {text}"]
-        lines += ["  under way: " + spell.text(now) for spell in
-                  self.world.ledger.within(now - 2 * self.aftermath, now)]
+        told = f", told {now - at:.2f} s ago" if at else ""
+        print(f"VIOLATED ({rule}), seed {self.seed}, {now - report.BEGAN:.2f} s{told}: {text}",
+              file=sys.stderr, flush=True)
+        about = (rule, names[-1] if names else "")
+        if now - self._detailed.get(about, 0) > self.aftermath:
+            self._detailed[about] = now
+            print("\n".join(self.details(names, now, asked)), file=sys.stderr, flush=True)
+
+    def details(self, names, now, asked):
+        """All that helps to understand it."""
+        lines = ["  under way: " + spell.text(now) for spell in
+                 self.world.ledger.within(now - 2 * self.aftermath, now)]
         for name in names:
             lines += [f"  {name}, {now - e['t']:.2f} s ago: {e['event']} {e['member']} "
                       f"{e['life'][:4]} {e['cause'] or ''} {e['silence_ms']} ms "
@@ -238,16 +324,17 @@ class Judge:
         if asked and len(names) > 1:
             lines.append(f"  {asked} explains: {self.explanation(asked, names[-1])}")
             lines += [f"  status of {n}: {self.condition(n)}" for n in names]
-        print("\n".join(lines), file=sys.stderr, flush=True)
+        return lines
 
     def explanation(self, teller, name):
         node = self.world.by_name[teller].node
-        answer = self.world.running.ask([node], {"op": "explain", "member": name}, 1.0)
+        answer = self.world.running.ask([node], {"op": "explain", "member": name}, ASK_PATIENCE)
         found = answer.get(teller, {})
         return {key: found.get(key) for key in ("accuser_count", "quorum", "observers", "findings")}
 
     def condition(self, name):
-        answer = self.world.running.ask([self.world.by_name[name].node], {"op": "status"}, 1.0)
+        answer = self.world.running.ask([self.world.by_name[name].node], {"op": "status"},
+                                        ASK_PATIENCE)
         if name not in answer:
             return "no answer"
         status = answer[name]

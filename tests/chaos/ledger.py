@@ -32,12 +32,16 @@ class Ledger:
 
     @contextlib.contextmanager
     def spell(self, kind, **what):
-        noted = Spell(kind, **what)
-        self._spells.append(noted)
+        noted = self.begin(kind, **what)
         try:
             yield noted
         finally:
             noted.ended = time.monotonic()
+
+    def begin(self, kind, **what):
+        noted = Spell(kind, **what)
+        self._spells.append(noted)
+        return noted
 
     def within(self, since, until):
         return [s for s in self._spells if s.began <= until and s.ended >= since]

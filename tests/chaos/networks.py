@@ -1,4 +1,4 @@
-"""One network for each node, all plugged into one switch, whose cables and packets can be disturbed.
+"""One network for each node, all plugged into one switch; their cables and packets are disturbed.
 
 The switches are bridges in the network of this program. No network has a name in the file system:
 each ends with the last process in it.

@@ -61,10 +61,11 @@ class Member:
     def kill(self):
         self.may_end = True
         self.is_started = False
+        # Others know of it before this program knows that it is over.
+        self.end_life(time.monotonic())
         self.signal(signal.SIGKILL)
         self.node.process.popen.wait()
         self.is_stopped = False
-        self.end_life(time.monotonic())
 
 
 class World:
@@ -120,6 +121,7 @@ class World:
         with self.ledger.spell("start", touched=frozenset([member.name]), about=member.name):
             if member.node.process:
                 self.judge.read_events(member)
+                self.judge.process_ends(member.name, time.monotonic())
             member.may_end, member.is_started = False, False
             member.started_at = time.monotonic()
             member.node.start()
