@@ -133,6 +133,7 @@ class World:
                     return
                 yield
             member.is_started = True
+            self.judge.held["ended"] += 1
             self.operator.tell_started(member)
 
     @staticmethod
