@@ -39,13 +39,14 @@ test_a_storm() {
 }
 
 test_an_interrupt() {
-    local result=0 pid
-    "$run" 4 --lasting 1 --kinds pause >/dev/null 2>"$scratch.told" &
+    local result=0 pid told="$scratch/told"
+    : >"$told"
+    "$run" 4 --lasting 1 --kinds pause >/dev/null 2>"$told" &
     pid=$!
-    until grep -q 'all agree' "$scratch.told"; do kill -0 "$pid" || fail "$(cat "$scratch.told")"; done
+    until grep -q 'all agree' "$told"; do kill -0 "$pid" || fail "$(cat "$told")"; done
     kill -INT "$pid"
     wait "$pid" || result=$?
-    rm -f -- "$scratch.told"
+    rm -f -- "$told"
     ((result == 130)) || fail "interrupted, it ended with $result"
     leaves_nothing
 }
