@@ -26,7 +26,7 @@ std::string event_details(const Json& event) {
     if (kind == "withdrew") return "this node hears too little";
     if (kind == "returned") return "this node hears well again";
     if (kind == "alone") return "no live peer is known";
-    if (kind == "renewed") return "a new life: somebody else speaks for the old one";
+    if (kind == "renewed") return "a new life: a new key, or another speaks for the old life";
     if (kind == "link_lost") return "not heard for " + silence + ", but others hear it";
     if (kind == "link_back") return "heard again by this node, after " + silence;
     if (kind == "updated") return updated_text(part(event, "tags"));

@@ -86,8 +86,8 @@ std::string event_line(const Event& event) {
         case EventKind::updated:
             return subject.name + " has other tags now: " + tags_text(subject.tags);
         case EventKind::renewed:
-            return "began a new life, for somebody else speaks for the old one: a copy of this "
-                   "process or machine, or a forger";
+            return "began a new life: its key is new, or somebody else speaks for the old life, a "
+                   "copy of this process or machine, or a forger";
     }
     return {};
 }

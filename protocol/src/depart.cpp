@@ -156,8 +156,12 @@ void Detector::Core::review_certificates(Instant now) {
     std::vector<LifeId> lives;
     for (const Record& record : table)
         if (!proofs->is_certified(record.life())) lives.push_back(record.life());
-    for (const LifeId life : lives)
-        bury(*table.find(life), heartbeat_left, now);
+    for (const LifeId life : lives) {
+        Record& record = *table.find(life);
+        // It may have a good one by now that only has not come here yet: then its next word proves
+        // it. So it is not as dead as those that left.
+        bury(record, record.heartbeat(), now);
+    }
     update_neighbours(now);
 }
 

@@ -106,6 +106,7 @@ class Node:
         self.name = name
         self.endpoint = bind
         self.prefix = list(prefix)
+        self.options = []
         self.status = f"ipc://{cluster.directory}/{name}.status"
         self.process = None
         self.started_at = None
@@ -122,7 +123,7 @@ class Node:
         # What is left over when this program is killed is killed as well.
         command = ["setpriv", "--pdeathsig", "KILL", "--", *self.prefix, self.cluster.program,
                    "node", "--name", self.name, "--bind", self.endpoint, "--events", "json",
-                   *self.cluster.options]
+                   *self.cluster.options, *self.options]
         if self._unread:
             self._unread.close()
         with open(f"{stem}.events", "wb") as events, open(f"{stem}.log", "wb") as log:

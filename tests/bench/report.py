@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from cluster import Trouble, program_path
+from cluster import CHECKOUT, Trouble, program_path
 
 BEGAN = time.monotonic()
 
@@ -52,8 +52,8 @@ def heading(title, program, *others):
     """Title and first line: what ran, where and how. Others: commands that tell a version."""
     version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
     load = os.getloadavg()[0]
-    program_name = f"tests/bench/{Path(sys.argv[0]).name}"
-    command = shlex.join([program_name, *sys.argv[1:]])
+    program_name = Path(sys.argv[0]).resolve().relative_to(CHECKOUT)
+    command = shlex.join([str(program_name), *sys.argv[1:]])
     told = [subprocess.run(other, capture_output=True, text=True).stdout.splitlines()[0]
             for other in others]
     versions = "; ".join([f"hearsay {version.stdout.split()[-1]}", *told])

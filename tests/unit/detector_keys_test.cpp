@@ -116,6 +116,20 @@ TEST_CASE("a member whose certificate is good no more is removed", "[detector_ke
     CHECK_FALSE(bench.detector_.member("peer", bench.now_).has_value());
 }
 
+TEST_CASE("a member that was removed for its certificate comes back with another",
+          "[detector_keys]") {
+    Bench bench;
+    bench.prover_.bad_name = "peer";
+    bench.detector_.review_certificates(bench.now_);
+    REQUIRE_FALSE(bench.detector_.member("peer", bench.now_).has_value());
+
+    bench.prover_.bad_name.clear();
+    bench.hear(bench.peer_.introduce(1));
+    CHECK_FALSE(bench.detector_.member("peer", bench.now_).has_value());
+    bench.hear(bench.peer_.introduce(9));
+    CHECK(bench.detector_.member("peer", bench.now_).has_value());
+}
+
 TEST_CASE("a new certificate is shown to all", "[detector_keys]") {
     Bench bench;
     static_cast<void>(bench.own_introduction());

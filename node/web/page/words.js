@@ -109,7 +109,7 @@ const OF_ITSELF = new Map([
     ['withdrew', 'hears too little, and asks to be taken for failed'],
     ['returned', 'hears well again'],
     ['alone', 'knows no live peer'],
-    ['renewed', 'began a new life: somebody else speaks for the old one'],
+    ['renewed', 'began a new life: its key is new, or somebody else speaks for the old one'],
 ]);
 
 /** What an event says of its member, to be read behind its name. */

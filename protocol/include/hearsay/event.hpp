@@ -37,7 +37,7 @@ enum class EventKind : std::uint8_t {
     returned,
     /// A member has changed its tags.
     updated,
-    /// This node began a new life, because somebody else speaks for its old one (R1, R19).
+    /// This node began a new life: its key is new, or another speaks for the old one (R1, R19).
     renewed,
     /// A neighbour lives, but this node hears it through others alone; `silence` says for how long.
     link_lost,
