@@ -215,6 +215,7 @@ Reply perform_log_level(const Call& call) {
 struct Operation {
     std::string_view name;
     Reply (*perform)(const Call&);
+    Rights needed = Rights::read;
 };
 
 constexpr std::array<Operation, 11> operations{{
@@ -225,10 +226,10 @@ constexpr std::array<Operation, 11> operations{{
     {"links", perform_links},
     {"views", perform_views},
     {"wait", perform_wait},
-    {"leave", perform_leave},
-    {"forget", perform_forget},
-    {"tag", perform_tag},
-    {"log_level", perform_log_level},
+    {"leave", perform_leave, Rights::act},
+    {"forget", perform_forget, Rights::act},
+    {"tag", perform_tag, Rights::act},
+    {"log_level", perform_log_level, Rights::act},
 }};
 
 std::string known_operations() {
@@ -329,9 +330,15 @@ std::optional<Json> decide_about(const Views& /*views*/, bool is_over, Outlook& 
 }  // namespace
 
 std::variant<Json, Question> perform(const Request& request, NodeControl& node,
-                                     const StatusCounters& server, Instant now) {
+                                     const StatusCounters& server, Rights rights, Instant now) {
     for (const Operation& operation : operations) {
         if (operation.name != request.op()) continue;
+        if (operation.needed > rights) {
+            throw RequestError("not_permitted",
+                               in_quotes(operation.name) +
+                                   " is refused here: a tcp address answers questions alone; ask "
+                                   "at the node's socket on its machine");
+        }
         return operation.perform({.request = request, .node = node, .server = server, .now = now});
     }
     throw RequestError("unknown_op",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -47,11 +48,14 @@ struct Question {
     Instant deadline{};
 };
 
+/// What those who ask may do.
+enum class Rights : std::uint8_t { read, act };
+
 /// Carries out a request: its answer, or the question that is open now. Throws RequestError.
 [[nodiscard]] std::variant<nlohmann::ordered_json, Question> perform(const Request& request,
                                                                      NodeControl& node,
                                                                      const StatusCounters& server,
-                                                                     Instant now);
+                                                                     Rights rights, Instant now);
 
 /// What questions are judged by: a view of the node at one instant, made at most once.
 class Outlook {

@@ -65,6 +65,10 @@ struct StatusServer::Core {
 
     void handle(Delivery delivery, NodeControl& node, Instant now);
     void answer(Delivery& client, NodeControl& node, Instant now);
+    /// Of an ipc address the file says who may connect; of another one nobody does.
+    [[nodiscard]] Rights rights() const {
+        return address.starts_with("ipc://") ? Rights::act : Rights::read;
+    }
     void keep(Delivery& client, Question question, Outlook& outlook);
     void refuse(const Delivery& client, const RequestError& error, Instant now);
     void complain(const std::string& source, const std::string& problem, Instant now);
@@ -99,7 +103,7 @@ void StatusServer::Core::answer(Delivery& client, NodeControl& node, Instant now
         Outlook outlook(node, now);
         if (request.op() == "forget") settle_forgets(outlook);
         counters.waiting = pending.size();
-        auto reply = perform(request, node, counters, now);
+        auto reply = perform(request, node, counters, rights(), now);
         if (auto* question = std::get_if<Question>(&reply)) {
             keep(client, std::move(*question), outlook);
         } else {

@@ -48,7 +48,9 @@ inline Detector make_detector(const std::string& name, std::uint64_t number,
 /// heard as long as `is_peer_alive`. Time passes only by `advance`.
 class Bench {
   public:
-    Bench() {
+    /// Answers at this address, or at one of its own.
+    explicit Bench(const std::string& status = "")
+        : server_(context_, status.empty() ? address("status") : status, log_.log()) {
         options_.name = "n1";
         options_.config = detector_.config();
         options_.status = server_.address();
@@ -170,7 +172,7 @@ class Bench {
                          .telling = [this] { return telling(); },
                          .started = start,
                          .started_at = WallTime{}};
-    StatusServer server_{context_, address("status"), log_.log()};
+    StatusServer server_;
     EventStream stream_{context_, address("events"), log_.log()};
 };
 

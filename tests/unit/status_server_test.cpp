@@ -241,6 +241,24 @@ TEST_CASE("an address that another server answers at is refused", "[status_serve
     CHECK(Requester(bench).ask({{"op", "ping"}}).contains("name"));
 }
 
+TEST_CASE("a tcp address answers questions, and does nothing for those who ask",
+          "[status_server]") {
+    Bench bench("tcp://127.0.0.1:0");
+    Requester requester(bench);
+
+    for (const char* const question : {"ping", "members", "status", "links"})
+        CHECK(requester.ask({{"op", question}}).contains("name"));
+    const json act = GENERATE(json{{"op", "leave"}}, json{{"op", "forget"}, {"member", "n2"}},
+                              json{{"op", "tag"}, {"set", {{"role", "web"}}}},
+                              json{{"op", "log_level"}, {"level", "error"}});
+    const json answer = requester.ask(act);
+
+    CHECK(answer.at("code") == "not_permitted");
+    CHECK_THAT(answer.at("error").get<std::string>(),
+               Contains("is refused here: a tcp address answers questions alone"));
+    CHECK(bench.detector().self().tags.empty());
+}
+
 TEST_CASE("a free port is found and told", "[status_server]") {
     zmq::context_t context;
     testing::HeardLog log;
