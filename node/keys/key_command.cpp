@@ -144,8 +144,8 @@ class Doing {
         print(std::string(is_known ? "Already revoked" : "Revoked") + " the key " +
               short_text(key) + " of " + command.name + ": " + shown(files_.revoked_file()) +
               ", version " + std::to_string(list.version) +
-              ".\nNext: copy it to a node, and reload that. " +
-              "A new key: hearsay certify --new-key " + command.name + "\n");
+              ".\nNext: copy it to a node and reload that. " +
+              "New key: hearsay certify --new-key " + command.name + "\n");
         return exit_code::yes;
     }
 

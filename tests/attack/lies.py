@@ -277,7 +277,8 @@ def capture(field, who):
 
 @attack("heartbeats of a member that was killed", [
     ("stranger", "plain", {**BELIEVED, "bound": "the death may be hidden while it lasts"}),
-    ("insider", "keys", {"counted": UNPROVEN, "bound": "death known in two fail_after"}),
+    ("insider", "keys", {"counted": UNPROVEN,
+                         "bound": "death known in two fail_after, three if only two observe"}),
     ("trust only", "keys", {"bound": "death known in two fail_after"})], quick="insider")
 def kept_alive(field, who):
     victim = field.nodes[4]
@@ -293,10 +294,18 @@ def kept_alive(field, who):
         delay = killed_meanwhile(field, victim, beat)
     is_known = delay is not None
     if not is_known and field.mode == "keys":
-        raise Missed("the death is hidden for longer than two fail_after")
+        raise Missed("the death is hidden for too long")
     field.mend()
     field.began = time.monotonic()
     return f"death known in {delay * 1000:.0f} ms meanwhile" if is_known else "death hidden"
+
+
+def patience_for(field, victim):
+    """The liar accuses nobody. Of two observers the other one alone convicts later (R11)."""
+    answer = field.running.ask(field.running.others(victim)[:1],
+                               {"op": "explain", "member": victim.name})
+    observers = max((len(told["observers"]) for told in answer.values()), default=0)
+    return (3.25 if observers <= 2 else 2) * FAIL_AFTER
 
 
 def killed_meanwhile(field, victim, beat):
@@ -305,7 +314,8 @@ def killed_meanwhile(field, victim, beat):
     victim.process.signal(signal.SIGKILL)
     victim.process.popen.wait()
     others = field.running.others(victim)
-    while time.monotonic() - at < 2 * FAIL_AFTER:
+    patience = patience_for(field, victim)
+    while time.monotonic() - at < patience:
         beat(count)
         count += 1
         field.running.read_events()

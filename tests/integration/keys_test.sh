@@ -121,7 +121,7 @@ test_a_key_is_revoked() {
     key="$(key_of n2)"
     expect 0 "$hearsay" revoke n2
     says "^Revoked the key ${key:0:16} of n2: cluster.revoked, version 1\.$"
-    says '^Next: copy it to a node, and reload that\. A new key: hearsay certify --new-key n2$'
+    says '^Next: copy it to a node and reload that\. New key: hearsay certify --new-key n2$'
     fits
     keeps_secrets
     expect 0 "$hearsay" revoke n2
