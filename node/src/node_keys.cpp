@@ -75,11 +75,11 @@ void NodeKeys::take_kept_revocations() {
     }
 }
 
-bool NodeKeys::take_revocations(const RevocationNotice& notice) {
+bool NodeKeys::take_revocations(const RevocationNotice& notice, Instant now) {
     std::string reason;
     const std::string sender = printable(notice.sender);
     if (!ring_->take_revocations(notice.list, &reason)) {
-        if (!reason.empty()) {
+        if (!reason.empty() && refused_lists_.admit(sender, now)) {
             log_.warn("refused a list of revoked keys from {}: {}", sender, printable(reason));
         }
         return false;

@@ -9,6 +9,7 @@
 #include "hearsay/time.hpp"
 
 #include "keyring.hpp"
+#include "limiter.hpp"
 #include "log.hpp"
 #include "prover.hpp"
 #include "renewal.hpp"
@@ -45,7 +46,7 @@ class NodeKeys {
 
     /// Takes over a list of revoked keys that a member has sent, keeps it in the data directory,
     /// and says so. False if it is no news.
-    [[nodiscard]] bool take_revocations(const RevocationNotice& notice);
+    [[nodiscard]] bool take_revocations(const RevocationNotice& notice, Instant now);
     /// Of the list in force; 0 if there is none.
     [[nodiscard]] std::uint64_t revocations_version() const {
         return ring_ ? ring_->revocations_version() : 0;
@@ -78,6 +79,7 @@ class NodeKeys {
     std::optional<KeyringProver> prover_;
     std::optional<Instant> looked_at_;
     std::optional<Instant> warned_at_;
+    Limiter refused_lists_;
 };
 
 /// The cluster whose keys the options name; empty if they name none. Throws StartError.

@@ -75,7 +75,7 @@ void Node::Core::renew_keys() {
 void Node::Core::take_notices(Instant now) {
     bool has_news = false;
     while (const auto notice = transport_->poll_notice())
-        has_news |= keys_.take_revocations(*notice);
+        has_news |= keys_.take_revocations(*notice, now);
     if (!has_news) return;
     transport_->take_over_revocations(now);
     detector_->take_over_keys(now);

@@ -72,7 +72,7 @@ class Subject {
     /// What its client is answered, be it when the time is over.
     Json ask(const Request& request) {
         now_ += milliseconds{50};
-        auto reply = perform(request, control_, counters_, now_);
+        auto reply = perform(request, control_, counters_, Rights::act, now_);
         turn();
         const auto* const question = std::get_if<Question>(&reply);
         if (question == nullptr) return std::get<Json>(std::move(reply));

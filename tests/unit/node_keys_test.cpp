@@ -134,6 +134,7 @@ TEST_CASE("a list of revoked keys that a member has sent is kept in the data dir
     keys.add("a");
     const PublicKey lost = keys.add("b");
     const testing::ScratchDirectory data;
+    const Instant start = Instant{} + 1h;
     NodeOptions options = with_keys(keys, "a");
     options.data_directory = data.path();
     testing::HeardLog log;
@@ -142,8 +143,8 @@ TEST_CASE("a list of revoked keys that a member has sent is kept in the data dir
     std::filesystem::remove(keys.files.revoked_file());
     NodeKeys first(options, log.log());
 
-    CHECK(first.take_revocations(notice));
-    CHECK_FALSE(first.take_revocations(notice));
+    CHECK(first.take_revocations(notice, start));
+    CHECK_FALSE(first.take_revocations(notice, start));
     CHECK_THAT(log.text(), Contains("takes the list of revoked keys, version 4, from c: 1 key"));
     NodeKeys second(options, log.log());
     CHECK(second.revocations_version() == 4);
@@ -152,9 +153,14 @@ TEST_CASE("a list of revoked keys that a member has sent is kept in the data dir
     NodeKeys third(options, log.log());
     CHECK(third.revocations_version() == 0);
     CHECK_THAT(log.text(), Contains("ignores the list of revoked keys in"));
-    CHECK_FALSE(third.take_revocations({.list = "no list\n\x1b[2J", .sender = "c"}));
+    CHECK_FALSE(third.take_revocations({.list = "no list\n\x1b[2J", .sender = "c"}, start));
     CHECK_THAT(log.text(), Contains("refused a list of revoked keys from c: the list"));
     CHECK_THAT(log.text(), !Contains("\x1b"));
+    const std::string once = log.text();
+    CHECK_FALSE(third.take_revocations({.list = "no list", .sender = "c"}, start + 59s));
+    CHECK(log.text() == once);
+    CHECK_FALSE(third.take_revocations({.list = "no list", .sender = "c"}, start + 60s));
+    CHECK(log.text() != once);
 }
 
 TEST_CASE("a node whose own key is revoked says so", "[node_keys]") {
@@ -164,8 +170,8 @@ TEST_CASE("a node whose own key is revoked says so", "[node_keys]") {
     NodeKeys node_keys(with_keys(keys, "a"), log.log());
     keys.revoke(1, {own});
 
-    CHECK(
-        node_keys.take_revocations({.list = keys.scratch.read("cluster.revoked"), .sender = "b"}));
+    CHECK(node_keys.take_revocations({.list = keys.scratch.read("cluster.revoked"), .sender = "b"},
+                                     Instant{}));
 
     CHECK_THAT(log.text(), Contains("the key of this node is revoked"));
     CHECK_THAT(log.text(), Contains("`hearsay certify --new-key a`"));
