@@ -151,11 +151,18 @@ std::optional<Renewal> NodeKeys::reload(const std::string& endpoint) {
 std::string NodeKeys::problem_of_folder(const std::string& endpoint) const {
     try {
         const Keyring next(folder_, name_);
+        note_older_list(next);
         const std::string fault = cluster_fault(next, cluster_);
         return fault.empty() ? endpoint_fault(next, endpoint) : fault;
     } catch (const StartError& error) {
         return error.what();
     }
+}
+
+void NodeKeys::note_older_list(const Keyring& next) const {
+    if (next.revocations_version() >= ring_->revocations_version()) return;
+    log_.warn("keeps the list of revoked keys, version {}: that of the folder is older, or gone",
+              ring_->revocations_version());
 }
 
 bool NodeKeys::look(Instant now) {

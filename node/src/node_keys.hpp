@@ -60,6 +60,7 @@ class NodeKeys {
   private:
     /// Why what the folder holds now could not be used; empty if it could.
     [[nodiscard]] std::string problem_of_folder(const std::string& endpoint) const;
+    void note_older_list(const Keyring& next) const;
     void warn_of_expiry(Instant now);
     void warn_of_strangers(Instant now);
     void take_kept_revocations();

@@ -223,12 +223,12 @@ def reload(name, words, **options):
     return register
 
 
-@reload("an older list of revoked keys", "is lower than", quick=True)
+@reload("an older list of revoked keys", "keeps the list of revoked keys, version 2", quick=True)
 def older_revoked(bench, old):
     (bench.keys / "cluster.revoked").write_bytes(old)
 
 
-@reload("a list of revoked keys that is gone", "it is gone")
+@reload("a list of revoked keys that is gone", "keeps the list of revoked keys, version 2")
 def gone_revoked(bench, _):
     (bench.keys / "cluster.revoked").unlink()
 
