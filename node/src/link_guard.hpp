@@ -91,8 +91,8 @@ class LinkGuard {
     /// The frame that brings this node's list of revoked keys; empty if it has none, or a long one.
     [[nodiscard]] std::vector<std::byte> notice() const;
     /// True if that one is newer than a peer's.
-    [[nodiscard]] bool has_news_for(std::uint64_t version) const {
-        return version < keyring_.revocations_version();
+    [[nodiscard]] bool has_news_for(std::uint64_t other) const {
+        return other < keyring_.revocations_version();
     }
 
     /// Looks at the next few speakers once more. To be called once a round.
