@@ -213,7 +213,7 @@ patience() {
     esac
 }
 
-# Ends all nodes: they leave, and after three seconds they are killed. Prints who had to be.
+# Ends all nodes: they leave, and after ten seconds they are killed. Prints who had to be.
 end_nodes() {
     local name names
     mapfile -t names < <(nodes_in running paused)
@@ -221,7 +221,7 @@ end_nodes() {
         signal_node "$name" TERM
         signal_node "$name" CONT
     done
-    until_ended 3000 "${names[@]}" && return 0
+    until_ended 10000 "${names[@]}" && return 0
     for name in $(nodes_in running paused); do
         signal_node "$name" KILL
         echo "$name"
