@@ -200,14 +200,24 @@ TEST_CASE("a new key of the cluster is trusted beside the old one", "[keys]") {
     CHECK(refusal(keyring, former) == "signed by no key of this cluster");
 }
 
+/// The keys of n1, which has read a list of version 7 that revokes n2.
+struct OneRevoked {
+    SampleKeys keys;
+    PublicKey own = keys.add("n1");
+    PublicKey key = keys.add("n2");
+    std::vector<std::byte> certificate = keys.files.node("n2").certificate;
+    Keyring keyring = read();
+
+    [[nodiscard]] Keyring read() const {
+        keys.revoke(7, {key});
+        return {keys.path(), "n1"};
+    }
+};
+
 TEST_CASE("a folder with an older list of revoked keys, or none, leaves the later one in force",
           "[keys]") {
-    const SampleKeys keys;
-    keys.add("n1");
-    const PublicKey key = keys.add("n2");
-    keys.revoke(7, {key});
-    Keyring keyring(keys.path(), "n1");
-    const std::vector<std::byte> certificate = keys.files.node("n2").certificate;
+    OneRevoked revoked;
+    auto& [keys, own, key, certificate, keyring] = revoked;
 
     keys.revoke(6, {});
     CHECK_FALSE(keyring.reload());
@@ -250,12 +260,8 @@ TEST_CASE("a list of revoked keys from elsewhere is taken over if it is newer an
 }
 
 TEST_CASE("a list of revoked keys that is not to be believed changes nothing", "[keys]") {
-    const SampleKeys keys;
-    keys.add("n1");
-    const PublicKey key = keys.add("n2");
-    keys.revoke(7, {key});
-    Keyring keyring(keys.path(), "n1");
-    const std::vector<std::byte> certificate = keys.files.node("n2").certificate;
+    OneRevoked revoked;
+    auto& [keys, own, key, certificate, keyring] = revoked;
     REQUIRE(refusal(keyring, certificate) == "revoked");
 
     SECTION("a stranger signed it") {
