@@ -147,7 +147,7 @@ std::string keys_text(const Json& keys) {
     const std::uint64_t version = count(keys, "revocations");
     return "secure, certificate good for " +
            rough_text(std::chrono::duration_cast<std::chrono::seconds>(left)) +
-           (version == 0 ? "" : ", list of revoked keys " + std::to_string(version));
+           (version == 0 ? "" : ", list of revoked keys version " + std::to_string(version));
 }
 
 std::string links_text(const Json& status) {
