@@ -88,18 +88,14 @@ void Detector::Core::note_told(Record& record, Word word, const Inbound& in) {
 }
 
 // Late news voids what the verdict rested on. A member that has not heard of the death needs new
-// evidence about the newer heartbeat, or it would wait for its own last resort.
+// evidence about the newer heartbeat, or it would wait for its own last resort. Nobody can say in
+// another's name that this heartbeat is refused as well; those that hold the life for failed are
+// enough for a quorum.
 void Detector::Core::accuse_again(Record& record, Instant now) {
-    if (record.verdict.cause == Cause::refused) {
-        // Those who were refused were so after it had said this.
-        Accusation known = accusation(record, Cause::refused, now);
-        known.accusers = record.verdict.accusers;
-        if (contains(known.accusers, self.life)) hurry(record.life(), now);
-        record.evidence.merge_accusation(known, record.evidence.heard(), health.clock.moment(now));
-    } else {
-        if (silence(record, now) < config.suspect_after) return;
-        accuse(record, Cause::silence, now);
-    }
+    const bool is_refused = record.verdict.cause == Cause::refused;
+    if (!is_refused && silence(record, now) < config.suspect_after) return;
+    accuse(record, is_refused ? Cause::refused : Cause::silence, now);
+    if (contains(record.verdict.accusers, self.life)) hurry(record.life(), now);
     Broadcasts::add(broadcasts.accusations, record.life(), LinkId::none);
 }
 

@@ -27,6 +27,18 @@ TEST_CASE("with keys a death is known as soon as without", "[keys]") {
     CHECK(cluster.comes_to_hold("n6", MemberState::failed, cluster.detection_bound()));
 }
 
+// The last word of a life often reaches somebody who does not observe it, and voids there what its
+// observers were refused for.
+TEST_CASE("with keys a death is known at once to those that heard the last word", "[keys]") {
+    SettledCluster cluster(64, {.keys = Keys::used});
+    for (const std::string& host : Cluster::hosts(3, 18)) {
+        CAPTURE(host);
+        cluster.run_for(cluster.config().round * 7 / 3);
+        cluster.crash(host);
+        CHECK(cluster.comes_to_hold(host, MemberState::failed, cluster.config().round));
+    }
+}
+
 TEST_CASE("with keys a member leaves, returns and is removed", "[keys]") {
     SettledCluster cluster(8, {.keys = Keys::used});
     cluster.leave("n3");

@@ -136,6 +136,25 @@ TEST_CASE("R11: when late news voids the evidence of a verdict the life is accus
     CHECK(told.accusations.front().heartbeat == peers[0].heartbeat);
 }
 
+TEST_CASE("R4: late news of a refused life is accused in this node's own name", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    const std::vector<LifeId> others{peers[1].life(), peers[2].life(), peers[3].life()};
+    lone.hear(peers[1], accusation(peers[0], others, Cause::refused));
+    lone.pass(round, but_first(peers));
+    REQUIRE(lone.state(peers[0]) == MemberState::failed);
+
+    ++peers[0].heartbeat;
+    lone.hear(peers[1], row(peers[0], 650ms));
+    lone.turn();
+
+    const Message told = lone.sent_to(peers[2]).back().message;
+    REQUIRE(told.accusations.size() == 1);
+    CHECK(told.accusations.front().cause == Cause::refused);
+    CHECK(told.accusations.front().heartbeat == peers[0].heartbeat);
+    CHECK(told.accusations.front().accusers == std::vector{lone.detector().self().life});
+}
+
 TEST_CASE("R4: a word after the verdict that nothing follows is accused once it is fail_after old",
           "[rules]") {
     LoneDetector lone;
