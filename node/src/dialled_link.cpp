@@ -4,13 +4,16 @@
 #include <span>
 #include <utility>
 
+#include "hearsay/codec.hpp"
+
 #include "identity.hpp"
 #include "zmq_io.hpp"
 
 namespace hearsay {
 namespace {
 
-constexpr std::size_t waiting_max = 4;
+/// Enough for the roster of a big cluster, which comes in many messages while the link is made.
+constexpr std::size_t waiting_bytes_max = 4 * limits::frame_bytes_max;
 
 /// A proof takes no longer than such a part of a round, or it is asked for once more.
 constexpr int proofs_per_round = 4;
@@ -72,11 +75,17 @@ DialledLink::~DialledLink() {
 void DialledLink::send(std::vector<std::byte> frame, Instant now) {
     flush(now);
     if (waiting_.empty() && send_now(frame, now)) return;
-    if (waiting_.size() == waiting_max) {
-        waiting_.pop_front();
+    waiting_bytes_ += frame.size();
+    waiting_.push_back({std::move(frame), now});
+    while (waiting_bytes_ > waiting_bytes_max) {
+        forget_oldest();
         ++host_.counters.frames_dropped;
     }
-    waiting_.push_back({std::move(frame), now});
+}
+
+void DialledLink::forget_oldest() {
+    waiting_bytes_ -= waiting_.front().frame.size();
+    waiting_.pop_front();
 }
 
 bool DialledLink::receive(zmq::message_t& frame, Instant now) {
@@ -145,6 +154,7 @@ void DialledLink::close() {
     resolution_.reset();
     host_.counters.frames_dropped += waiting_.size();
     waiting_.clear();
+    waiting_bytes_ = 0;
     speaker_.reset();
     if (std::exchange(stands_, false)) has_broken_ = true;
 }
@@ -206,7 +216,7 @@ void DialledLink::flush(Instant now) {
         } else if (!send_now(waiting_.front().frame, now)) {
             return;
         }
-        waiting_.pop_front();
+        forget_oldest();
     }
 }
 

@@ -45,7 +45,7 @@ struct LinkHost {
 };
 
 /// A connection we dial: first the host name is resolved, if it is one, then ZeroMQ connects, and
-/// connects again when the peer was gone. Until it stands a few frames wait here.
+/// connects again when the peer was gone. Until it stands frames wait here, within a bound.
 ///
 /// A secured link greets over each connection before anything else, and what comes back counts only
 /// once the other side has proven itself over that very connection.
@@ -105,6 +105,7 @@ class DialledLink {
     [[nodiscard]] bool push(const std::vector<std::byte>& frame, Instant now);
     [[nodiscard]] bool greet(Instant now);
     void take_proof(zmq::message_t& frame, Instant now);
+    void forget_oldest();
     void close();
     void note_standing();
     void note_ready(int events);
@@ -122,6 +123,7 @@ class DialledLink {
     std::optional<ConnectionMonitor> monitor_;
     Attention attention_;
     std::deque<Waiting> waiting_;
+    std::size_t waiting_bytes_ = 0;
     Instant used_at_;
     bool was_heard_ = false;
     bool has_stood_ = false;

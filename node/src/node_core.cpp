@@ -273,8 +273,17 @@ void Node::Core::look_around(Instant now) {
     if (run_file_ && std::exchange(life_in_file_, life) != life) run_file_->note(options_, life);
 }
 
+bool Node::Core::has_live_member_at(const std::string& endpoint, Instant now) const {
+    const std::vector<Member> members = detector_->members(now);
+    return std::any_of(members.begin(), members.end(), [&](const Member& member) {
+        return member.state == MemberState::alive && member.identity.endpoint == endpoint;
+    });
+}
+
 void Node::Core::look_at_seeds(Instant now) {
-    const auto state_of = [this](const std::string& endpoint) {
+    const auto state_of = [&](const std::string& endpoint) {
+        // What it says may come over a connection that it dialled.
+        if (has_live_member_at(endpoint, now)) return DialReport(DialState::heard);
         return DialReport(transport_->dial_state(endpoint), transport_->obstacle(endpoint));
     };
     for (Probe& probe : seed_watch_->look(state_of, now))

@@ -73,6 +73,7 @@ struct Node::Core {
     [[nodiscard]] bool is_survey_over() const;
     bool take_events(Instant now);
     void look_around(Instant now);
+    [[nodiscard]] bool has_live_member_at(const std::string& endpoint, Instant now) const;
     void look_at_seeds(Instant now);
     void tell(Event event);
     void take_reports();

@@ -149,41 +149,6 @@ TEST_CASE("a link that brings more than any peer has to say is not read", "[tran
     CHECK(arrive(b, 10, a));
 }
 
-TEST_CASE("a frame that waited longer than a round is never delivered", "[transport]") {
-    Side a;
-    std::string endpoint;
-    {
-        const Side b;
-        endpoint = b.endpoint();
-    }
-    a.send(endpoint, "stale");
-    a.pass(generous.round + 1ms);
-    Side b(endpoint);
-
-    a.send(endpoint, "fresh");
-
-    REQUIRE(arrive(b, 1, a));
-    CHECK(b.arrivals().front().frame == "fresh");
-    CHECK(a.counters().frames_stale == 1);
-}
-
-TEST_CASE("few frames wait for a connection, the newest", "[transport]") {
-    Side a;
-    std::string endpoint;
-    {
-        const Side b;
-        endpoint = b.endpoint();
-    }
-    for (const char* frame : {"1", "2", "3", "4", "5", "6"})
-        a.send(endpoint, frame);
-    Side b(endpoint);
-
-    REQUIRE(arrive(b, 4, a));
-    CHECK(b.arrivals().front().frame == "3");
-    CHECK(b.arrivals().back().frame == "6");
-    CHECK(a.counters().frames_dropped == 2);
-}
-
 TEST_CASE("a peer that starts again at its endpoint is reached again", "[transport]") {
     Side a;
     std::optional<Side> b(std::in_place);
