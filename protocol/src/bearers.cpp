@@ -25,12 +25,15 @@ Mark mixed(const Prover& prover, const Mark& one, std::span<const std::byte, 16>
 // An older voucher than the one that is known may come late. A later one has later tags, or goes on
 // with another chain where the present one ends.
 void take_over(Bearer& known, const Introduction& introduction, const Credential& credential) {
-    const bool is_new = known.voucher.certificate.empty();
-    if (!is_new && introduction.identity.tags_version <= known.tags_version) return;
+    const bool is_bare = known.voucher.certificate.empty();
+    const bool is_new = is_bare && known.key == PublicKey{};
+    const std::uint64_t version = introduction.identity.tags_version;
+    const bool is_news = version > known.tags_version || (is_bare && version == known.tags_version);
+    if (!is_new && !is_news) return;
     known.key = credential.key;
     known.may_forget = credential.may_forget;
     known.voucher = introduction.voucher;
-    known.tags_version = introduction.identity.tags_version;
+    known.tags_version = version;
     if (is_new || known.voucher.base >= known.proven) {
         known.proven = known.voucher.base;
         known.mark = known.voucher.anchor;
@@ -68,6 +71,11 @@ void Bearers::add(LifeId life, Bearer bearer) {
     bearer.proven = bearer.voucher.base;
     bearer.mark = bearer.voucher.anchor;
     bearers_[life] = std::move(bearer);
+}
+
+void Bearers::bury(LifeId life) {
+    const auto found = bearers_.find(life);
+    if (found != bearers_.end()) found->second.voucher.certificate = {};
 }
 
 void Bearers::note_own(LifeId life, Heartbeat heartbeat, const Mark& mark) {

@@ -17,7 +17,7 @@ namespace hearsay {
 struct Bearer {
     PublicKey key{};
     bool may_forget = false;
-    /// The one of its latest tags.
+    /// The one of its latest tags; without a certificate once the life is buried.
     Voucher voucher;
     std::uint64_t tags_version = 0;
     /// The greatest heartbeat that was proven, but for the last of all, and its mark.
@@ -57,6 +57,8 @@ class Bearers {
 
     /// Takes a life as known. Its heartbeats count from the voucher's base.
     void add(LifeId life, Bearer bearer);
+    /// A life that is introduced to nobody any more: what it has proven stays, which is little.
+    void bury(LifeId life);
     /// Takes note of what this node itself proves.
     void note_own(LifeId life, Heartbeat heartbeat, const Mark& mark);
 

@@ -166,6 +166,8 @@ struct Detector::Core {
     void review_certificates(Instant now);
     /// Tells that it is forgotten, and leaves a tombstone with that heartbeat.
     void bury(Record& record, Heartbeat at, Instant now);
+    /// Leaves a tombstone of a life.
+    void entomb(LifeId life, Heartbeat at, Instant now);
 
     // return.cpp
     void consider_returns(Instant now);

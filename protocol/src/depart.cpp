@@ -167,7 +167,12 @@ void Detector::Core::review_certificates(Instant now) {
 
 void Detector::Core::bury(Record& record, Heartbeat at, Instant now) {
     record_event(EventKind::forgotten, record, now);
-    table.entomb(record.life(), at, now + numbers::tombstone.of(config.forget_after));
+    entomb(record.life(), at, now);
+}
+
+void Detector::Core::entomb(LifeId life, Heartbeat at, Instant now) {
+    table.entomb(life, at, now + numbers::tombstone.of(config.forget_after));
+    if (proofs) proofs->bury(life);
 }
 
 }  // namespace hearsay

@@ -1,5 +1,6 @@
 #include "proofs.hpp"
 
+#include <iterator>
 #include <limits>
 
 #include "hearsay/check.hpp"
@@ -9,22 +10,29 @@
 #include "statements.hpp"
 
 namespace hearsay {
+namespace {
+
+std::size_t index_of(Cause cause) {
+    return static_cast<std::size_t>(cause);
+}
+
+}  // namespace
 
 const Signature* Accusers::find(const Accusation& accusation, LifeId accuser) const {
     const auto held = held_.find(accusation.life);
     if (held == held_.end() || held->second.heartbeat != accusation.heartbeat) return nullptr;
-    const auto found = held->second.signatures.find({accusation.cause, accuser});
-    return found == held->second.signatures.end() ? nullptr : &found->second;
+    const auto& signatures = held->second.signatures.at(index_of(accusation.cause));
+    const auto found = signatures.find(accuser);
+    return found == signatures.end() ? nullptr : &found->second;
 }
 
 void Accusers::hold(const Accusation& accusation, LifeId accuser, const Signature& signature) {
     Held& held = held_[accusation.life];
     if (accusation.heartbeat < held.heartbeat) return;
-    if (accusation.heartbeat > held.heartbeat) {
-        held.heartbeat = accusation.heartbeat;
-        held.signatures.clear();
-    }
-    held.signatures.insert_or_assign({accusation.cause, accuser}, signature);
+    if (accusation.heartbeat > held.heartbeat) held = {accusation.heartbeat, {}};
+    auto& signatures = held.signatures.at(index_of(accusation.cause));
+    signatures.insert_or_assign(accuser, signature);
+    if (signatures.size() > limits::accusers_max) signatures.erase(std::prev(signatures.end()));
 }
 
 Proofs::Proofs(std::string cluster, Prover& prover)
@@ -202,7 +210,8 @@ bool Proofs::prove(Introduction& introduction) {
         return true;
     }
     const Bearer* const bearer = bearers_.find(identity.life);
-    if (bearer == nullptr || bearer->tags_version != identity.tags_version) return false;
+    const bool is_known = bearer != nullptr && !bearer->voucher.certificate.empty();
+    if (!is_known || bearer->tags_version != identity.tags_version) return false;
     introduction.voucher = bearer->voucher;
     introduction.mark =
         bearers_.mark(identity.life, introduction.heartbeat).value_or(bearer->voucher.anchor);

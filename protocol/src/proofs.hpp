@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -17,13 +18,15 @@
 
 namespace hearsay {
 
-/// The signatures of accusations that stand, so that they can be passed on.
+/// The signatures of accusations that stand, so that they can be passed on. Of each cause there are
+/// as many as evidence keeps accusers, and of the same: those with the smallest ids (R3).
 class Accusers {
   public:
     /// Nothing if it is not known, or of another heartbeat.
     [[nodiscard]] const Signature* find(const Accusation& accusation, LifeId accuser) const;
     /// A greater heartbeat voids all that was held against a smaller one.
     void hold(const Accusation& accusation, LifeId accuser, const Signature& signature);
+    void forget(LifeId accused) { held_.erase(accused); }
 
     template <typename Predicate>
     void retain(const Predicate& is_kept) {
@@ -33,7 +36,8 @@ class Accusers {
   private:
     struct Held {
         Heartbeat heartbeat = 0;
-        std::map<std::pair<Cause, LifeId>, Signature> signatures;
+        /// By the cause, and by the accuser.
+        std::array<std::map<LifeId, Signature>, 2> signatures;
     };
     /// By the life that is accused.
     std::map<LifeId, Held> held_;
@@ -73,6 +77,11 @@ class Proofs {
     void begin_round() { budget_.begin_round(); }
     /// Lives that are known; this node's own is one.
     [[nodiscard]] std::size_t size() const { return bearers_.size(); }
+    /// A life that is a tombstone from now on.
+    void bury(LifeId life) {
+        bearers_.bury(life);
+        accusers_.forget(life);
+    }
     /// Forgets other lives of which `is_kept` is false.
     template <typename Predicate>
     void retain(const Predicate& is_kept) {

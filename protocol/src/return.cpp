@@ -95,7 +95,6 @@ void Detector::Core::accuse_again(Record& record, Instant now) {
     const bool is_refused = record.verdict.cause == Cause::refused;
     if (!is_refused && silence(record, now) < config.suspect_after) return;
     accuse(record, is_refused ? Cause::refused : Cause::silence, now);
-    if (contains(record.verdict.accusers, self.life)) hurry(record.life(), now);
     Broadcasts::add(broadcasts.accusations, record.life(), LinkId::none);
 }
 

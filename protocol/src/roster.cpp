@@ -91,8 +91,7 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
     }
     const LifeId former_life = former.life();
     // It may still run, and take its name back.
-    table.entomb(former_life, former.heartbeat(),
-                 in.now + numbers::tombstone.of(config.forget_after));
+    entomb(former_life, former.heartbeat(), in.now);
     const Evidence evidence(introduction.heartbeat, heard(in, introduction.age));
     Record& record = table.add(identity, evidence, in.now);
     record_event(EventKind::restarted, record, in.now, former_life);

@@ -1,3 +1,7 @@
+#include <cstdint>
+
+#include "hearsay/codec.hpp"
+
 #include "numbers.hpp"
 #include "support/tellers.hpp"
 
@@ -211,6 +215,47 @@ TEST_CASE("lives of which nothing is kept are forgotten", "[proofs]") {
     three.c.proofs.retain([&](LifeId life) { return life == three.b.self.life; });
     CHECK(three.c.proofs.size() == 2);
     CHECK_FALSE(three.c.proofs.is_bearer(three.a.key, three.a.self.life));
+}
+
+TEST_CASE("a buried life keeps what it has proven, and may introduce itself again", "[proofs]") {
+    Three three;
+    static_cast<void>(three.c.hear(three.a.say(three.a.head(300)), three.a));
+    three.c.proofs.bury(three.a.self.life);
+    three.c.proofs.bury(LifeId{5});
+    CHECK_FALSE(three.c.proofs.is_certified(three.a.self.life));
+
+    Message parts = three.c.head(9);
+    parts.introductions = {{.identity = three.a.self, .heartbeat = 300, .age = {}}};
+    parts.rows = {three.a.row(300)};
+    const Message told = three.c.say(parts);
+    CHECK(told.introductions.empty());
+    CHECK(three.b.hear(told, three.c).rows.size() == 1);
+
+    CHECK(three.c.hear(three.a.introduce(301), three.a).introductions.size() == 1);
+    CHECK(three.c.proofs.is_certified(three.a.self.life));
+    parts.introductions.front().heartbeat = 301;
+    CHECK(three.c.say(parts).introductions.size() == 1);
+}
+
+TEST_CASE("of each cause signatures are held of the smallest ids, as evidence does", "[proofs]") {
+    Accusers accusers;
+    Accusation silent;
+    silent.life = LifeId{1};
+    silent.heartbeat = 5;
+    Accusation refused = silent;
+    refused.cause = Cause::refused;
+    const std::uint64_t last = limits::accusers_max + 9;
+    for (std::uint64_t id = last; id > 9; --id)
+        accusers.hold(silent, LifeId{id}, Signature{});
+    accusers.hold(refused, LifeId{last + 1}, Signature{});
+    CHECK(accusers.find(silent, LifeId{last}) != nullptr);
+    accusers.hold(silent, LifeId{9}, Signature{});
+
+    CHECK(accusers.find(silent, LifeId{9}) != nullptr);
+    CHECK(accusers.find(silent, LifeId{last}) == nullptr);
+    CHECK(accusers.find(refused, LifeId{last + 1}) != nullptr);
+    accusers.forget(LifeId{1});
+    CHECK(accusers.find(silent, LifeId{9}) == nullptr);
 }
 
 TEST_CASE("a life begins even if this node's certificate is good no more", "[proofs]") {

@@ -204,8 +204,27 @@ TEST_CASE("R19: forged last words of the dead are not news each time", "[rules]"
         lone.turn();
     }
 
-    // The first of them are answered at once, for they may be true; the death took two of six.
-    CHECK(count_of(lone.sent_to(peers[2]), accuses) == 4);
+    lone.pass(50ms, but_first(peers));
+
+    CHECK(count_of(lone.sent_to(peers[2]), accuses) == 1);
+}
+
+TEST_CASE("R10: a refused life is broadcast at once so often in a round, then gathered", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.lose_link(peers[0]);
+    lone.refuse(peers[0]);
+    lone.turn();
+    REQUIRE(lone.status().counters.accusations_made == 1);
+
+    // Each voids the refusal, and may have been under way when that came.
+    for (int word = 0; word < 100; ++word) {
+        ++peers[0].heartbeat;
+        lone.hear(peers[1], row(peers[0], Milliseconds{20}));
+        lone.turn();
+    }
+
+    CHECK(count_of(lone.sent_to(peers[2]), accuses) == 6);
 }
 
 TEST_CASE("R17: a node that leaves probes nobody", "[rules]") {
