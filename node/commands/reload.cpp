@@ -58,7 +58,7 @@ void Reload::apply(Node& node, LogWriter& writer, Log& log) {
         const std::vector<std::string> taken = take_over(*next, node);
         // The files of the folder may be others, though its name is the same.
         node.reload_keys();
-        log.info("reloaded: {}", taken.empty() ? "nothing has changed" : joined(taken));
+        log.info("reloaded: {}", taken.empty() ? "the settings are as they were" : joined(taken));
     } catch (const StartError& error) {
         log.error("not reloaded: {}", error.what());
         return;

@@ -38,11 +38,14 @@ std::string node_name(const Scene& scene) {
     return name.empty() ? "the node" : name;
 }
 
-std::string agreement_of(const Scene& scene) {
+// Those that have failed may live on behind a cut, and see it otherwise.
+std::string agreement_of(const Scene& scene, bool has_failed) {
     const Json& status = scene.status.answer;
     const std::uint64_t heard = count(status, "peers_heard");
     if (heard == 0) return "";
-    if (all_agree(scene)) return "all agree";
+    if (all_agree(scene)) {
+        return has_failed ? "all " + std::to_string(heard) + " heard agree" : "all agree";
+    }
     return std::to_string(count(status, "peers_agreeing")) + " of " + std::to_string(heard) +
            " agree";
 }
@@ -93,7 +96,7 @@ Verdict verdict_of(const Scene& scene, const std::vector<Row>& rows, Instant now
     const bool is_well = parts.empty() && all_agree(scene);
     if (parts.empty()) parts.emplace_back("all alive");
     return {.text = with_separators(parts),
-            .agreement = agreement_of(scene),
+            .agreement = agreement_of(scene, has_failed),
             .paint = has_failed ? Paint::red
                      : is_well  ? Paint::green
                                 : Paint::yellow};

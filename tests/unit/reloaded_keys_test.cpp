@@ -1,4 +1,8 @@
+#include <chrono>
+#include <cstddef>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "support/catch.hpp"
 #include "support/eventually.hpp"
@@ -7,12 +11,77 @@
 namespace hearsay {
 namespace {
 
+using namespace std::chrono_literals;
 using Catch::Matchers::Contains;
 using testing::arrive;
 using testing::eventually;
 using testing::link_up;
 using testing::SampleKeys;
 using testing::SecureSide;
+
+/// n1 and n2 are linked. The certificate of n1 is good for three seconds.
+struct ShortLived {
+    ShortLived() {
+        files.write("n1", {.key = SigningKey(key.seed()), .certificate = certificate_for(3s)});
+        keys.add("n2");
+        a.emplace(keys, "n1");
+        b.emplace(keys, "n2");
+        link = link_up(a->side(), b->side());
+    }
+
+    [[nodiscard]] std::vector<std::byte> certificate_for(std::chrono::seconds span) const {
+        Certificate certificate = keys.certificate("n1", key.public_key());
+        certificate.valid_until = certificate.valid_from + span;
+        return keys.signed_by_cluster(certificate);
+    }
+    /// A round in which n1 speaks, so that its link is not idle.
+    void pass_round() {
+        a->side().send(b->side().endpoint(), "tick");
+        for (SecureSide* const side : {&*a, &*b}) {
+            side->side().pass(testing::generous.round);
+            side->side().turn();
+        }
+    }
+
+    SampleKeys keys;
+    const KeyFolder& files = keys.files;
+    SigningKey key = SigningKey::draw();
+    WallTime began = wall_now();
+    std::optional<SecureSide> a;
+    std::optional<SecureSide> b;
+    LinkId link{};
+};
+
+TEST_CASE("a link ends when the certificate behind it expires", "[reloaded_keys]") {
+    ShortLived two;
+
+    CHECK(eventually([&] {
+        two.pass_round();
+        return two.b->side().log().find("ends the links of n1") != std::string::npos;
+    }));
+
+    CHECK_THAT(two.b->side().log(), Contains("expired"));
+    two.b->side().turn();
+    CHECK(two.b->side().counters().links_accepted == 0);
+}
+
+TEST_CASE("a link outlives the certificate that was renewed meanwhile", "[reloaded_keys]") {
+    ShortLived two;
+    two.files.write("n1", {.key = SigningKey(two.key.seed()), .certificate = two.certificate_for(1h)});
+    REQUIRE_FALSE(two.a->ring().reload());
+    two.a->side().transport().take_over_keys(Renewal::certificates);
+    two.a->side().send(two.b->side().endpoint(), "renewed");
+    REQUIRE(arrive(two.b->side(), 2, two.a->side()));
+
+    REQUIRE(eventually([&] {
+        two.pass_round();
+        return wall_now() > two.began + 4s;
+    }));
+
+    CHECK_THAT(two.b->side().log(), !Contains("ends the links"));
+    two.b->side().send("", "still here", two.link);
+    CHECK(arrive(two.a->side(), 1, two.b->side()));
+}
 
 TEST_CASE("members whose certificate is revoked lose their links at a reload", "[reloaded_keys]") {
     SampleKeys keys;
