@@ -67,7 +67,8 @@ TEST_CASE("a link ends when the certificate behind it expires", "[reloaded_keys]
 
 TEST_CASE("a link outlives the certificate that was renewed meanwhile", "[reloaded_keys]") {
     ShortLived two;
-    two.files.write("n1", {.key = SigningKey(two.key.seed()), .certificate = two.certificate_for(1h)});
+    two.files.write("n1",
+                    {.key = SigningKey(two.key.seed()), .certificate = two.certificate_for(1h)});
     REQUIRE_FALSE(two.a->ring().reload());
     two.a->side().transport().take_over_keys(Renewal::certificates);
     two.a->side().send(two.b->side().endpoint(), "renewed");

@@ -209,7 +209,8 @@ TEST_CASE("R19: forged last words of the dead are not news each time", "[rules]"
     CHECK(count_of(lone.sent_to(peers[2]), accuses) == 1);
 }
 
-TEST_CASE("R10: a refused life is broadcast at once so often in a round, then gathered", "[rules]") {
+TEST_CASE("R10: a refused life is broadcast at once so often in a round, then gathered",
+          "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
     lone.lose_link(peers[0]);

@@ -64,7 +64,8 @@ TEST_CASE("members that need attention come first, with the reason", "[watch]") 
     const Canvas canvas = draw(sample.take(), {}, look_of(usual)).canvas;
 
     const std::string screen = text_of(canvas);
-    CHECK_THAT(canvas.row_text(0), Contains("n3 failed · n4 suspect · n5 cut off · all 4 heard agree"));
+    CHECK_THAT(canvas.row_text(0),
+               Contains("n3 failed · n4 suspect · n5 cut off · all 4 heard agree"));
     CHECK(canvas.row(0)[0].style == Style{.paint = Paint::red, .is_reversed = true});
     CHECK_THAT(canvas.row_text(3), Contains("◉ n1  ● n2  ✗ n3  ▲ n4  ◐ n5"));
     CHECK_THAT(canvas.row_text(5), Contains("NEEDS ATTENTION ─"));
