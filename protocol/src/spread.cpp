@@ -172,6 +172,8 @@ void Detector::Core::send(Record& peer, Message parts, Instant now) {
 
 void Detector::Core::answer(Inbound& in) {
     Record* sender = table.find(in.message.from);
+    // A stranger whose message came over no link of its own cannot be reached.
+    if (sender == nullptr && in.link == LinkId::none) return;
     if (sender != nullptr && in.message.wants_answer) {
         for (const Row& entry : delta_of_answer(sender->life(), in.now))
             in.reply.rows.push_back(entry);

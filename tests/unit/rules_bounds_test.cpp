@@ -198,6 +198,17 @@ TEST_CASE("R19: no more keys are answered than anybody asks for in one message",
     CHECK(introduced == 512);
 }
 
+TEST_CASE("a stranger that can be reached nowhere gets no answer", "[rules]") {
+    const bool has_link = GENERATE(true, false);
+    LoneDetector lone;
+    Peer stranger = peer(2);
+
+    lone.hand_in(lone.question(stranger), has_link ? stranger.link : LinkId::none);
+
+    CHECK(lone.sent_to(stranger).size() == (has_link ? 1 : 0));
+    CHECK(lone.status().counters.messages_sent == (has_link ? 1 : 0));
+}
+
 TEST_CASE("R19: however many strangers are told of, a round asks for as many as may be members",
           "[rules]") {
     LoneDetector lone;
