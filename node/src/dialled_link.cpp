@@ -12,8 +12,11 @@
 namespace hearsay {
 namespace {
 
-/// Enough for the roster of a big cluster, which comes in many messages while the link is made.
+/// Enough for the roster of a big cluster, which comes in many messages while the link is made. All
+/// of them fill no more than half of the queue of ZeroMQ, for a full one looks like a break.
+constexpr std::size_t waiting_max = 16;
 constexpr std::size_t waiting_bytes_max = 4 * limits::frame_bytes_max;
+static_assert(2 * waiting_max <= frames_queued_max);
 
 /// A proof takes no longer than such a part of a round, or it is asked for once more.
 constexpr int proofs_per_round = 4;
@@ -77,7 +80,7 @@ void DialledLink::send(std::vector<std::byte> frame, Instant now) {
     if (waiting_.empty() && send_now(frame, now)) return;
     waiting_bytes_ += frame.size();
     waiting_.push_back({std::move(frame), now});
-    while (waiting_bytes_ > waiting_bytes_max) {
+    while (waiting_.size() > waiting_max || waiting_bytes_ > waiting_bytes_max) {
         forget_oldest();
         ++host_.counters.frames_dropped;
     }

@@ -282,9 +282,10 @@ bool Node::Core::has_live_member_at(const std::string& endpoint, Instant now) co
 
 void Node::Core::look_at_seeds(Instant now) {
     const auto state_of = [&](const std::string& endpoint) {
+        const DialReport report(transport_->dial_state(endpoint), transport_->obstacle(endpoint));
+        if (report.state == DialState::heard) return report;
         // What it says may come over a connection that it dialled.
-        if (has_live_member_at(endpoint, now)) return DialReport(DialState::heard);
-        return DialReport(transport_->dial_state(endpoint), transport_->obstacle(endpoint));
+        return has_live_member_at(endpoint, now) ? DialReport(DialState::heard) : report;
     };
     for (Probe& probe : seed_watch_->look(state_of, now))
         transport_->probe(std::move(probe), now);

@@ -11,8 +11,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A peer gets a few messages a round. What does not fit here is older than what comes next.
-constexpr int frames_queued_max = 32;
 // Many nodes may start at once with one seed.
 constexpr int accept_backlog = 512;
 

@@ -8,6 +8,9 @@
 
 namespace hearsay {
 
+/// A peer gets a few messages a round. What does not fit here is older than what comes next.
+inline constexpr int frames_queued_max = 32;
+
 /// How gossip sockets behave; the times follow from the detector's.
 struct LinkOptions {
     /// A frame not sent after this time is dropped: the ages in it went stale (R4).

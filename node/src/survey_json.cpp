@@ -18,7 +18,6 @@ namespace hearsay {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using std::chrono::microseconds;
 
 std::int64_t milliseconds(Duration duration) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();

@@ -44,7 +44,9 @@ std::string agreement_of(const Scene& scene, bool has_failed) {
     const std::uint64_t heard = count(status, "peers_heard");
     if (heard == 0) return "";
     if (all_agree(scene)) {
-        return has_failed ? "all " + std::to_string(heard) + " heard agree" : "all agree";
+        if (!has_failed) return "all agree";
+        return heard == 1 ? "the one heard agrees"
+                          : "all " + std::to_string(heard) + " heard agree";
     }
     return std::to_string(count(status, "peers_agreeing")) + " of " + std::to_string(heard) +
            " agree";

@@ -75,7 +75,7 @@ void Bearers::add(LifeId life, Bearer bearer) {
 
 void Bearers::bury(LifeId life) {
     const auto found = bearers_.find(life);
-    if (found != bearers_.end()) found->second.voucher.certificate = {};
+    if (found != bearers_.end()) found->second.voucher.certificate = std::vector<std::byte>();
 }
 
 void Bearers::note_own(LifeId life, Heartbeat heartbeat, const Mark& mark) {

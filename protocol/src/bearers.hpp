@@ -17,7 +17,7 @@ namespace hearsay {
 struct Bearer {
     PublicKey key{};
     bool may_forget = false;
-    /// The one of its latest tags; without a certificate once the life is buried.
+    /// The one of its latest tags. Its certificate goes when the life is buried.
     Voucher voucher;
     std::uint64_t tags_version = 0;
     /// The greatest heartbeat that was proven, but for the last of all, and its mark.

@@ -3,7 +3,6 @@
 
 #include "core.hpp"
 #include "numbers.hpp"
-#include "sorted.hpp"
 #include "suspicion.hpp"
 
 namespace hearsay {
@@ -89,10 +88,11 @@ void Detector::Core::note_told(Record& record, Word word, const Inbound& in) {
 
 // Late news voids what the verdict rested on. A member that has not heard of the death needs new
 // evidence about the newer heartbeat, or it would wait for its own last resort. Nobody can say in
-// another's name that this heartbeat is refused as well; those that hold the life for failed are
-// enough for a quorum.
+// another's name that this heartbeat is refused as well. But all that hold the life for failed and
+// hear of it say so.
 void Detector::Core::accuse_again(Record& record, Instant now) {
-    const bool is_refused = record.verdict.cause == Cause::refused;
+    const bool is_from_before = record.evidence.heard().real < record.verdict.since;
+    const bool is_refused = record.verdict.cause == Cause::refused && is_from_before;
     if (!is_refused && silence(record, now) < config.suspect_after) return;
     accuse(record, is_refused ? Cause::refused : Cause::silence, now);
     Broadcasts::add(broadcasts.accusations, record.life(), LinkId::none);

@@ -9,7 +9,6 @@
 
 namespace hearsay::simulation {
 
-using std::chrono::milliseconds;
 
 void Drawing::draw_late_fault(Duration at, FaultKind fault) {
     switch (fault) {

@@ -155,6 +155,26 @@ TEST_CASE("R4: late news of a refused life is accused in this node's own name", 
     CHECK(told.accusations.front().accusers == std::vector{lone.detector().self().life});
 }
 
+TEST_CASE("R4: a word after the verdict of a refused life that nothing follows is silence",
+          "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    const std::vector<LifeId> others{peers[1].life(), peers[2].life(), peers[3].life()};
+    lone.hear(peers[1], accusation(peers[0], others, Cause::refused));
+    lone.pass(round, but_first(peers));
+    REQUIRE(lone.state(peers[0]) == MemberState::failed);
+
+    ++peers[0].heartbeat;
+    lone.hear(peers[1], row(peers[0]));
+    lone.pass(lone.detector().config().fail_after + round, but_first(peers));
+
+    const auto sent = lone.sent_to(peers[2]);
+    const auto told = std::find_if(sent.rbegin(), sent.rend(), accuses);
+    REQUIRE(told != sent.rend());
+    CHECK(told->message.accusations.front().heartbeat == peers[0].heartbeat);
+    CHECK(told->message.accusations.front().cause == Cause::silence);
+}
+
 TEST_CASE("R4: a word after the verdict that nothing follows is accused once it is fail_after old",
           "[rules]") {
     LoneDetector lone;

@@ -37,7 +37,23 @@ TEST_CASE("a frame that waited longer than a round is never delivered", "[transp
     CHECK(a.counters().frames_stale == 1);
 }
 
-TEST_CASE("frames that wait for a connection have a bound, and the newest stay", "[transport]") {
+TEST_CASE("frames that wait for a connection are bounded in number", "[transport]") {
+    Side a;
+    const std::string endpoint = free_endpoint();
+    constexpr std::size_t kept = 16;
+    for (std::size_t i = 0; i < kept + 5; ++i)
+        a.send(endpoint, std::to_string(i));
+    Side b(endpoint);
+
+    REQUIRE(arrive(b, kept, a));
+    CHECK(b.arrivals().front().frame == "5");
+    CHECK(b.arrivals().back().frame == std::to_string(kept + 4));
+    CHECK(a.counters().frames_dropped == 5);
+    CHECK_FALSE(a.transport().poll_broken().has_value());
+}
+
+TEST_CASE("frames that wait for a connection are bounded in bytes, and the newest stay",
+          "[transport]") {
     Side a;
     const std::string endpoint = free_endpoint();
     for (const char* frame : {"1", "2", "3", "4", "5", "6"})
@@ -54,7 +70,7 @@ TEST_CASE("a long roster waits whole for its connection", "[transport]") {
     Side a;
     const std::string endpoint = free_endpoint();
     const std::string page(16 * 1024, 'x');
-    constexpr std::size_t pages = 30;
+    constexpr std::size_t pages = 16;
     for (std::size_t i = 0; i < pages; ++i)
         a.send(endpoint, page);
     Side b(endpoint);
