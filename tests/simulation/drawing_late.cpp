@@ -9,7 +9,6 @@
 
 namespace hearsay::simulation {
 
-
 void Drawing::draw_late_fault(Duration at, FaultKind fault) {
     switch (fault) {
         case FaultKind::one_way_part:
