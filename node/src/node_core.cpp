@@ -282,7 +282,7 @@ bool Node::Core::has_live_member_at(const std::string& endpoint, Instant now) co
 
 void Node::Core::look_at_seeds(Instant now) {
     const auto state_of = [&](const std::string& endpoint) {
-        const DialReport report(transport_->dial_state(endpoint), transport_->obstacle(endpoint));
+        DialReport report(transport_->dial_state(endpoint), transport_->obstacle(endpoint));
         if (report.state == DialState::heard) return report;
         // What it says may come over a connection that it dialled.
         return has_live_member_at(endpoint, now) ? DialReport(DialState::heard) : report;
