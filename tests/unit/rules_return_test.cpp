@@ -136,13 +136,18 @@ TEST_CASE("R11: when late news voids the evidence of a verdict the life is accus
     CHECK(told.accusations.front().heartbeat == peers[0].heartbeat);
 }
 
-TEST_CASE("R4: late news of a refused life is accused in this node's own name", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(4);
+/// The other peers were refused by the first.
+void convict_of_refusal(LoneDetector& lone, std::vector<Peer>& peers) {
     const std::vector<LifeId> others{peers[1].life(), peers[2].life(), peers[3].life()};
     lone.hear(peers[1], accusation(peers[0], others, Cause::refused));
     lone.pass(round, but_first(peers));
     REQUIRE(lone.state(peers[0]) == MemberState::failed);
+}
+
+TEST_CASE("R4: late news of a refused life is accused in this node's own name", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    convict_of_refusal(lone, peers);
 
     ++peers[0].heartbeat;
     lone.hear(peers[1], row(peers[0], 650ms));
@@ -159,10 +164,7 @@ TEST_CASE("R4: a word after the verdict of a refused life that nothing follows i
           "[rules]") {
     LoneDetector lone;
     auto peers = lone.meet(4);
-    const std::vector<LifeId> others{peers[1].life(), peers[2].life(), peers[3].life()};
-    lone.hear(peers[1], accusation(peers[0], others, Cause::refused));
-    lone.pass(round, but_first(peers));
-    REQUIRE(lone.state(peers[0]) == MemberState::failed);
+    convict_of_refusal(lone, peers);
 
     ++peers[0].heartbeat;
     lone.hear(peers[1], row(peers[0]));
