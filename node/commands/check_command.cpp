@@ -54,6 +54,7 @@ void add_places(View& view, const NodeOptions& node) {
     view.add("status", node.status, "none");
     view.add("events-address", node.events, "none");
     view.add("keys", node.keys.string(), node.insecure ? "none (insecure)" : "none (plain)");
+    if (!node.keys.empty()) view.add("key-use", std::string(text(node.key_use)), "");
 }
 
 void add_times(View& view, const NodeCommand& command) {

@@ -22,7 +22,7 @@ constexpr std::string_view connections_help =
     "Connections of others that were ended: nothing came (idle), too much did (flooding), or "
     "there were too many (surplus).";
 
-constexpr std::array<Figure, 83> of_status{{
+constexpr std::array<Figure, 84> of_status{{
     // The node itself.
     {"",
      "heartbeat",
@@ -307,7 +307,11 @@ constexpr std::array<Figure, 83> of_status{{
     {"keys",
      "exposed",
      {"hearsay_exposed", gauge,
-      "1 if the node has no keys, and others than its machine reach it."}},
+      "1 if the node listens without keys, and others than its machine reach it."}},
+    {"keys",
+     "members_without",
+     {"hearsay_members_without_keys", gauge,
+      "Other members that have shown no key, at a node that has one."}},
     {"keys",
      "revocations",
      {"hearsay_revocations_version", gauge, "Version of the list of revoked keys in force."}},

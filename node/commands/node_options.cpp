@@ -28,7 +28,7 @@ constexpr std::string_view reaction = "Events and log";
 
 /// In the environment HEARSAY_STATUS is the node to ask; a node started from there, by an event
 /// handler for example, is not to take the place of that one.
-constexpr std::array<OptionSpec, 27> specs{{
+constexpr std::array<OptionSpec, 28> specs{{
     {"name", "NAME", "Unique in the cluster; the host name unless given", place, Arity::one,
      Reach::everywhere},
     {"cluster", "NAME", "The cluster to belong to; must be given unless keys are", place,
@@ -49,6 +49,9 @@ constexpr std::array<OptionSpec, 27> specs{{
      Reach::everywhere},
     {"keys", "DIRECTORY", "Where the keys of this node and its cluster are; plain unless given",
      place, Arity::one, Reach::everywhere},
+    {"key-use", "offered|preferred|required",
+     "How far the cluster has moved to keys; required unless given", place, Arity::one,
+     Reach::everywhere},
     {"insecure", "", "Give no warning where strangers reach a node without keys", place,
      Arity::flag, Reach::everywhere},
     {"data-dir", "DIRECTORY",
@@ -241,12 +244,21 @@ std::pair<std::string, std::string> split_tag(const std::string& text, const std
     return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
+KeyUse given_key_use(const Settings& settings, KeyUse otherwise) {
+    if (!settings.has("key-use")) return otherwise;
+    if (!settings.has("keys")) settings.refuse("key-use", "is of no use without --keys");
+    const auto use = parse_key_use(settings.text("key-use"));
+    if (!use) settings.refuse("key-use", "is not offered, preferred or required");
+    return *use;
+}
+
 NodeCommand make_node_command(const Settings& settings, const Environment& environment) {
     NodeCommand command;
     command.node.name = member_name(settings);
     if (settings.has("keys")) {
         command.node.keys = absolute_path(settings, "keys", settings.text("keys"));
     }
+    command.node.key_use = given_key_use(settings, command.node.key_use);
     command.node.insecure = settings.flag("insecure");
     set_config(settings, command);
     command.node.tags = given_tags(settings);

@@ -28,7 +28,7 @@ std::vector<std::string> fixed_differences(const NodeCommand& one, const NodeCom
         {"forget-after", c.forget_after == d.forget_after},
         {"leave-timeout", c.leave_timeout == d.leave_timeout},
         {"rings", c.ring_count == d.ring_count},
-        {"keys", a.keys == b.keys},
+        {"keys", a.keys == b.keys || a.keys.empty() || b.keys.empty()},
         {"insecure", a.insecure == b.insecure},
         {"events", one.prints_events == other.prints_events},
         {"log-format", one.log.format == other.log.format},
@@ -81,6 +81,15 @@ std::vector<std::string> Reload::take_over(const NodeCommand& next, Node& node) 
         node.set_seeds(next.node.config.seeds);
         present.config.seeds = next.node.config.seeds;
         taken.emplace_back("seeds");
+    }
+    const bool has_same_keys = present.keys == next.node.keys;
+    const bool can_take_keys = present.keys.empty() != next.node.keys.empty() ||
+                               (has_same_keys && present.key_use != next.node.key_use);
+    if (can_take_keys) {
+        node.set_keys(next.node.keys, next.node.key_use);
+        present.keys = next.node.keys;
+        present.key_use = next.node.key_use;
+        taken.emplace_back("keys");
     }
     const bool has_same_handlers = present.event_handlers == next.node.event_handlers &&
                                    present.handler_timeout == next.node.handler_timeout;

@@ -138,14 +138,19 @@ std::string times_text(const Json& config) {
 }
 
 std::string keys_text(const Json& keys) {
-    if (word(keys, "mode") != "secure") {
+    const std::string mode = word(keys, "mode");
+    if (mode == "plain") {
         return flag(keys, "exposed") ? "none (plain): strangers can speak as members"
                                      : "none (plain)";
     }
+    std::string text = mode;
+    if (mode != "secure") {
+        text += ", " + count_text(count(keys, "members_without"), "other member") + " without";
+    }
     const auto left = milliseconds(part(keys, "good_for_ms").get<std::int64_t>());
-    if (left <= milliseconds::zero()) return "secure, certificate expired";
+    if (left <= milliseconds::zero()) return text + ", certificate expired";
     const std::uint64_t version = count(keys, "revocations");
-    return "secure, certificate good for " +
+    return text + ", certificate good for " +
            rough_text(std::chrono::duration_cast<std::chrono::seconds>(left)) +
            (version == 0 ? "" : ", list of revoked keys version " + std::to_string(version));
 }

@@ -25,9 +25,12 @@ class KeyringProver : public Prover {
                               const Signature& signature) const override;
     [[nodiscard]] Mark draw() override;
     [[nodiscard]] Mark before(const Mark& mark) const override;
+    [[nodiscard]] bool is_required() const override { return is_required_; }
+    void require(bool is_required) { is_required_ = is_required; }
 
   private:
     const Keyring& keyring_;
+    bool is_required_ = true;
 };
 
 }  // namespace hearsay

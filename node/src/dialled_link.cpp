@@ -56,7 +56,12 @@ std::string_view obstacle_of(const ConnectionMonitor::Happening& happening, bool
 }  // namespace
 
 DialledLink::DialledLink(LinkHost host, LinkId id, Endpoint endpoint, bool is_watched, Instant now)
-    : host_(host), id_(id), endpoint_(std::move(endpoint)), used_at_(now), is_watched_(is_watched) {
+    : host_(host),
+      id_(id),
+      endpoint_(std::move(endpoint)),
+      way_(host.guard ? host.guard->first_way() : Way::plain),
+      used_at_(now),
+      is_watched_(is_watched) {
     ++host_.counters.dials;
     if (endpoint_.scheme == Endpoint::Scheme::ipc || is_numeric(endpoint_)) {
         connect(endpoint_);
@@ -113,7 +118,7 @@ void DialledLink::note_heard() {
 }
 
 bool DialledLink::admit(zmq::message_t& frame, Instant now) {
-    if (host_.guard == nullptr) return true;
+    if (!is_secured()) return true;
     if (is_link_frame({frame.data<std::byte>(), frame.size()})) {
         take_proof(frame, now);
         return false;
@@ -164,7 +169,7 @@ void DialledLink::close() {
 
 void DialledLink::handle_turn(Instant now) {
     if (resolution_ && !resolution_->is_pending()) finish_resolution(now);
-    note_handshakes();
+    note_handshakes(now);
     flush(now);
 }
 
@@ -182,8 +187,8 @@ void DialledLink::connect(Endpoint numeric) {
     try {
         socket_.emplace(host_.context, zmq::socket_type::dealer);
         configure_link(*socket_, host_.options);
-        if (host_.guard != nullptr) host_.guard->configure_link(*socket_);
-        if (is_watched_) watch_handshakes();
+        if (is_secured()) host_.guard->configure_link(*socket_, way_);
+        if (is_watched_ || has_ways()) watch_handshakes();
         socket_->set(zmq::sockopt::ipv6, is_ipv6(address_) ? 1 : 0);
         socket_->connect(text(address_));
     } catch (const zmq::error_t&) {
@@ -192,7 +197,7 @@ void DialledLink::connect(Endpoint numeric) {
     }
 }
 
-// Without it no more than a reason is missing.
+// Without it a reason is missing, and another way is tried once the link was idle.
 void DialledLink::watch_handshakes() {
     try {
         monitor_.emplace(host_.context, *socket_, ConnectionMonitor::Scope::handshakes);
@@ -225,7 +230,7 @@ void DialledLink::flush(Instant now) {
 
 bool DialledLink::send_now(const std::vector<std::byte>& frame, Instant now) {
     if (!socket_) return false;
-    const bool must_greet = host_.guard != nullptr && !has_greeted_;
+    const bool must_greet = is_secured() && !has_greeted_;
     return (!must_greet || greet(now)) && push(frame, now);
 }
 
@@ -268,15 +273,34 @@ void DialledLink::note_ready(int events) {
     stands_ = false;
     has_broken_ = true;
     has_greeted_ = false;
-    if (host_.guard != nullptr && !speaker_) note_obstacle(unbelieved);
+    if (is_secured() && !speaker_) note_obstacle(unbelieved);
     speaker_.reset();
     host_.log.debug("link to {} is lost", text(endpoint_));
+    // The other side may listen in another way now.
+    if (has_ways()) watch_handshakes();
 }
 
-void DialledLink::note_handshakes() {
+void DialledLink::note_handshakes(Instant now) {
     if (!monitor_) return;
-    while (const auto happening = monitor_->poll())
-        note_obstacle(obstacle_of(*happening, host_.guard != nullptr));
+    bool has_failed = false;
+    while (const auto happening = monitor_->poll()) {
+        note_obstacle(obstacle_of(*happening, host_.guard.has_value()));
+        has_failed |= happening->kind == ConnectionMonitor::Kind::handshake_refused ||
+                      happening->kind == ConnectionMonitor::Kind::handshake_broken;
+    }
+    if (has_failed) try_next_way(now);
+}
+
+// ZeroMQ dials again and again: one that takes no way at all is not asked any faster for that.
+void DialledLink::try_next_way(Instant now) {
+    if (!has_ways() || now - turned_at_ < host_.options.round / proofs_per_round) return;
+    turned_at_ = now;
+    way_ = host_.guard->way_after(way_);
+    has_greeted_ = false;
+    monitor_.reset();
+    socket_.reset();
+    attention_ = Attention();
+    connect(address_);
 }
 
 void DialledLink::note_obstacle(std::string_view obstacle) {

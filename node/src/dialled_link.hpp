@@ -40,12 +40,14 @@ struct LinkHost {
     /// Of endpoints where nobody was reached.
     Limiter& unreached;
     Obstacles& obstacles;
-    /// Null if links are not secured.
-    LinkGuard* guard = nullptr;
+    /// Nothing without keys; that may change while links stand.
+    std::optional<LinkGuard>& guard;
 };
 
 /// A connection we dial: first the host name is resolved, if it is one, then ZeroMQ connects, and
 /// connects again when the peer was gone. Until it stands frames wait here, within a bound.
+///
+/// While a cluster changes how its members listen, it tries one way after the other.
 ///
 /// A secured link greets over each connection before anything else, and what comes back counts only
 /// once the other side has proven itself over that very connection.
@@ -66,6 +68,7 @@ class DialledLink {
     /// True if it ever brought a frame that was not refused.
     [[nodiscard]] bool was_heard() const { return was_heard_; }
     void note_heard();
+    [[nodiscard]] bool is_secured() const { return way_ != Way::plain; }
     /// True if it ever took a frame.
     [[nodiscard]] bool has_stood() const { return has_stood_; }
     /// True once after each time that it stood and then broke.
@@ -98,6 +101,7 @@ class DialledLink {
     };
 
     void connect(Endpoint numeric);
+    [[nodiscard]] bool has_ways() const { return host_.guard && host_.guard->has_ways(); }
     void watch_handshakes();
     void finish_resolution(Instant now);
     void flush(Instant now);
@@ -109,7 +113,8 @@ class DialledLink {
     void close();
     void note_standing();
     void note_ready(int events);
-    void note_handshakes();
+    void note_handshakes(Instant now);
+    void try_next_way(Instant now);
     void note_obstacle(std::string_view obstacle);
 
     LinkHost host_;
@@ -119,7 +124,9 @@ class DialledLink {
     Endpoint address_;
     std::optional<Resolution> resolution_;
     std::optional<zmq::socket_t> socket_;
-    /// Of a watched one, until it stands.
+    Way way_;
+    Instant turned_at_{};
+    /// Of a watched one, or one with several ways, while it does not stand.
     std::optional<ConnectionMonitor> monitor_;
     Attention attention_;
     std::deque<Waiting> waiting_;

@@ -1,5 +1,6 @@
 #include "link_guard.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 #include <variant>
@@ -53,18 +54,33 @@ std::string problem_of(const Rejection& rejection) {
 
 }  // namespace
 
-LinkGuard::LinkGuard(zmq::context_t& context, const Keyring& keyring, TransportCounters& counters,
-                     Log& log)
-    : keyring_(keyring), counters_(counters), log_(log), blocked_(block_span), zap_(context) {}
+LinkGuard::LinkGuard(zmq::context_t& context, const Keyring& keyring, KeyUse use,
+                     TransportCounters& counters, Log& log)
+    : keyring_(keyring),
+      use_(use),
+      counters_(counters),
+      log_(log),
+      blocked_(block_span),
+      zap_(context) {}
 
 void LinkGuard::configure_inbox(zmq::socket_t& inbox) const {
-    inbox.set(zmq::sockopt::curve_server, true);
     set_pair(inbox, keyring_.listener());
+    inbox.set(zmq::sockopt::curve_server, listens_with_keys());
 }
 
-void LinkGuard::configure_link(zmq::socket_t& link) const {
+Way LinkGuard::way_after(Way way) const {
+    if (static_cast<std::size_t>(way) < keyring_.dialled_keys().size()) {
+        return Way{static_cast<std::size_t>(way) + 1};
+    }
+    return use_ == KeyUse::required ? Way::keys : Way::plain;
+}
+
+void LinkGuard::configure_link(zmq::socket_t& link, Way way) const {
     set_pair(link, keyring_.dialler());
-    const auto& server = keyring_.listener().public_key;
+    // The keyring may have fewer now than when that way was chosen.
+    const auto& keys = keyring_.dialled_keys();
+    const std::size_t index = static_cast<std::size_t>(way) - 1;
+    const auto& server = keys[std::min(index, keys.size() - 1)];
     link.set(zmq::sockopt::curve_serverkey, zmq::const_buffer(server.data(), server.size()));
 }
 

@@ -10,6 +10,7 @@
 
 #include <zmq.hpp>
 
+#include "hearsay/key_use.hpp"
 #include "hearsay/time.hpp"
 
 #include "blocklist.hpp"
@@ -23,6 +24,10 @@
 #include "zap_server.hpp"
 
 namespace hearsay {
+
+/// How a peer is dialled: without keys; or as one that listens with the first of the pairs that it
+/// may have, with the second, and so on.
+enum class Way : std::size_t { plain, keys };
 
 /// The other side of a link that it has dialled.
 struct Caller {
@@ -66,13 +71,23 @@ struct ProvenSpeaker {
 class LinkGuard {
   public:
     /// All of them must outlive it. To be made before the inbox is bound.
-    LinkGuard(zmq::context_t& context, const Keyring& keyring, TransportCounters& counters,
-              Log& log);
+    LinkGuard(zmq::context_t& context, const Keyring& keyring, KeyUse use,
+              TransportCounters& counters, Log& log);
 
-    /// Sets the keys of the socket that peers dial, before it is bound.
+    [[nodiscard]] KeyUse use() const { return use_; }
+    void set_use(KeyUse use) { use_ = use; }
+    /// Whether the socket that peers dial has keys.
+    [[nodiscard]] bool listens_with_keys() const { return use_ != KeyUse::offered; }
+    /// Gives that socket its keys, or takes them away, before it is bound.
     void configure_inbox(zmq::socket_t& inbox) const;
-    /// Sets the keys of a socket that dials a peer, before it is connected.
-    void configure_link(zmq::socket_t& link) const;
+
+    /// The way that is tried first to dial a peer, and the one after another. Of several each peer
+    /// takes one.
+    [[nodiscard]] Way first_way() const { return use_ == KeyUse::offered ? Way::plain : Way::keys; }
+    [[nodiscard]] Way way_after(Way way) const;
+    [[nodiscard]] bool has_ways() const { return way_after(first_way()) != first_way(); }
+    /// Sets the keys of a socket that dials a peer with keys, before it is connected.
+    void configure_link(zmq::socket_t& link, Way way) const;
 
     void watch(PollSet& set) { zap_.watch(set); }
     /// Lets ZeroMQ go on with the handshakes of those that are not blocked.
@@ -113,6 +128,7 @@ class LinkGuard {
     void tell(const std::string& source, const std::string& problem, Instant now);
 
     const Keyring& keyring_;
+    KeyUse use_;
     TransportCounters& counters_;
     Log& log_;
     Limiter limiter_;

@@ -29,6 +29,10 @@ void Node::set_event_handlers(std::vector<std::string> commands, Duration timeou
 void Node::set_log_level(LogLevel level) {
     core_->set_log_level(level);
 }
+void Node::set_keys(std::filesystem::path folder, KeyUse use) {
+    core_->set_keys({.folder = std::move(folder), .use = use});
+}
+
 void Node::reload_keys() {
     core_->request_reload_of_keys();
 }

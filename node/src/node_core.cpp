@@ -21,8 +21,8 @@ namespace {
 constexpr Duration handlers_last_wait = std::chrono::seconds(1);
 
 /// Those of the status server and the event stream, that which answers for keys, and two for each
-/// seed that is dialled.
-constexpr int sockets_besides_links = 64;
+/// seed that is dialled, or peer while it is not known how that listens.
+constexpr int sockets_besides_links = 128;
 
 /// Before ZeroMQ is used at all, which does not survive a want of descriptors or threads.
 NodeOptions checked(NodeOptions options) {
@@ -101,7 +101,8 @@ void Node::Core::open_sockets() {
                                         .patience = link_patience(config),
                                         .idle = link_idle_after(config)},
                                .seeds = config.seeds,
-                               .keys = keys_.ring()};
+                               .keys = keys_.ring(),
+                               .key_use = keys_.use()};
     transport.links_dialled_max = std::min(transport.links_dialled_max, link_count / 2);
     transport.links_accepted_max = std::min(transport.links_accepted_max, link_count);
     context_.set(zmq::ctxopt::max_sockets,

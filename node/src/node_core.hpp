@@ -55,6 +55,7 @@ struct Node::Core {
     void set_event_handlers(std::vector<std::string> commands, Duration timeout);
     void set_log_level(LogLevel level) { log_.set_level(level); }
     void request_reload_of_keys();
+    void set_keys(KeyChoice choice);
     std::vector<Member> members() const;
     Status status() const;
     const NodeOptions& options() const { return options_; }
@@ -122,6 +123,7 @@ struct Node::Core {
     std::atomic<unsigned> leave_requests_ = 0;
     std::atomic<bool> is_destroyed_ = false;
     std::atomic<bool> must_renew_keys_ = false;
+    std::optional<KeyChoice> wanted_keys_;
     /// The thread that runs the loop, while one does.
     std::thread::id runner_;
     std::condition_variable has_returned_;

@@ -1,6 +1,9 @@
 #include "node_keys.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
 
 #include "certificate.hpp"
 #include "clock.hpp"
@@ -36,6 +39,14 @@ std::string cluster_fault(const Keyring& ring, const std::string& cluster) {
            in_quotes(cluster);
 }
 
+/// From no keys to keys that are required, and how each is called.
+constexpr std::array<std::string_view, 4> steps{"no keys", "key-use offered", "key-use preferred",
+                                                "key-use required"};
+
+std::size_t step_of(const KeyChoice& choice) {
+    return choice.folder.empty() ? 0 : static_cast<std::size_t>(choice.use) + 1;
+}
+
 bool is_same(const CurvePair& one, const CurvePair& other) {
     return one.public_key == other.public_key && one.secret_key == other.secret_key;
 }
@@ -47,19 +58,25 @@ std::string cluster_of_keys(const NodeOptions& options) {
 }
 
 NodeKeys::NodeKeys(const NodeOptions& options, Log& log)
-    : folder_(options.keys),
-      name_(options.name),
+    : name_(options.name),
       cluster_(options.config.cluster),
       log_(log),
-      is_insecure_(options.insecure) {
-    if (folder_.empty()) return;
-    ring_.emplace(folder_, name_);
-    prover_.emplace(*ring_);
+      is_insecure_(options.insecure),
+      choice_{options.keys, options.key_use} {
+    if (!options.data_directory.empty()) {
+        kept_revocations_ = options.data_directory / "cluster.revoked";
+    }
+    if (choice_.folder.empty()) return;
+    take_keys();
     const std::string fault = cluster_fault(*ring_, cluster_);
-    if (!fault.empty()) throw StartError("keys " + folder_.string() + ": " + fault);
-    if (options.data_directory.empty()) return;
-    kept_revocations_ = options.data_directory / "cluster.revoked";
-    take_kept_revocations();
+    if (!fault.empty()) throw StartError("keys " + choice_.folder.string() + ": " + fault);
+}
+
+void NodeKeys::take_keys() {
+    ring_ = std::make_unique<Keyring>(choice_.folder, name_);
+    prover_ = std::make_unique<KeyringProver>(*ring_);
+    prover_->require(choice_.use == KeyUse::required);
+    if (!kept_revocations_.empty()) take_kept_revocations();
 }
 
 void NodeKeys::take_kept_revocations() {
@@ -119,8 +136,8 @@ void NodeKeys::check_advertised(const std::string& endpoint) const {
 void NodeKeys::note_bound(const std::string& endpoint) {
     const auto parsed = parse_endpoint(endpoint);
     bound_endpoint_ = endpoint;
-    is_exposed_ =
-        !ring_ && parsed && parsed->scheme == Endpoint::Scheme::tcp && !is_loopback(parsed->host);
+    is_in_network_ =
+        parsed && parsed->scheme == Endpoint::Scheme::tcp && !is_loopback(parsed->host);
 }
 
 std::optional<WallTime> NodeKeys::good_until() const {
@@ -132,7 +149,7 @@ std::optional<WallTime> NodeKeys::good_until() const {
 
 std::optional<Renewal> NodeKeys::reload(const std::string& endpoint) {
     if (!ring_) return std::nullopt;
-    std::string problem = problem_of_folder(endpoint);
+    std::string problem = problem_of(choice_, endpoint);
     const CurvePair listener = ring_->listener();
     const CurvePair dialler = ring_->dialler();
     if (problem.empty()) problem = ring_->reload().value_or("");
@@ -147,11 +164,48 @@ std::optional<Renewal> NodeKeys::reload(const std::string& endpoint) {
     return has_same_pairs ? Renewal::certificates : Renewal::pairs;
 }
 
+void NodeKeys::check_step(const KeyChoice& next) const {
+    const bool is_other_folder =
+        !next.folder.empty() && !choice_.folder.empty() && next.folder != choice_.folder;
+    if (is_other_folder) throw StartError("keys: another folder of keys needs a restart");
+    const std::size_t from = step_of(choice_);
+    const std::size_t to = step_of(next);
+    if (to <= from + 1 && from <= to + 1) return;
+    throw StartError("key-use: a node that runs goes from " + std::string(steps.at(from)) + " to " +
+                     std::string(steps.at(to > from ? from + 1 : from - 1)) +
+                     " first, and on once all nodes have done that");
+}
+
+bool NodeKeys::change(const KeyChoice& next, const std::string& endpoint) {
+    if (next == choice_) return false;
+    const std::string problem = next.folder.empty() ? "" : problem_of(next, endpoint);
+    if (!problem.empty()) {
+        log_.error("keys are not taken, all stays as it was: {}", problem);
+        return false;
+    }
+    choice_ = next;
+    warned_at_.reset();
+    if (choice_.folder.empty()) {
+        former_prover_ = std::move(prover_);
+        former_ring_ = std::move(ring_);
+    } else if (!ring_) {
+        take_keys();
+    }
+    if (prover_) prover_->require(choice_.use == KeyUse::required);
+    log_.info("goes on with {}", steps.at(step_of(choice_)));
+    return true;
+}
+
+void NodeKeys::forget_former() {
+    former_prover_.reset();
+    former_ring_.reset();
+}
+
 // A keyring cannot go back to what it was, so another one is looked at first.
-std::string NodeKeys::problem_of_folder(const std::string& endpoint) const {
+std::string NodeKeys::problem_of(const KeyChoice& choice, const std::string& endpoint) const {
     try {
-        const Keyring next(folder_, name_);
-        note_older_list(next);
+        const Keyring next(choice.folder, name_);
+        if (ring_) note_older_list(next);
         const std::string fault = cluster_fault(next, cluster_);
         return fault.empty() ? endpoint_fault(next, endpoint) : fault;
     } catch (const StartError& error) {
@@ -166,10 +220,8 @@ void NodeKeys::note_older_list(const Keyring& next) const {
 }
 
 bool NodeKeys::look(Instant now) {
-    if (!ring_) {
-        warn_of_strangers(now);
-        return false;
-    }
+    if (!ring_ || choice_.use != KeyUse::required) warn_of_strangers(now);
+    if (!ring_) return false;
     warn_of_expiry(now);
     if (looked_at_ && now - *looked_at_ < pause_between_looks) return false;
     looked_at_ = now;
@@ -177,12 +229,12 @@ bool NodeKeys::look(Instant now) {
 }
 
 void NodeKeys::warn_of_strangers(Instant now) {
-    if (!is_exposed_ || is_insecure_) return;
-    if (warned_at_ && now - *warned_at_ < pause_between_reminders) return;
-    warned_at_ = now;
+    if (!is_exposed() || is_insecure_) return;
+    if (reminded_at_ && now - *reminded_at_ < pause_between_reminders) return;
+    reminded_at_ = now;
     log_.warn(
-        "has no keys: strangers that reach {} can speak as any member; --keys keeps them "
-        "out, --insecure ends this warning",
+        "listens without keys: strangers that reach {} can speak as any member; --keys keeps "
+        "them out, --insecure ends this warning",
         bound_endpoint_);
 }
 

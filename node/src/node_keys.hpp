@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "hearsay/key_use.hpp"
 #include "hearsay/node.hpp"
 #include "hearsay/time.hpp"
 
@@ -17,6 +19,14 @@
 
 namespace hearsay {
 
+/// How a node goes on with keys. An empty folder is without.
+struct KeyChoice {
+    std::filesystem::path folder;
+    KeyUse use = KeyUse::required;
+
+    bool operator==(const KeyChoice&) const = default;
+};
+
 /// The keys of a node, if it has any, and what its log says of them. Driven by the node's loop; not
 /// thread-safe.
 class NodeKeys {
@@ -26,16 +36,19 @@ class NodeKeys {
     NodeKeys(const NodeOptions& options, Log& log);
 
     /// Null without keys; else it stays where it is.
-    [[nodiscard]] const Keyring* ring() const { return ring_ ? &*ring_ : nullptr; }
-    [[nodiscard]] Prover* prover() { return prover_ ? &*prover_ : nullptr; }
+    [[nodiscard]] const Keyring* ring() const { return ring_.get(); }
+    [[nodiscard]] Prover* prover() { return prover_.get(); }
+    [[nodiscard]] KeyUse use() const { return choice_.use; }
 
     /// Throws StartError if this node's certificate lists endpoints, and this is none of them.
     void check_advertised(const std::string& endpoint) const;
 
     /// Takes note of where the node listens for peers.
     void note_bound(const std::string& endpoint);
-    /// True if others than this machine reach a node without keys, and can speak as any member.
-    [[nodiscard]] bool is_exposed() const { return is_exposed_; }
+    /// True if others than this machine reach the node without keys, and can speak as any member.
+    [[nodiscard]] bool is_exposed() const {
+        return is_in_network_ && (!ring_ || choice_.use == KeyUse::offered);
+    }
 
     /// Until when this node's certificate is good; nothing without keys.
     [[nodiscard]] std::optional<WallTime> good_until() const;
@@ -43,6 +56,15 @@ class NodeKeys {
     /// Reads the folder again and says what came of it; nothing if all stays as it was. `endpoint`
     /// is where peers dial this node.
     [[nodiscard]] std::optional<Renewal> reload(const std::string& endpoint);
+
+    /// Throws StartError if a node that runs cannot go on so: it takes one step at a time between
+    /// no keys and keys that are required.
+    void check_step(const KeyChoice& next) const;
+    /// Goes on so. False if it cannot, or does so already; then all stays as it was. The log says
+    /// what came of it. `endpoint` as for `reload`.
+    [[nodiscard]] bool change(const KeyChoice& next, const std::string& endpoint);
+    /// Lets go of keys that were dropped, once nobody uses them any more.
+    void forget_former();
 
     /// Takes over a list of revoked keys that a member has sent, keeps it in the data directory,
     /// and says so. False if it is no news.
@@ -58,8 +80,10 @@ class NodeKeys {
     [[nodiscard]] bool look(Instant now);
 
   private:
-    /// Why what the folder holds now could not be used; empty if it could.
-    [[nodiscard]] std::string problem_of_folder(const std::string& endpoint) const;
+    /// Why its folder could not be used; empty if it could.
+    [[nodiscard]] std::string problem_of(const KeyChoice& choice,
+                                         const std::string& endpoint) const;
+    void take_keys();
     void note_older_list(const Keyring& next) const;
     void warn_of_expiry(Instant now);
     void warn_of_strangers(Instant now);
@@ -67,19 +91,22 @@ class NodeKeys {
     void keep_revocations();
     void note_revocations(const std::string& source);
 
-    std::filesystem::path folder_;
     /// Where lists of revoked keys are kept that members have sent; empty: nowhere.
     std::filesystem::path kept_revocations_;
     std::string name_;
     std::string cluster_;
     Log& log_;
     bool is_insecure_;
-    bool is_exposed_ = false;
+    bool is_in_network_ = false;
     std::string bound_endpoint_;
-    std::optional<Keyring> ring_;
-    std::optional<KeyringProver> prover_;
+    KeyChoice choice_;
+    std::unique_ptr<Keyring> ring_;
+    std::unique_ptr<KeyringProver> prover_;
+    std::unique_ptr<Keyring> former_ring_;
+    std::unique_ptr<KeyringProver> former_prover_;
     std::optional<Instant> looked_at_;
     std::optional<Instant> warned_at_;
+    std::optional<Instant> reminded_at_;
     Limiter refused_lists_;
 };
 

@@ -59,16 +59,29 @@ void Node::Core::request_reload_of_keys() {
     wakeup_.wake();
 }
 
-// In a turn, for the loop uses the sockets while nobody holds the lock.
+void Node::Core::set_keys(KeyChoice choice) {
+    const std::scoped_lock lock(mutex_);
+    keys_.check_step(choice);
+    wanted_keys_ = std::move(choice);
+    request_reload_of_keys();
+}
+
+// In a turn, for the loop uses the sockets while nobody holds the lock. A node that leaves goes on
+// with what it has. A choice whose keys could not be used is tried again at the next reload.
 void Node::Core::renew_keys() {
-    if (!must_renew_keys_.exchange(false)) return;
+    if (!must_renew_keys_.exchange(false) || detector_->leaving()) return;
     const std::uint64_t former_version = keys_.revocations_version();
-    if (const auto renewal = keys_.reload(options_.advertise)) {
+    if (wanted_keys_ && keys_.change(*wanted_keys_, options_.advertise)) {
+        transport_->use_keys(keys_.ring(), keys_.use());
+    } else if (const auto renewal = keys_.reload(options_.advertise)) {
         transport_->take_over_keys(*renewal);
-        detector_->take_over_keys(steady_now());
-        if (keys_.revocations_version() > former_version) {
-            transport_->take_over_revocations(steady_now());
-        }
+    } else {
+        return;
+    }
+    detector_->take_over_keys(keys_.prover(), steady_now());
+    keys_.forget_former();
+    if (keys_.revocations_version() > former_version) {
+        transport_->take_over_revocations(steady_now());
     }
 }
 
@@ -78,7 +91,7 @@ void Node::Core::take_notices(Instant now) {
         has_news |= keys_.take_revocations(*notice, now);
     if (!has_news) return;
     transport_->take_over_revocations(now);
-    detector_->take_over_keys(now);
+    detector_->take_over_keys(keys_.prover(), now);
 }
 
 }  // namespace hearsay

@@ -92,11 +92,18 @@ Json names_json(const std::vector<Member>& members, MemberState state) {
     return names;
 }
 
-Json keys_json(const NodeKeys& keys) {
+/// "secure" is a cluster whose members all need keys.
+std::string_view mode_of(const NodeKeys& keys) {
+    if (keys.ring() == nullptr) return "plain";
+    return keys.use() == KeyUse::required ? "secure" : text(keys.use());
+}
+
+Json keys_json(const NodeKeys& keys, const Status& status) {
     using std::chrono::milliseconds;
     const auto until = keys.good_until();
     Json object;
-    object["mode"] = until ? "secure" : "plain";
+    object["mode"] = mode_of(keys);
+    object["members_without"] = status.keyless_count;
     object["good_until"] = until ? Json(date_text(*until)) : Json(nullptr);
     object["good_for_ms"] =
         until ? Json(std::chrono::duration_cast<milliseconds>(*until - wall_now()).count())
@@ -110,7 +117,8 @@ Json keys_json(const NodeKeys& keys) {
 
 Json status_json(const NodeControl& node, const StatusCounters& server, Instant now) {
     using std::chrono::milliseconds;
-    Json answer = to_json(node.detector.status(now));
+    const Status status = node.detector.status(now);
+    Json answer = to_json(status);
     const std::vector<Member> members = node.detector.members(now);
     for (const MemberState state : {MemberState::suspect, MemberState::failed, MemberState::left})
         answer[std::string(text(state))] = names_json(members, state);
@@ -119,7 +127,7 @@ Json status_json(const NodeControl& node, const StatusCounters& server, Instant 
     answer["started_at"] = date_text(node.started_at);
     answer["uptime_ms"] = std::chrono::duration_cast<milliseconds>(now - node.started).count();
     answer["config"] = to_json(node.detector.config());
-    answer["keys"] = keys_json(node.keys);
+    answer["keys"] = keys_json(node.keys, status);
     if (node.keeper != nullptr && node.keeper->file()) {
         answer["config"]["seeds"] = node.keeper->given_seeds();
         answer["kept_addresses"] = node.keeper->address_count();

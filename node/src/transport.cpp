@@ -62,7 +62,7 @@ Transport::Transport(zmq::context_t& context, TransportOptions options, Log& log
       named_probes_(addresses_, options_.link.round) {
     configure_inbox(inbox_, options_.link);
     if (options_.keys != nullptr) {
-        guard_.emplace(context_, *options_.keys, counters_, log_);
+        guard_.emplace(context_, *options_.keys, options_.key_use, counters_, log_);
         guard_->configure_inbox(inbox_);
     }
     monitor_.emplace(context_, inbox_, ConnectionMonitor::Scope::handshakes);
@@ -156,7 +156,7 @@ void Transport::take_accepted(const zmq::message_t& routing_id, zmq::message_t& 
     connections_.note_frame(descriptor, now);
     const LinkId link = accepted_.link_of(routing_id.to_string_view(), frame, now);
     if (!take_note(frame, link)) return;
-    if (guard_) return take_secured(link, frame, now, handle);
+    if (listens_with_keys()) return take_secured(link, frame, now, handle);
     static_cast<void>(handle(frame, accepted_name(link, frame), nullptr));
 }
 
@@ -289,7 +289,7 @@ DialledLink* Transport::dial(const std::string& endpoint, Lane lane, Instant now
     }
     if (dialled_.size() >= options_.links_dialled_max) close_idlest_dialled();
     const LinkHost host{context_, options_.link, addresses_, counters_,
-                        log_,     unreached_,    obstacles_, guard_ ? &*guard_ : nullptr};
+                        log_,     unreached_,    obstacles_, guard_};
     const bool is_watched = addresses_.is_seed(endpoint);
     auto link = std::make_unique<DialledLink>(host, next_dialled(), *parsed, is_watched, now);
     DialledLink* const dialled = link.get();

@@ -13,6 +13,7 @@
 #include <zmq.hpp>
 
 #include "hearsay/detector.hpp"
+#include "hearsay/key_use.hpp"
 #include "hearsay/lane.hpp"
 #include "hearsay/member.hpp"
 #include "hearsay/time.hpp"
@@ -49,6 +50,7 @@ struct TransportOptions {
     std::size_t links_accepted_max = 4096;
     /// Must outlive the transport. Null: links are not secured.
     const Keyring* keys = nullptr;
+    KeyUse key_use = KeyUse::required;
 };
 
 /// Frames to and from peers. One bound socket takes all connections that peers dial; each endpoint
@@ -123,6 +125,9 @@ class Transport {
     /// Goes on with a keyring that was read again: ends the links of members that are believed no
     /// more. If pairs have changed all links are made anew. REQUIRES: it has keys.
     void take_over_keys(Renewal renewal);
+    /// Goes on with this keyring in this use, or without one if it is null. Links that may not be
+    /// any more are ended. The former keyring, if it is another, is of no more use afterwards.
+    void use_keys(const Keyring* keys, KeyUse use);
 
     /// Goes on with a list of revoked keys that was taken over: ends the links of those that it
     /// names, and tells all other peers. REQUIRES: it has keys.
@@ -166,6 +171,8 @@ class Transport {
     void notify(LinkId link, Instant now);
     void begin_round();
     void end_disbelieved();
+    [[nodiscard]] bool listens_with_keys() const { return guard_ && guard_->listens_with_keys(); }
+    void listen_anew();
     void close_idle(Instant now);
 
     TransportOptions options_;

@@ -29,6 +29,8 @@ void Transport::end_handshake(int descriptor, Instant now) {
     // What is no node at all says nothing of keys.
     if (!guard_ && !is_mismatch) return;
     ++counters_.handshakes_refused;
+    // A peer that has not changed yet, or has already, tries another way next.
+    if (is_mismatch && guard_ && guard_->use() != KeyUse::required) return;
     std::string source = connections_.source_of(descriptor);
     // It comes again, and may stay long enough then to be seen.
     if (source.empty() && ++handshakes_unseen_ < handshakes_unseen_max) return;
@@ -103,11 +105,28 @@ void Transport::take_over_keys(Renewal renewal) {
     if (renewal == Renewal::certificates) return;
     dialled_.clear();
     counters_.links_dialled = 0;
+    listen_anew();
+}
+
+void Transport::use_keys(const Keyring* keys, KeyUse use) {
+    const bool was_with_keys = listens_with_keys();
+    if (keys != nullptr && !guard_) guard_.emplace(context_, *keys, use, counters_, log_);
+    if (guard_) guard_->set_use(use);
+    std::erase_if(dialled_, [&](const auto& entry) {
+        return entry.second->is_secured() ? keys == nullptr : use == KeyUse::required;
+    });
+    counters_.links_dialled = dialled_.size();
+    const bool is_with_keys = keys != nullptr && listens_with_keys();
+    if (is_with_keys != was_with_keys) listen_anew();
+    if (keys == nullptr) guard_.reset();
+}
+
+void Transport::listen_anew() {
     guard_->configure_inbox(inbox_);
     Descriptor listener(fcntl(listening_, F_DUPFD_CLOEXEC, 0));
     // Between the two sockets nobody is refused: what both listen with stays open.
     if (!rebind(inbox_, bound_endpoint_, std::move(listener))) {
-        log_.error("the new keys need a restart of this node: {} cannot be bound anew",
+        log_.error("the change of keys needs a restart of this node: {} cannot be bound anew",
                    bound_endpoint_);
     }
 }

@@ -104,6 +104,8 @@ class Cluster {
     /// The process says that it leaves, and ends when enough others know.
     void leave(const std::string& host);
     void set_tags(const std::string& host, Tags tags);
+    /// The host's process goes on with keys in this use.
+    void use_keys(const std::string& host, Keys keys) { running(host).use_keys(keys); }
     /// The host's process begins to ask all members for their views.
     void survey(const std::string& host) { running(host).begin_survey(); }
     ForgetOutcome forget(const std::string& host, std::string_view name, Force force = Force::none);

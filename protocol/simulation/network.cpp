@@ -48,6 +48,10 @@ void Network::attach(const std::string& endpoint, Receiver& receiver, TransportT
     machine.is_up = true;
 }
 
+void Network::set_key(const std::string& endpoint, std::shared_ptr<const Credential> key) {
+    machines_[host_of(endpoint)].key = std::move(key);
+}
+
 void Network::set_asleep(const std::string& endpoint, bool is_asleep) {
     machines_[host_of(endpoint)].is_up = !is_asleep;
 }

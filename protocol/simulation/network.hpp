@@ -141,6 +141,8 @@ class Network {
     void attach(const std::string& endpoint, Receiver& receiver, TransportTimes times,
                 std::shared_ptr<const Credential> key = nullptr);
     void detach(const std::string& endpoint, Parting parting);
+    /// What is sent from there is said with that key from now on; with none if it is null.
+    void set_key(const std::string& endpoint, std::shared_ptr<const Credential> key);
     /// The machine sleeps, or wakes: nothing leaves or reaches it meanwhile.
     void set_asleep(const std::string& endpoint, bool is_asleep);
 

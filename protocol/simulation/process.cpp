@@ -153,6 +153,17 @@ void Process::give(Command command) {
     plan_turn(surroundings_.world.now());
 }
 
+void Process::use_keys(Keys keys) {
+    HEARSAY_CHECK(is_running_ && !is_frozen_ && !recording_ && !detector_.leaving());
+    if (!prover_) prover_ = make_prover(keys, self_.name, number(self_.life), now());
+    tell_prover();
+    if (prover_) prover_->require(keys == Keys::used);
+    detector_.take_over_keys(keys == Keys::none ? nullptr : prover_.get(), now());
+    if (keys == Keys::none) prover_.reset();
+    surroundings_.network.set_key(address_, keys == Keys::offered ? nullptr : key_of(self_.name));
+    plan_turn(surroundings_.world.now());
+}
+
 void Process::begin_survey() {
     HEARSAY_CHECK(is_running_ && !is_frozen_);
     survey_.drop_finished();

@@ -24,8 +24,15 @@
 
 namespace hearsay::simulation {
 
-/// Whether the members of a cluster prove what they say.
-enum class Keys : std::uint8_t { none, used };
+/// Whether the members of a cluster prove what they say, and how far it has moved to that.
+enum class Keys : std::uint8_t {
+    none,
+    /// They prove what they say, over links without keys, and believe what is not proven.
+    offered,
+    /// As before, over links with keys.
+    preferred,
+    used,
+};
 
 /// What all processes of a cluster live in. Everything in it outlives them.
 struct Surroundings {
@@ -117,6 +124,9 @@ class Process final : public Receiver {
     /// REQUIRES: it runs and is not frozen. Of a process that can be copied the command may be
     /// given again, to the copy.
     void give(Command command);
+    /// Goes on with keys in this use, as after a reload, in a new life with the first and without
+    /// the last. REQUIRES: it runs, is not frozen and does not leave, and cannot be copied.
+    void use_keys(Keys keys);
     /// Begins to ask all members for their views. What came of that stays until the next time.
     /// REQUIRES: it runs and is not frozen.
     void begin_survey();

@@ -34,12 +34,15 @@ class StandInProver final : public Prover {
                               const Signature& signature) const override;
     [[nodiscard]] Mark draw() override;
     [[nodiscard]] Mark before(const Mark& mark) const override;
+    [[nodiscard]] bool is_required() const override { return is_required_; }
+    void require(bool is_required) { is_required_ = is_required; }
 
   private:
     std::vector<std::byte> certificate_;
     PublicKey key_;
     Random random_;
     Instant now_{};
+    bool is_required_ = true;
 };
 
 }  // namespace hearsay::simulation

@@ -90,7 +90,7 @@ struct Detector::Core {
     void join(Instant now);
     void expire(Instant now);
     void keep_proofs();
-    void take_over_keys(Instant now);
+    void take_over_keys(Prover* prover, Instant now);
     void introduce_anew();
     void watch_loneliness(Instant now);
     [[nodiscard]] Instant deadline(Instant now) const;

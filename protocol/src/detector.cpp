@@ -52,8 +52,8 @@ void Detector::review_certificates(Instant now) {
     core_->review_certificates(now);
 }
 
-void Detector::take_over_keys(Instant now) {
-    core_->take_over_keys(now);
+void Detector::take_over_keys(Prover* prover, Instant now) {
+    core_->take_over_keys(prover, now);
 }
 
 void Detector::handle_link_broken(LinkId link) {

@@ -133,15 +133,18 @@ void Detector::Core::keep_proofs() {
     introduce_anew();
 }
 
-void Detector::Core::take_over_keys(Instant now) {
-    if (!proofs) return;
-    review_certificates(now);
-    if (proofs->is_own_key()) {
-        introduce_anew();
-    } else {
-        begin_new_life(now);
-    }
+void Detector::Core::take_over_keys(Prover* prover, Instant now) {
+    const bool has_keys = prover != nullptr;
+    if (leaving || (!has_keys && !proofs)) return;
     turns.next_at = now;
+    if (proofs.has_value() != has_keys) {
+        proofs.reset();
+        if (has_keys) proofs.emplace(config.cluster, *prover);
+        return begin_new_life(now);
+    }
+    review_certificates(now);
+    if (!proofs->is_own_key()) return begin_new_life(now);
+    introduce_anew();
 }
 
 // What is new about a life travels as new tags do.

@@ -42,8 +42,9 @@ template <std::size_t size>
            read_exactly(bytes.last(size), voucher.farewell);
 }
 
+/// None is of a life without keys, or one whose proofs the sender does not know.
 [[nodiscard]] inline bool read_certificate(std::span<const std::byte> bytes, Voucher& voucher) {
-    if (bytes.empty() || bytes.size() > limits::certificate_bytes_max) return false;
+    if (bytes.size() > limits::certificate_bytes_max) return false;
     voucher.certificate.assign(bytes.begin(), bytes.end());
     return true;
 }

@@ -91,18 +91,36 @@ bool Proofs::is_bearer(const Credential& speaker, LifeId life) const {
 
 bool Proofs::is_certified(LifeId life) const {
     const Bearer* const bearer = bearers_.find(life);
-    return bearer != nullptr && prover_.read(bearer->voucher.certificate).has_value();
+    if (bearer == nullptr) return !prover_.is_required();
+    return prover_.read(bearer->voucher.certificate).has_value();
 }
 
-bool Proofs::admit(Message& message, const Credential& speaker) {
-    if (!message.is_proven) return false;
-    const PublicKey& key = speaker.key;
+bool Proofs::admit(Message& message, const Credential* speaker) {
+    if (prover_.is_required()) {
+        return speaker != nullptr && message.is_proven && keep_proven(message, speaker->key);
+    }
+    const Bearer* const sender = bearers_.find(message.from);
+    const PublicKey said_by = sender == nullptr ? PublicKey() : sender->key;
+    const PublicKey key = speaker == nullptr ? said_by : speaker->key;
+    if (sender != nullptr && key != said_by) return false;
+    if (message.is_proven) learn(message, key);
+    return true;
+}
+
+// So that all is known that must be proven to others, once that is required.
+void Proofs::learn(Message message, const PublicKey& speaker) {
+    const std::uint64_t before = dropped_;
+    static_cast<void>(keep_proven(message, speaker));
+    dropped_ = before;
+}
+
+bool Proofs::keep_proven(Message& message, const PublicKey& speaker) {
     keep(message.introductions,
-         [&](const Introduction& entry) { return bearers_.check(entry, key, budget_); });
+         [&](const Introduction& entry) { return bearers_.check(entry, speaker, budget_); });
     if (!admit_head(message, speaker)) return false;
-    keep(message.rows, [&](const Row& row) { return is_proven(row, key); });
-    keep(message.accusations, [&](Accusation& entry) { return keep_accusers(entry, key); });
-    keep(message.forgets, [&](const Forget& forget) { return is_signed(forget, key); });
+    keep(message.rows, [&](const Row& row) { return is_proven(row, speaker); });
+    keep(message.accusations, [&](Accusation& entry) { return keep_accusers(entry, speaker); });
+    keep(message.forgets, [&](const Forget& forget) { return is_signed(forget, speaker); });
     tell_own_removal(message);
     return true;
 }
@@ -117,11 +135,11 @@ void Proofs::tell_own_removal(Message& message) const {
 
 // What a stranger says of itself makes it known to nobody: it is asked who it is. A heartbeat of
 // marks that are not known yet tells nothing, until they are.
-bool Proofs::admit_head(Message& message, const Credential& speaker) {
+bool Proofs::admit_head(Message& message, const PublicKey& speaker) {
     const Bearer* const sender = bearers_.find(message.from);
     if (sender == nullptr) return true;
-    if (sender->key != speaker.key) return false;
-    if (bearers_.check(message.from, message.heartbeat, message.mark, speaker.key, budget_)) {
+    if (sender->key != speaker) return false;
+    if (bearers_.check(message.from, message.heartbeat, message.mark, speaker, budget_)) {
         return true;
     }
     ++dropped_;
@@ -182,7 +200,8 @@ void Proofs::attach(Message& message) {
     message.mark = own_mark(message.heartbeat);
     if (message.heartbeat != heartbeat_untold)
         bearers_.note_own(own_life_, message.heartbeat, message.mark);
-    keep(message.introductions, [&](Introduction& entry) { return prove(entry); });
+    const bool is_required = prover_.is_required();
+    keep(message.introductions, [&](Introduction& entry) { return prove(entry) || !is_required; });
     prove_rows(message);
     keep(message.accusations, [&](Accusation& entry) { return prove(entry); });
     for (Forget& forget : message.forgets)
@@ -224,9 +243,9 @@ bool Proofs::prove(Accusation& accusation) {
     std::vector<LifeId> accusers;
     for (const LifeId accuser : accusation.accusers) {
         const std::optional<Signature> known = signature(accusation, accuser);
-        if (!known) continue;
+        if (!known && prover_.is_required()) continue;
         accusers.push_back(accuser);
-        accusation.signatures.push_back(*known);
+        accusation.signatures.push_back(known.value_or(Signature()));
     }
     accusation.accusers = std::move(accusers);
     return !accusation.accusers.empty();

@@ -64,14 +64,15 @@ class Proofs {
     /// True if this node's own certificate lets it remove members.
     [[nodiscard]] bool may_forget() const;
 
-    /// Takes out what is not proven. False if the sender is not the bearer of the key that spoke;
-    /// then nothing of the message counts.
-    [[nodiscard]] bool admit(Message& message, const Credential& speaker);
+    /// Takes out what is not proven, if that is required. False if the sender is not the bearer of
+    /// the key that spoke; then nothing of the message counts.
+    [[nodiscard]] bool admit(Message& message, const Credential* speaker);
     /// True if that key bears that life.
     [[nodiscard]] bool is_bearer(const Credential& speaker, LifeId life) const;
+    [[nodiscard]] bool has_key(LifeId life) const { return bearers_.find(life) != nullptr; }
     /// True if the certificate of that life is good, now.
     [[nodiscard]] bool is_certified(LifeId life) const;
-    /// Adds the proofs, and takes out what cannot be proven.
+    /// Adds the proofs, and takes out what cannot be proven, if that is required.
     void attach(Message& message);
 
     void begin_round() { budget_.begin_round(); }
@@ -105,7 +106,9 @@ class Proofs {
         Signature signature{};
     };
 
-    [[nodiscard]] bool admit_head(Message& message, const Credential& speaker);
+    void learn(Message message, const PublicKey& speaker);
+    [[nodiscard]] bool keep_proven(Message& message, const PublicKey& speaker);
+    [[nodiscard]] bool admit_head(Message& message, const PublicKey& speaker);
     [[nodiscard]] bool is_proven(const Row& row, const PublicKey& speaker);
     [[nodiscard]] bool keep_accusers(Accusation& accusation, const PublicKey& speaker);
     [[nodiscard]] bool is_signed(const Accusation& accusation, std::size_t index,

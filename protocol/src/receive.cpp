@@ -26,7 +26,7 @@ std::optional<Rejection> Detector::Core::handle_message(std::span<const std::byt
         ++counters.echoes;
         return std::nullopt;
     }
-    if (proofs && (speaker == nullptr || !proofs->admit(message, *speaker))) {
+    if (proofs && !proofs->admit(message, speaker)) {
         return reject({DecodeError::impostor, speaker == nullptr ? "nobody" : speaker->name});
     }
     Inbound in{.message = message, .link = link, .now = now, .delay = health.clock.overrun(now)};

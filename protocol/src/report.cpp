@@ -128,8 +128,9 @@ Status Detector::Core::status(Instant now) const {
                   .counters = counters};
     if (proofs) status.counters.unproven = proofs->dropped();
     for (const Record& record : table) {
-        const bool is_direct = is_heard_directly(record.contact, config.round, now);
-        if (!is_direct || !record.is_in_roster()) continue;
+        if (!record.is_in_roster()) continue;
+        if (proofs && !proofs->has_key(record.life())) ++status.keyless_count;
+        if (!is_heard_directly(record.contact, config.round, now)) continue;
         ++status.peers_heard;
         if (record.contact.digest == table.digest()) ++status.peers_agreeing;
     }

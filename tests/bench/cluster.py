@@ -207,14 +207,18 @@ class Cluster:
         self.options = ["--cluster", self.directory.name, "--profile", profile,
                         "--run-dir", str(self.directory), *options]
 
-    def make_keys(self, size):
-        """Keys for the nodes n1 to n<size>, which are to be started with them."""
+    def make_key_files(self, size):
+        """Keys for the nodes n1 to n<size>, in a folder that is returned."""
         keys = self.directory / "keys"
         names = [f"n{i}" for i in range(1, size + 1)]
         for command in (["keygen", "--cluster", self.directory.name], ["certify", *names]):
             subprocess.run([self.program, *command, "--keys", keys], check=True,
                            stdout=subprocess.DEVNULL, env=self.environment)
-        self.options += ["--keys", str(keys)]
+        return keys
+
+    def make_keys(self, size):
+        """The same, and all nodes are to be started with them."""
+        self.options += ["--keys", str(self.make_key_files(size))]
 
     def __enter__(self):
         return self

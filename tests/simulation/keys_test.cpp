@@ -71,6 +71,37 @@ TEST_CASE("two halves with keys find each other again", "[keys]") {
     CHECK(cluster.comes_to_agree_within(100));
 }
 
+/// One after the other, and one is killed in the middle.
+void move_to(SettledCluster& cluster, Keys keys, const std::string& killed) {
+    const Duration pause = cluster.config().round / 3;
+    const std::vector<std::string> hosts = cluster.running_hosts();
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+        cluster.run_for(pause);
+        if (i == hosts.size() / 2) {
+            cluster.crash(killed);
+            CHECK(cluster.comes_to_hold(killed, MemberState::failed, cluster.config().round));
+        }
+        if (hosts[i] != killed) cluster.use_keys(hosts[i], keys);
+    }
+    CHECK(cluster.comes_to_agree_within(20));
+}
+
+TEST_CASE("a cluster moves to keys and back while members die", "[keys]") {
+    SettledCluster cluster(16);
+
+    move_to(cluster, Keys::offered, "n3");
+    move_to(cluster, Keys::preferred, "n5");
+    move_to(cluster, Keys::used, "n7");
+    CHECK(cluster.status_of("n1").counters.unproven == 0);
+    move_to(cluster, Keys::preferred, "n9");
+    move_to(cluster, Keys::offered, "n11");
+    move_to(cluster, Keys::none, "n13");
+
+    CHECK(cluster.checkers().false_verdict_count() == 0);
+    for (const std::string& host : cluster.running_hosts())
+        CHECK(cluster.status_of(host).counters.mistakes == 0);
+}
+
 TEST_CASE("new marks disturb nobody", "[keys][long]") {
     const FewMarks few;
     SettledCluster cluster(12, {.keys = Keys::used});

@@ -28,6 +28,8 @@ class StrictProver final : public Prover {
     std::vector<std::string> endpoints;
     /// Of which name the own certificate has the key; its own unless given.
     std::string key_of_self;
+    /// False while the cluster moves to keys.
+    bool requires_proofs = true;
 
     [[nodiscard]] const std::vector<std::byte>& certificate() const override {
         return inner_.certificate();
@@ -54,6 +56,7 @@ class StrictProver final : public Prover {
     }
     [[nodiscard]] Mark draw() override { return inner_.draw(); }
     [[nodiscard]] Mark before(const Mark& mark) const override { return inner_.before(mark); }
+    [[nodiscard]] bool is_required() const override { return requires_proofs; }
 
   private:
     StandInProver inner_;
@@ -92,7 +95,7 @@ struct Teller {
     [[nodiscard]] Row row(Heartbeat at) const { return {.life = self.life, .heartbeat = at}; }
     /// What is left of what another one says.
     [[nodiscard]] Message hear(Message message, const Teller& from) {
-        is_admitted = proofs.admit(message, from.key);
+        is_admitted = proofs.admit(message, &from.key);
         return message;
     }
     void meet(Teller& other) {

@@ -12,6 +12,7 @@ namespace hearsay {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::stand_in_credential;
 using testing::StrictProver;
 using testing::Teller;
 
@@ -135,7 +136,7 @@ TEST_CASE("a new certificate is shown to all", "[detector_keys]") {
     static_cast<void>(bench.own_introduction());
     const LifeId life = bench.detector_.self().life;
 
-    bench.detector_.take_over_keys(bench.now_);
+    bench.detector_.take_over_keys(&bench.prover_, bench.now_);
     bench.pass(100ms);
 
     const auto own = bench.own_introduction();
@@ -149,13 +150,110 @@ TEST_CASE("with another key a node begins another life", "[detector_keys]") {
     const LifeId life = bench.detector_.self().life;
 
     bench.prover_.key_of_self = "another";
-    bench.detector_.take_over_keys(bench.now_);
+    bench.detector_.take_over_keys(&bench.prover_, bench.now_);
     bench.pass(100ms);
 
     CHECK(bench.detector_.self().life != life);
     const auto own = bench.own_introduction();
     REQUIRE(own.has_value());
     CHECK(own->identity.life == bench.detector_.self().life);
+}
+
+/// A member without keys.
+Identity keyless() {
+    return {.life = LifeId{77},
+            .name = "keyless",
+            .incarnation = 3,
+            .endpoint = "tcp://keyless:7700",
+            .tags_version = 0,
+            .tags = {}};
+}
+
+Message word_of(const Identity& identity, Heartbeat heartbeat) {
+    Message message;
+    message.cluster = "demo";
+    message.from = identity.life;
+    message.heartbeat = heartbeat;
+    message.introductions.push_back({.identity = identity, .heartbeat = heartbeat, .age = {}});
+    return message;
+}
+
+TEST_CASE("a member without keys is believed until keys are required", "[detector_keys]") {
+    Bench bench;
+    const auto hear_keyless = [&] {
+        return bench.detector_.handle_message(encode(word_of(keyless(), 4)), LinkId{2}, bench.now_);
+    };
+    CHECK(hear_keyless() == Rejection{DecodeError::impostor, "nobody"});
+    bench.prover_.requires_proofs = false;
+
+    CHECK_FALSE(hear_keyless().has_value());
+
+    CHECK(bench.detector_.member("keyless", bench.now_)->heartbeat == 4);
+    CHECK(bench.detector_.status(bench.now_).keyless_count == 1);
+    CHECK(bench.detector_.status(bench.now_).counters.unproven == 0);
+    bench.prover_.requires_proofs = true;
+    bench.detector_.take_over_keys(&bench.prover_, bench.now_);
+    CHECK_FALSE(bench.detector_.member("keyless", bench.now_).has_value());
+    CHECK(bench.detector_.member("peer", bench.now_).has_value());
+}
+
+TEST_CASE("what has a proof is learnt before keys are required", "[detector_keys]") {
+    Bench bench;
+    bench.prover_.requires_proofs = false;
+    Teller late("late");
+    const auto hear = [&](const Message& message) {
+        return bench.detector_.handle_message(encode(message), LinkId{3}, bench.now_);
+    };
+    CHECK_FALSE(hear(late.introduce(5)).has_value());
+    CHECK(bench.detector_.is_bearer(late.key, late.self.life));
+    // A key that has another life is an impostor's, all the same.
+    const auto rejection = bench.detector_.handle_message(encode(late.introduce(6)), LinkId{3},
+                                                          bench.now_, &bench.peer_.key);
+    CHECK(rejection == Rejection{DecodeError::impostor, "peer"});
+}
+
+TEST_CASE("members without keys are passed on while keys are not required", "[detector_keys]") {
+    Bench bench;
+    bench.prover_.requires_proofs = false;
+    REQUIRE_FALSE(
+        bench.detector_.handle_message(encode(word_of(keyless(), 4)), LinkId{2}, bench.now_));
+    bench.pass(100ms);
+    bool is_told = false;
+    while (const auto transmit = bench.detector_.poll_transmit()) {
+        const auto message = decode(transmit->frame, "demo");
+        REQUIRE(message);
+        for (const Introduction& entry : message.value().introductions)
+            is_told |= entry.identity.name == "keyless" && entry.voucher.certificate.empty();
+    }
+    CHECK(is_told);
+}
+
+TEST_CASE("a node begins another life with its first keys, and without keys again",
+          "[detector_keys]") {
+    const Instant now = Instant{} + 1h;
+    StrictProver prover("self");
+    Detector detector(Bench::config(), Bench::self(), 1, now);
+    detector.take_over_keys(nullptr, now);
+    CHECK(detector.self().life == Bench::self().life);
+
+    detector.take_over_keys(&prover, now);
+    const Identity with_keys = detector.self();
+    CHECK(with_keys.life != Bench::self().life);
+    CHECK(with_keys.incarnation == Bench::self().incarnation + 1);
+    CHECK(detector.is_bearer(stand_in_credential("self"), with_keys.life));
+
+    detector.take_over_keys(nullptr, now);
+    CHECK(detector.self().life != with_keys.life);
+    CHECK_FALSE(detector.is_bearer(stand_in_credential("self"), detector.self().life));
+}
+
+TEST_CASE("a node that leaves takes over no keys", "[detector_keys]") {
+    const Instant now = Instant{} + 1h;
+    StrictProver prover("self");
+    Detector detector(Bench::config(), Bench::self(), 1, now);
+    detector.leave(now);
+    detector.take_over_keys(&prover, now);
+    CHECK(detector.self().life == Bench::self().life);
 }
 
 TEST_CASE("a node removes members only if its certificate lets it", "[detector_keys]") {

@@ -14,6 +14,7 @@
 #include "hearsay/config.hpp"
 #include "hearsay/detector.hpp"
 #include "hearsay/event.hpp"
+#include "hearsay/key_use.hpp"
 #include "hearsay/member.hpp"
 #include "hearsay/time.hpp"
 
@@ -50,6 +51,8 @@ struct NodeOptions {
     /// The folder with the keys of this node and its cluster; empty: plain, so nothing is encrypted
     /// or authenticated. With keys the cluster of the configuration may be left empty.
     std::filesystem::path keys;
+    /// Less than required only while a cluster moves to keys, or away from them.
+    KeyUse key_use = KeyUse::required;
     /// Nothing warns that a node without keys listens where others than this machine reach it.
     bool insecure = false;
     /// Where NAME.json is kept for as long as the node runs; empty: no such file.
@@ -154,6 +157,12 @@ class Node {
     /// kept. Throws StartError if one cannot be read, or if they may take no time at all.
     void set_event_handlers(std::vector<std::string> commands, Duration timeout);
     void set_log_level(LogLevel level);
+    /// Goes on with the keys of this folder, in this use; without keys if it is empty. A node takes
+    /// one step at a time: no keys, offered, preferred, required, and back. With its first keys,
+    /// and without them again, it begins a new life. Done on the thread of `run`: if the keys
+    /// cannot be used the log says so, and all stays as it was. Throws StartError for a longer
+    /// step.
+    void set_keys(std::filesystem::path folder, KeyUse use);
     /// Reads the folder of keys again, on the thread of `run`: who is trusted, this node's
     /// certificate and pair, what is revoked. Links of members that are believed no more are ended.
     /// The log says what came of it; if something is wrong all stays as it was. Without keys

@@ -77,6 +77,8 @@ struct Status {
     std::size_t peers_heard = 0;
     std::size_t peers_agreeing = 0;
     std::size_t tombstone_count = 0;
+    /// Other alive and suspect members that have shown no key, if this node has one (R21).
+    std::size_t keyless_count = 0;
     bool is_alone = true;
     bool is_leaving = false;
     /// True while this node keeps its heartbeat, because it is degraded (R12).
@@ -174,7 +176,7 @@ class Detector {
     /// Takes a frame that arrived over `link`, or over none: then answers take the way on which its
     /// sender was heard before, or a new one. A frame that is refused changes nothing but a
     /// counter; the reason is returned so that it can be logged.
-    /// `speaker` says whose key spoke over the link; nothing in a cluster without keys.
+    /// `speaker` says whose key spoke over the link; null if the link has no keys.
     std::optional<Rejection> handle_message(std::span<const std::byte> frame, LinkId link,
                                             Instant now, const Credential* speaker = nullptr);
 
@@ -186,9 +188,10 @@ class Detector {
     void review_certificates(Instant now);
 
     /// Goes on with a prover that has other keys now: reviews all certificates, and shows this
-    /// node's own to all. With another key of its own it begins a new life. Without a prover it
-    /// does nothing.
-    void take_over_keys(Instant now);
+    /// node's own to all. With another key of its own it begins a new life, and so it does with its
+    /// first key, and without keys after it had some. A node that leaves takes over nothing.
+    /// `prover` is null for no keys, or that of before, or the first; it must outlive the detector.
+    void take_over_keys(Prover* prover, Instant now);
 
     /// Takes note that `link` is gone, however that came; asks for a probe where that matters (R9).
     void handle_link_broken(LinkId link);

@@ -69,6 +69,9 @@ class Prover {
     [[nodiscard]] virtual Mark draw() = 0;
     /// Leads from a mark to the one before it. Nobody can find the way back.
     [[nodiscard]] virtual Mark before(const Mark& mark) const = 0;
+    /// False while a cluster moves to keys or away from them: then this member proves what it says,
+    /// and believes others without proofs (R21).
+    [[nodiscard]] virtual bool is_required() const { return true; }
 };
 
 }  // namespace hearsay
