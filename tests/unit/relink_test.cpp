@@ -258,10 +258,11 @@ TEST_CASE("link secrets of which a file has too many are a fault with its line",
 TEST_CASE("what is no other link secret is a fault, and not shown", "[relink]") {
     const SampleKeys keys;
     const std::string link = digits(keys.trust.link);
+    const std::string same_value = " " + link + "\n";
     const std::vector<std::string> wrong{"", " ", " 12", " x" + link.substr(1), " " + link + "0"};
 
     for (const std::string word : {"next-link", "former-link"}) {
-        const std::string same = problem_with(keys, word + " " + link + "\n");
+        const std::string same = problem_with(keys, word + same_value);
         CHECK_THAT(same, EndsWith("cluster.trust: " + word +
                                   " is the same as link; copy the file that `hearsay keygen "
                                   "--relink` made"));
