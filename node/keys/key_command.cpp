@@ -1,9 +1,11 @@
 #include "key_command.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <variant>
@@ -84,6 +86,12 @@ void make_folder(const fs::path& folder) {
                      ": it cannot be made: " + std::generic_category().message(error));
 }
 
+/// What the steps to a new link secret have made of cluster.trust.
+constexpr std::array<std::string_view, relink_steps> relink_results{
+    "cluster.trust has a new link secret, to dial with",
+    "the new link secret is now the one to listen with",
+    "cluster.trust has the new link secret alone"};
+
 class Doing {
   public:
     explicit Doing(const fs::path& folder) : files_(folder) {}
@@ -100,6 +108,9 @@ class Doing {
                 break;
             case KeygenCommand::Step::retire:
                 retire();
+                break;
+            case KeygenCommand::Step::relink:
+                relink();
                 break;
         }
         return exit_code::yes;
@@ -150,14 +161,16 @@ class Doing {
     }
 
     int operator()(const ListKeysCommand& command) {
+        const ClusterTrust trust = files_.trust();
         const std::vector<ListedKey> keys = list_keys(files_, wall_now());
         if (command.is_json) {
-            print(line(keys_json(keys, files_.trust().cluster)) + "\n");
+            print(line(keys_json(keys, trust)) + "\n");
         } else if (keys.empty()) {
             print("There are no keys of nodes here; `hearsay certify NAME` makes one.\n");
         } else {
             print(keys_view(keys, screen_for(STDOUT_FILENO)));
         }
+        if (!command.is_json) print(relink_note(trust));
         const auto is_unreadable = [](const ListedKey& listed) {
             return listed.state == KeyState::unreadable;
         };
@@ -236,6 +249,20 @@ class Doing {
         files_.write(cluster.secret, IfThere::replace);
         print("Only cluster key " + short_text(newest) + " is trusted now.\nNext: copy " +
               shared_files(files_) + " to every node.\n");
+    }
+
+    void relink() {
+        ClusterTrust trust = files_.trust();
+        const unsigned done = relink_steps_done(trust);
+        take_relink_step(trust);
+        files_.write(trust, IfThere::replace);
+        const unsigned step = done + 1;
+        const bool is_last = step == relink_steps;
+        print("Step " + std::to_string(step) + " of " + std::to_string(relink_steps) +
+              " is done: " + std::string(relink_results.at(done)) +
+              ".\nNext: copy cluster.trust to every node, and reload it with SIGHUP.\n" +
+              (is_last ? "Then it is over: who knows the former link secret can connect no more.\n"
+                       : "Once all nodes have it: hearsay keygen --relink\n"));
     }
 
     /// A node whose certificate an old key has signed would be a stranger afterwards.

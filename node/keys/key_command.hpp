@@ -14,7 +14,7 @@ namespace hearsay {
 
 /// `hearsay keygen`.
 struct KeygenCommand {
-    enum class Step : std::uint8_t { create, rotate, retire };
+    enum class Step : std::uint8_t { create, rotate, retire, relink };
 
     Step step = Step::create;
     /// For `create` alone.

@@ -1,5 +1,6 @@
 #include "key_files.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -60,6 +61,25 @@ void add_head(SecretText& text, std::string_view format, std::string_view commen
     text.add("\n");
 }
 
+/// Takes the one secret that may stand beside that of `link`.
+void take_other_link(const KeyText& text, const KeyLine& line, ClusterTrust& trust,
+                     std::optional<Secret>& taken) {
+    if (trust.next_link || trust.former_link) {
+        text.refuse(line, "next-link and former-link exclude each other; give one of them");
+    }
+    text.hex(line, taken.emplace().bytes());
+}
+
+/// It would be a change to what is there.
+void check_other_link(const KeyText& text, const ClusterTrust& trust) {
+    const auto& other = trust.next_link ? trust.next_link : trust.former_link;
+    if (!other) return;
+    const auto link = trust.link.bytes();
+    if (!std::equal(link.begin(), link.end(), other->bytes().begin())) return;
+    text.refuse(std::string(trust.next_link ? "next-link" : "former-link") +
+                " is the same as link; copy the file that `hearsay keygen --relink` made");
+}
+
 NodeKey node_of(const fs::path& path, const std::string& name, SecretText content) {
     const KeyText text(path, node_format, std::move(content));
     Secret seed;
@@ -80,6 +100,24 @@ NodeKey node_of(const fs::path& path, const std::string& name, SecretText conten
 }
 
 }  // namespace
+
+unsigned relink_steps_done(const ClusterTrust& trust) {
+    if (trust.next_link) return 1;
+    return trust.former_link ? 2 : 0;
+}
+
+// Nodes have the file one after the other. In each step they dial with all that those of the step
+// before and of the next one listen with.
+void take_relink_step(ClusterTrust& trust) {
+    if (trust.next_link) {
+        trust.former_link = std::exchange(trust.link, *trust.next_link);
+        trust.next_link.reset();
+    } else if (trust.former_link) {
+        trust.former_link.reset();
+    } else {
+        trust.next_link = draw_link_secret();
+    }
+}
 
 ClusterSecret KeyFolder::secret() const {
     const KeyText text(
@@ -106,7 +144,7 @@ ClusterTrust KeyFolder::trust() const {
         trust_file(), trust_format,
         content_of(trust_file(), "copy it from where `hearsay keygen` made it, --keys says where"));
     ClusterTrust trust;
-    const std::array<KeyWord, 3> words{{
+    const std::array<KeyWord, 5> words{{
         {"cluster", "NAME", Occurs::once,
          [&](const KeyLine& line) { take_cluster(text, line, trust.cluster); }},
         {"key", "HEX", Occurs::at_least_once,
@@ -116,8 +154,13 @@ ClusterTrust KeyFolder::trust() const {
          }},
         {"link", "HEX", Occurs::once,
          [&](const KeyLine& line) { text.hex(line, trust.link.bytes()); }},
+        {"next-link", "HEX", Occurs::at_most_once,
+         [&](const KeyLine& line) { take_other_link(text, line, trust, trust.next_link); }},
+        {"former-link", "HEX", Occurs::at_most_once,
+         [&](const KeyLine& line) { take_other_link(text, line, trust, trust.former_link); }},
     }};
     text.read(words);
+    check_other_link(text, trust);
     return trust;
 }
 
@@ -151,6 +194,7 @@ void KeyFolder::write(const ClusterSecret& secret, IfThere if_there) const {
 
 void KeyFolder::write(const ClusterTrust& trust, IfThere if_there) const {
     HEARSAY_CHECK(!trust.keys.empty() && trust.keys.size() <= cluster_keys_max);
+    HEARSAY_CHECK(!trust.next_link || !trust.former_link);
     SecretText text(file_bytes);
     add_head(text, trust_format,
              "What all members share, and nobody else. It belongs to every node.");
@@ -158,6 +202,8 @@ void KeyFolder::write(const ClusterTrust& trust, IfThere if_there) const {
     for (const PublicKey& key : trust.keys)
         add_line(text, "key", key);
     add_line(text, "link", trust.link.bytes());
+    if (trust.next_link) add_line(text, "next-link", trust.next_link->bytes());
+    if (trust.former_link) add_line(text, "former-link", trust.former_link->bytes());
     write_file(trust_file(), text.view(), Secrecy::secret, if_there);
 }
 

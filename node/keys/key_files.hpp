@@ -27,9 +27,19 @@ struct ClusterTrust {
     std::string cluster;
     /// At least one. A certificate signed by any of them is good.
     std::vector<PublicKey> keys;
-    /// The secret half of the pair that all listen with.
+    /// The link secret: the secret half of the pair that all listen with.
     Secret link;
+    /// While that is changed, the one that others may listen with: it takes the place of `link` in
+    /// the next step, or has given it up in the last one. At most one of the two is there.
+    std::optional<Secret> next_link{};
+    std::optional<Secret> former_link{};
 };
+
+/// The steps to a new link secret.
+inline constexpr unsigned relink_steps = 3;
+/// How many of them are done; 0 if no change is under way.
+[[nodiscard]] unsigned relink_steps_done(const ClusterTrust& trust);
+void take_relink_step(ClusterTrust& trust);
 
 /// `NAME.key`: what one member has alone.
 struct NodeKey {

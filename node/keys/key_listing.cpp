@@ -228,11 +228,22 @@ std::string keys_view(const std::vector<ListedKey>& keys, Screen screen) {
     return table.text(screen);
 }
 
-nlohmann::ordered_json keys_json(const std::vector<ListedKey>& keys, const std::string& cluster) {
-    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+nlohmann::ordered_json keys_json(const std::vector<ListedKey>& keys, const ClusterTrust& trust) {
+    using Json = nlohmann::ordered_json;
+    const unsigned done = relink_steps_done(trust);
+    Json list = Json::array();
     for (const ListedKey& listed : keys)
         list.push_back(json_of(listed));
-    return {{"cluster", cluster}, {"keys", std::move(list)}};
+    return {{"cluster", trust.cluster},
+            {"relink_steps_done", done > 0 ? Json(done) : Json(nullptr)},
+            {"keys", std::move(list)}};
+}
+
+std::string relink_note(const ClusterTrust& trust) {
+    const unsigned done = relink_steps_done(trust);
+    if (done == 0) return "";
+    return "New link secret: step " + std::to_string(done) + " of " + std::to_string(relink_steps) +
+           ". Once all nodes have it: hearsay keygen --relink\n";
 }
 
 }  // namespace hearsay

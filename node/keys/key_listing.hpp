@@ -48,7 +48,10 @@ struct ListedKey {
 
 [[nodiscard]] std::string keys_view(const std::vector<ListedKey>& keys, Screen screen);
 [[nodiscard]] nlohmann::ordered_json keys_json(const std::vector<ListedKey>& keys,
-                                               const std::string& cluster);
+                                               const ClusterTrust& trust);
+
+/// A line that says how far the change of the link secret is; empty if none is under way.
+[[nodiscard]] std::string relink_note(const ClusterTrust& trust);
 
 /// The names of the NAME.key files, n2 before n10. Throws StartError.
 [[nodiscard]] std::vector<std::string> key_names(const KeyFolder& files);

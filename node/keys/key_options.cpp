@@ -25,12 +25,13 @@ constexpr OptionSpec keys_spec{"keys", "DIRECTORY",
                                "Where the files of keys are; the working directory unless given",
                                general};
 
-constexpr std::array<OptionSpec, 4> keygen_list{{
+constexpr std::array<OptionSpec, 5> keygen_list{{
     {"cluster", "NAME", "Make the keys of a new cluster", general},
     {"rotate", "", "Make a new cluster key beside the old one, and sign with it from now on",
      general, Arity::flag},
     {"retire", "", "Trust the newest cluster key alone, once every node has a new certificate",
      general, Arity::flag},
+    {"relink", "", "Take the next of three steps to a new link secret", general, Arity::flag},
     keys_spec,
 }};
 
@@ -67,6 +68,14 @@ std::filesystem::path folder_of(const Settings& settings) {
 void refuse_both(const Settings& settings, std::string_view one, std::string_view other) {
     if (!settings.has(one) || !settings.has(other)) return;
     settings.refuse(one, "and --" + std::string(other) + " exclude each other; give one of them");
+}
+
+/// Throws UsageError if two of them are given.
+void refuse_all_but_one(const Settings& settings, std::span<const char* const> options) {
+    for (std::size_t i = 0; i < options.size(); ++i) {
+        for (const char* const other : options.subspan(i + 1))
+            refuse_both(settings, options[i], other);
+    }
 }
 
 std::string checked_name(const std::string& name) {
@@ -135,12 +144,11 @@ std::span<const OptionSpec> list_keys_specs() {
 }
 
 KeyCommand make_keygen_command(const Settings& settings) {
-    refuse_both(settings, "rotate", "retire");
-    refuse_both(settings, "rotate", "cluster");
-    refuse_both(settings, "retire", "cluster");
+    refuse_all_but_one(settings, std::array{"rotate", "retire", "relink", "cluster"});
     KeygenCommand keygen;
     if (settings.flag("rotate")) keygen.step = KeygenCommand::Step::rotate;
     if (settings.flag("retire")) keygen.step = KeygenCommand::Step::retire;
+    if (settings.flag("relink")) keygen.step = KeygenCommand::Step::relink;
     if (keygen.step == KeygenCommand::Step::create) {
         keygen.cluster = settings.text("cluster");
         if (const auto fault = cluster_name_fault(keygen.cluster)) throw UsageError("--" + *fault);

@@ -40,6 +40,14 @@ std::string shown(std::string_view word) {
     return is_word ? "unknown word " + in_quotes(word) : "it begins with no word that is known";
 }
 
+bool is_single(const KeyWord& word) {
+    return word.occurs == Occurs::once || word.occurs == Occurs::at_most_once;
+}
+
+bool may_lack(const KeyWord& word) {
+    return word.occurs == Occurs::any || word.occurs == Occurs::at_most_once;
+}
+
 std::string known_text(std::span<const KeyWord> words) {
     std::vector<std::string> known;
     for (const KeyWord& word : words)
@@ -68,13 +76,13 @@ void KeyText::read(std::span<const KeyWord> words) const {
         const auto is_it = [&](const KeyWord& known) { return known.word == line.word; };
         const auto word = std::find_if(words.begin(), words.end(), is_it);
         if (word == words.end()) refuse(line, shown(line.word) + "; known: " + known_text(words));
-        if (++counts[word->word] > 1 && word->occurs == Occurs::once) {
+        if (++counts[word->word] > 1 && is_single(*word)) {
             refuse(line, std::string(word->word) + " is given a second time; give it once");
         }
         word->take(line);
     }
     for (const KeyWord& word : words) {
-        if (word.occurs == Occurs::any || counts[word.word] > 0) continue;
+        if (may_lack(word) || counts[word.word] > 0) continue;
         refuse("it lacks the line \"" + std::string(word.word) + " " + std::string(word.value) +
                "\"");
     }

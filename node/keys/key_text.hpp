@@ -22,7 +22,7 @@ struct KeyLine {
 };
 
 /// How often a word stands in a file.
-enum class Occurs : std::uint8_t { once, at_least_once, any };
+enum class Occurs : std::uint8_t { once, at_most_once, at_least_once, any };
 
 /// A word of a format, and what takes its lines.
 struct KeyWord {

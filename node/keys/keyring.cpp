@@ -72,6 +72,20 @@ class VerifiedCertificates {
     throw StartError(file.string() + ": " + problem, outlook);
 }
 
+std::array<std::byte, 32> public_half(const Secret& secret) {
+    CurvePair pair = curve_pair_of(secret);
+    wipe(pair);
+    return pair.public_key;
+}
+
+/// While the link secret is changed, not all members have the same file.
+std::vector<std::array<std::byte, 32>> dialled_keys_of(const ClusterTrust& trust) {
+    std::vector keys{public_half(trust.link)};
+    if (trust.next_link) keys.push_back(public_half(*trust.next_link));
+    if (trust.former_link) keys.push_back(public_half(*trust.former_link));
+    return keys;
+}
+
 void say(std::string* reason, const std::string& text) {
     if (reason != nullptr) *reason = text;
 }
@@ -85,6 +99,7 @@ struct Keyring::Secrets {
           trust(files.trust()),
           own(files.node(name)),
           listener(curve_pair_of(trust.link)),
+          dialled_keys(dialled_keys_of(trust)),
           dialler(own.key.curve_pair()) {
         put_in_force(files.revocations(trust));
         check_own();
@@ -167,6 +182,7 @@ struct Keyring::Secrets {
     /// Their keys, sorted.
     std::vector<PublicKey> revoked;
     CurvePair listener;
+    std::vector<std::array<std::byte, 32>> dialled_keys;
     CurvePair dialler;
     VerifiedCertificates cache;
 };
@@ -227,6 +243,10 @@ const std::string& Keyring::cluster() const {
 
 const CurvePair& Keyring::listener() const {
     return secrets_->listener;
+}
+
+const std::vector<std::array<std::byte, 32>>& Keyring::dialled_keys() const {
+    return secrets_->dialled_keys;
 }
 
 const CurvePair& Keyring::dialler() const {

@@ -23,7 +23,8 @@ struct CurvePair {
 
 /// The keys of one node, and whom it trusts, read from a folder:
 ///   cluster.trust   the public keys of the cluster, any of which makes a certificate good, and the
-///                   secret of its links, which all members know and nobody else
+///                   link secret, which all members know and nobody else; while that is changed,
+///                   two of them
 ///   NAME.key        the node's secret key and its certificate
 ///   cluster.revoked keys that are good no more, signed by a key of the cluster; may be missing
 /// Not thread-safe.
@@ -50,9 +51,12 @@ class Keyring {
 
     /// The cluster whose keys these are.
     [[nodiscard]] const std::string& cluster() const;
-    /// With it every member listens for others: who does not know the public one, and so is no
-    /// member, cannot even shake hands.
+    /// With it this node listens for others, and so do all members unless the link secret is being
+    /// changed: who does not know the public one, and so is no member, cannot even shake hands.
     [[nodiscard]] const CurvePair& listener() const;
+    /// Public halves of the pairs that members may listen with, in the order in which they are to
+    /// be tried: first that of `listener()`. Valid until the keyring changes.
+    [[nodiscard]] const std::vector<std::array<std::byte, 32>>& dialled_keys() const;
     /// With it this node dials others: the X25519 form of its own key.
     [[nodiscard]] const CurvePair& dialler() const;
 

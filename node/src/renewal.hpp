@@ -6,9 +6,9 @@ namespace hearsay {
 
 /// What has changed in a keyring that was read again.
 enum class Renewal : std::uint8_t {
-    /// Certificates, and who is trusted.
+    /// Certificates, who is trusted, or what members that are dialled may listen with.
     certificates,
-    /// The secret of the links or this node's key pair as well.
+    /// The link secret or this node's key pair as well.
     pairs,
 };
 

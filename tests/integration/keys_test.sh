@@ -40,7 +40,7 @@ keeps_secrets() {
     local secret
     while read -r _ secret; do
         grep -qE "^key $secret$" cluster.trust || silent_on "$secret"
-    done < <(grep -rhE '^(key|link|secret) [0-9a-f]{64}$' .)
+    done < <(grep -rhE '^(key|link|next-link|former-link|secret) [0-9a-f]{64}$' .)
 }
 
 modes() { stat -c '%n %a' -- * | sort; }
@@ -185,6 +185,54 @@ test_a_rotation_is_finished() {
     expect 0 "$hearsay" certify n1
 }
 
+# secret_of WORD: what stands behind it in cluster.trust; empty if it does not stand there.
+secret_of() { sed -n "s/^$1 //p" cluster.trust; }
+
+# relinked STEP RESULT
+relinked() {
+    expect 0 "$hearsay" keygen --relink
+    says "^Step $1 of 3 is done: $2\.$"
+    says '^Next: copy cluster\.trust to every node, and reload it with SIGHUP\.$'
+    fits
+    keeps_secrets
+    [[ "$(stat -c %a cluster.trust)" == 600 ]] || fail "others may read it"
+}
+
+# steps_done TEXT NUMBER: what `hearsay keys` says of them, and its JSON.
+steps_done() {
+    expect 0 "$hearsay" keys --json
+    says "\"relink_steps_done\":$2,"
+    expect 0 "$hearsay" keys
+    [[ "$(grep '^New link secret' <<<"$output" || true)" == "$1" ]] || fail "of the steps:"
+    fits
+}
+
+test_the_link_secret_is_replaced() {
+    local former next
+    cluster n1
+    former="$(secret_of link)"
+    steps_done "" null
+    relinked 1 'cluster.trust has a new link secret, to dial with'
+    says '^Once all nodes have it: hearsay keygen --relink$'
+    next="$(secret_of next-link)"
+    [[ "$(secret_of link)" == "$former" && "$next" != "$former" ]] || fail "$(cat cluster.trust)"
+    steps_done 'New link secret: step 1 of 3. Once all nodes have it: hearsay keygen --relink' 1
+    # A new cluster key comes between two steps.
+    expect 0 "$hearsay" keygen --rotate
+    relinked 2 'the new link secret is now the one to listen with'
+    says '^Once all nodes have it: hearsay keygen --relink$'
+    expect 0 "$hearsay" certify n1
+    expect 0 "$hearsay" keygen --retire
+    [[ "$(secret_of link) $(secret_of former-link) $(secret_of next-link)" == "$next $former " ]] ||
+        fail "$(cat cluster.trust)"
+    steps_done 'New link secret: step 2 of 3. Once all nodes have it: hearsay keygen --relink' 2
+    relinked 3 'cluster.trust has the new link secret alone'
+    says '^Then it is over: who knows the former link secret can connect no more\.$'
+    [[ "$(secret_of link)$(secret_of former-link)$(secret_of next-link)" == "$next" ]] ||
+        fail "$(cat cluster.trust)"
+    steps_done "" null
+}
+
 test_a_secret_that_others_may_read() {
     local file
     cluster n1
@@ -207,6 +255,8 @@ test_wrong_use() {
     refused 2 '--cluster is not a cluster name' keygen --cluster 'two words'
     refused 2 '--rotate and --retire exclude each other' keygen --rotate --retire
     refused 2 '--rotate and --cluster exclude each other' keygen --rotate --cluster demo
+    refused 2 '--rotate and --relink exclude each other' keygen --relink --rotate
+    refused 2 '--relink and --cluster exclude each other' keygen --relink --cluster demo
     refused 2 'NAME is missing' certify
     refused 2 'NAME: name "-x" is not the name of a member' certify -- -x
     refused 2 'NAME: name "../n1" is not the name of a member' certify ../n1
@@ -222,6 +272,7 @@ test_wrong_use() {
     folder
     refused 2 'cluster.secret: there is no such file; `hearsay keygen' certify n1
     refused 2 'cluster.trust: there is no such file' keys
+    refused 2 'cluster.trust: there is no such file' keygen --relink
     [[ -z "$(ls)" ]] || fail "something was written: $(ls)"
     expect 0 "$hearsay" keygen --cluster demo
     expect 0 "$hearsay" keys
@@ -311,6 +362,7 @@ test_a_certificate_is_renewed
 test_a_key_is_revoked
 test_a_cluster_key_is_replaced
 test_a_rotation_is_finished
+test_the_link_secret_is_replaced
 test_a_secret_that_others_may_read
 test_wrong_use
 test_json_has_whole_keys

@@ -60,6 +60,7 @@ TEST_CASE("files of keys hold what was written", "[keys]") {
     CHECK(trust.cluster == "demo");
     CHECK(trust.keys == keys.trust.keys);
     CHECK(curve_pair_of(trust.link).secret_key == curve_pair_of(keys.trust.link).secret_key);
+    CHECK_FALSE((trust.next_link || trust.former_link));
     CHECK(keys.files.node("n1").key.public_key() == key);
     const RevocationList list = keys.files.revocations(trust).list;
     CHECK(list.version == 3);
@@ -157,7 +158,8 @@ std::string problem_with(const std::string& part, const std::string& replacement
 
 TEST_CASE("a fault of a file is told with its line", "[keys]") {
     CHECK_THAT(problem_with("cluster demo", "clutter demo"),
-               EndsWith("/cluster.trust:3: unknown word \"clutter\"; known: cluster, key, link"));
+               EndsWith("/cluster.trust:3: unknown word \"clutter\"; known: cluster, key, link, "
+                        "next-link, former-link"));
     CHECK_THAT(problem_with("cluster demo", "cluster demo\ncluster demo"),
                EndsWith(":4: cluster is given a second time; give it once"));
     CHECK_THAT(problem_with("cluster demo\n", ""),

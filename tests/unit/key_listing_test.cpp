@@ -131,9 +131,10 @@ TEST_CASE("a listing as JSON says what does not apply", "[keys]") {
     keys.add("n1");
     keys.revoke(1, {SigningKey::draw().public_key()});
 
-    const auto json = keys_json(list_keys(keys.files, wall_now()), "demo");
+    const auto json = keys_json(list_keys(keys.files, wall_now()), keys.trust);
 
     CHECK(json.at("cluster") == "demo");
+    CHECK(json.at("relink_steps_done").is_null());
     const auto& one = json.at("keys").at(0);
     CHECK(one.at("state") == "good");
     CHECK(one.at("operator") == false);
@@ -142,6 +143,23 @@ TEST_CASE("a listing as JSON says what does not apply", "[keys]") {
     CHECK(revoked.at("state") == "revoked");
     CHECK(revoked.at("valid_until").is_null());
     CHECK(revoked.at("key").get<std::string>().size() == 64);
+}
+
+TEST_CASE("a listing says how far a change of the link secret is", "[keys]") {
+    SampleKeys keys;
+    const auto json = [&] { return keys_json({}, keys.trust).at("relink_steps_done"); };
+    CHECK(relink_note(keys.trust).empty());
+
+    take_relink_step(keys.trust);
+    CHECK(relink_note(keys.trust) ==
+          "New link secret: step 1 of 3. Once all nodes have it: hearsay keygen --relink\n");
+    CHECK(json() == 1);
+    take_relink_step(keys.trust);
+    CHECK_THAT(relink_note(keys.trust), StartsWith("New link secret: step 2 of 3. "));
+    CHECK(json() == 2);
+    take_relink_step(keys.trust);
+    CHECK(relink_note(keys.trust).empty());
+    CHECK(json().is_null());
 }
 
 }  // namespace
