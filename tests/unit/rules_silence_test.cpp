@@ -355,19 +355,52 @@ TEST_CASE("R12: a withdrawn node accuses nobody as a last resort", "[rules]") {
     CHECK(lone.status().counters.accusations_made == 0);
 }
 
+/// A node that has withdrawn, the peers that it still hears, and one that others had it fail.
+struct Withdrawn {
+    Withdrawn() {
+        std::vector<LifeId> accusers{heard[0].life(), heard[1].life(), heard[2].life()};
+        std::sort(accusers.begin(), accusers.end());
+        lone.hear(heard[0], accusation(silent, accusers));
+        lone.pass(4s, heard);
+        REQUIRE(lone.status().is_withdrawn);
+        REQUIRE(lone.state(silent) == MemberState::failed);
+    }
+    LoneDetector lone{};
+    std::vector<Peer> others = hear_neighbours_late(lone, lone.meet(20), 5);
+    std::span<Peer> heard = std::span(others).first(4);
+    Peer silent = others[10];
+};
+
+TEST_CASE("R12: a withdrawn node does not accuse the failed anew", "[rules]") {
+    Withdrawn node;
+    const std::uint64_t accusations = node.lone.status().counters.accusations_made;
+    node.lone.forget_outputs();
+
+    ++node.silent.heartbeat;
+    node.lone.hear(node.heard[0], row(node.silent, 4s));
+    node.lone.pass(round, node.heard);
+
+    REQUIRE(node.lone.status().is_withdrawn);
+    CHECK(node.lone.status().counters.accusations_made == accusations);
+    CHECK(node.lone.receivers(node.heard, accuses).empty());
+}
+
+TEST_CASE("R12: a withdrawn node does not accuse the buried", "[rules]") {
+    Withdrawn node;
+    REQUIRE(node.lone.detector().forget(node.silent.name(), false, node.lone.now()) ==
+            ForgetOutcome::done);
+    node.lone.forget_outputs();
+
+    node.lone.hear(node.heard[0], row(node.silent));
+    node.lone.pass(round, node.heard);
+
+    REQUIRE(node.lone.status().is_withdrawn);
+    CHECK(node.lone.receivers(node.heard, accuses).empty());
+}
+
 TEST_CASE("R16: a withdrawn node adds no word of its own", "[rules]") {
-    LoneDetector lone;
-    auto peers = lone.meet(20);
-    std::vector<Peer> others = hear_neighbours_late(lone, peers, 5);
-    REQUIRE(lone.status().is_withdrawn);
-    const auto heard = std::span(others).first(4);
-    const Peer silent = others[10];
-    std::vector<LifeId> accusers{heard[0].life(), heard[1].life(), heard[2].life()};
-    std::sort(accusers.begin(), accusers.end());
-    lone.hear(heard[0], accusation(silent, accusers));
-    lone.pass(4s, heard);
-    REQUIRE(lone.status().is_withdrawn);
-    REQUIRE(lone.state(silent) == MemberState::failed);
+    Withdrawn node;
+    auto& [lone, others, heard, silent] = node;
 
     Message question = lone.question(heard[0]);
     question.roster = {roster_key(silent.life(), 0)};
