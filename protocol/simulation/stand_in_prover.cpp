@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "hearsay/codec.hpp"
+
 namespace hearsay::simulation {
 namespace {
 
@@ -36,10 +38,12 @@ StandInProver::StandInProver(const std::string& name, std::uint64_t seed)
     : key_(stand_in_credential(name).key), random_(seed) {
     const auto bytes = std::as_bytes(std::span(name));
     certificate_.assign(bytes.begin(), bytes.end());
+    certificate_.resize(limits::certificate_bytes_max);
 }
 
 std::optional<Credential> StandInProver::read(std::span<const std::byte> certificate) const {
-    return stand_in_credential(std::string(characters(certificate)));
+    const std::string_view name = characters(certificate);
+    return stand_in_credential(std::string(name.substr(0, name.find('\0'))));
 }
 
 Signature StandInProver::sign(std::span<const std::byte> statement) const {

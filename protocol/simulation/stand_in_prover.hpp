@@ -15,8 +15,8 @@ namespace hearsay::simulation {
 [[nodiscard]] Credential stand_in_credential(const std::string& name);
 
 /// Proofs that cost next to nothing and hold against nobody who computes them: those who cheat in a
-/// simulation simply do not. A certificate is the name of its bearer, and a signature is a hash of
-/// the key and the statement.
+/// simulation simply do not. A certificate is the name of its bearer, and as long as one may be. A
+/// signature is a hash of the key and the statement.
 class StandInProver final : public Prover {
   public:
     /// All marks that it draws follow from `seed` and from when it draws them: a copy of a process

@@ -253,8 +253,7 @@ struct Detector::Core {
     [[nodiscard]] const Tally& tally(const Record& record) const;
     /// True if a quorum accuses it, and this node may go by that.
     [[nodiscard]] bool is_quorate(const Record& record) const;
-    [[nodiscard]] std::size_t believed_accusers(const Record& record) const;
-    [[nodiscard]] bool is_believed(LifeId accuser) const;
+    [[nodiscard]] std::function<bool(LifeId)> is_believed() const;
     [[nodiscard]] Duration until_convicted(const Record& record, Instant now) const;
     [[nodiscard]] Instant judgement_due(Instant now) const;
 

@@ -32,13 +32,18 @@ MergeResult Evidence::merge_heartbeat(Heartbeat heartbeat, Moment heard) {
     return MergeResult::advanced;
 }
 
-MergeResult Evidence::merge_accusation(const Accusation& accusation, Moment heard, Moment now) {
+MergeResult Evidence::merge_accusation(const Accusation& accusation, Moment heard, Moment now,
+                                       const std::function<bool(LifeId)>& is_believed) {
     const MergeResult merged = merge_heartbeat(accusation.heartbeat, heard);
     if (merged == MergeResult::outdated) return merged;
 
     std::vector<LifeId>& accusers = accusers_.at(static_cast<std::size_t>(accusation.cause));
     std::vector<LifeId> all = united(accusers, accusation.accusers);
-    if (all.size() > limits::accusers_max) all.resize(limits::accusers_max);
+    if (all.size() > limits::accusers_max) {
+        std::stable_partition(all.begin(), all.end(), is_believed);
+        all.resize(limits::accusers_max);
+        std::sort(all.begin(), all.end());
+    }
     if (all == accusers) return merged;
     accusers = std::move(all);
     accuser_count_ = Evidence::accusers().size();

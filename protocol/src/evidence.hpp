@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -36,8 +37,10 @@ class Evidence {
     MergeResult merge_heartbeat(Heartbeat heartbeat, Moment heard);
 
     /// Unites the accusers of our own heartbeat; at most `limits::accusers_max` of each cause,
-    /// the smallest ids. A newer heartbeat in the accusation is adopted first.
-    MergeResult merge_accusation(const Accusation& accusation, Moment heard, Moment now);
+    /// those first that are believed, then the smallest ids. Or one that draws ever new lives would
+    /// take all places. A newer heartbeat in the accusation is adopted first.
+    MergeResult merge_accusation(const Accusation& accusation, Moment heard, Moment now,
+                                 const std::function<bool(LifeId)>& is_believed);
 
     [[nodiscard]] Heartbeat heartbeat() const { return heartbeat_; }
     [[nodiscard]] Moment heard() const { return heard_; }

@@ -58,9 +58,11 @@ std::optional<Duration> Detector::Core::until_accused(const Record& record, Inst
     const Contact& contact = record.contact;
     if (!record.is_in_roster() || !contact.expected_since) return std::nullopt;
     if (health.is_withdrawn && needs_quorum(record, now)) return std::nullopt;
-    const std::vector<LifeId>& accusers = record.evidence.accusers(Cause::silence);
-    const bool is_full = accusers.size() >= limits::accusers_max;
-    if (is_full || contains(accusers, self.life)) return std::nullopt;
+    // There may be no place for another one.
+    const bool is_full = tally(record).accusers >= limits::accusers_max;
+    if (is_full || contains(record.evidence.accusers(Cause::silence), self.life)) {
+        return std::nullopt;
+    }
     // A relayed silence alone is no evidence of ours: the subject must have owed us an answer.
     return std::max(suspect_after(config, contact.promise, contact.lateness) - silence(record, now),
                     answer_after(config) - health.clock.run_since(now, *contact.expected_since));
@@ -91,7 +93,7 @@ void Detector::Core::accuse(Record& record, Cause cause, Instant now) {
                          .accusers = {self.life}};
     const Moment moment = health.clock.moment(now);
     const MergeResult merged =
-        record.evidence.merge_accusation(own, record.evidence.heard(), moment);
+        record.evidence.merge_accusation(own, record.evidence.heard(), moment, is_believed());
     if (merged != MergeResult::accused) return;
     ++counters.accusations_made;
     note_accused(record, now);
@@ -174,29 +176,25 @@ const Tally& Detector::Core::tally(const Record& record) const {
     const std::pair at(record.evidence.revision(), table.revision());
     Tally& tally = record.tally;
     if (tally.counted_at == at) return tally;
-    tally = {.counted_at = at, .observers = table.observer_count(record.life())};
-    const std::size_t enough = quorum(tally.observers);
-    tally.is_quorate =
-        record.evidence.accuser_count() >= enough && believed_accusers(record) >= enough;
+    const std::vector<LifeId> all = record.evidence.accusers();
+    tally = {
+        .counted_at = at,
+        .observers = table.observer_count(record.life()),
+        .accusers = static_cast<std::size_t>(std::count_if(all.begin(), all.end(), is_believed()))};
     return tally;
 }
 
 bool Detector::Core::is_quorate(const Record& record) const {
-    return tally(record).is_quorate;
+    return tally(record).accusers >= quorum_of(record);
 }
 
-std::size_t Detector::Core::believed_accusers(const Record& record) const {
-    const std::vector<LifeId> all = record.evidence.accusers();
-    const auto count = std::count_if(all.begin(), all.end(),
-                                     [this](LifeId accuser) { return is_believed(accuser); });
-    return static_cast<std::size_t>(count);
-}
-
-// An accuser that this node does not know may be made up.
-bool Detector::Core::is_believed(LifeId accuser) const {
-    if (accuser == self.life) return true;
-    const Record* record = table.find(accuser);
-    return record != nullptr && record->is_in_roster();
+// An accuser that this node does not know may be made up, or an earlier life of a member.
+std::function<bool(LifeId)> Detector::Core::is_believed() const {
+    return [this](LifeId accuser) {
+        if (accuser == self.life) return true;
+        const Record* record = table.find(accuser);
+        return record != nullptr && record->is_in_roster();
+    };
 }
 
 Duration Detector::Core::until_convicted(const Record& record, Instant now) const {

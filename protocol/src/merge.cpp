@@ -55,7 +55,7 @@ void Detector::Core::note_advance(Record& record, Instant heard_before, const In
 /// A node that comes back from a long pause may be the last to learn of a death, and nobody would
 /// join in its accusation: those who have buried the dead bear witness.
 void Detector::Core::bear_witness(const Row& dead, Inbound& in) {
-    if (!budget.told_of.claim({in.message.from, dead.life})) return;
+    if (health.is_withdrawn || !budget.told_of.claim({in.message.from, dead.life})) return;
     in.reply.accusations.push_back({.life = dead.life,
                                     .heartbeat = dead.heartbeat,
                                     .age = dead.age,

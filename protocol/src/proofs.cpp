@@ -23,15 +23,17 @@ const Signature* Accusers::find(const Accusation& accusation, LifeId accuser) co
     if (held == held_.end() || held->second.heartbeat != accusation.heartbeat) return nullptr;
     const auto& signatures = held->second.signatures.at(index_of(accusation.cause));
     const auto found = signatures.find(accuser);
-    return found == signatures.end() ? nullptr : &found->second;
+    return found == signatures.end() ? nullptr : &found->second.signature;
 }
 
-void Accusers::hold(const Accusation& accusation, LifeId accuser, const Signature& signature) {
+void Accusers::hold(const Accusation& accusation, LifeId accuser, const PublicKey& key,
+                    const Signature& signature) {
     Held& held = held_[accusation.life];
     if (accusation.heartbeat < held.heartbeat) return;
     if (accusation.heartbeat > held.heartbeat) held = {accusation.heartbeat, {}};
     auto& signatures = held.signatures.at(index_of(accusation.cause));
-    signatures.insert_or_assign(accuser, signature);
+    std::erase_if(signatures, [&](const auto& other) { return other.second.key == key; });
+    signatures[accuser] = {key, signature};
     if (signatures.size() > limits::accusers_max) signatures.erase(std::prev(signatures.end()));
 }
 
@@ -181,7 +183,7 @@ bool Proofs::is_signed(const Accusation& accusation, std::size_t index, const Pu
                         signature)) {
         return false;
     }
-    accusers_.hold(accusation, accuser, signature);
+    accusers_.hold(accusation, accuser, bearer->key, signature);
     return true;
 }
 
@@ -255,7 +257,7 @@ std::optional<Signature> Proofs::signature(const Accusation& accusation, LifeId 
     if (const Signature* const held = accusers_.find(accusation, accuser)) return *held;
     if (accuser != own_life_) return std::nullopt;
     const Signature own = prover_.sign(accusation_statement(cluster_, accusation, accuser));
-    accusers_.hold(accusation, accuser, own);
+    accusers_.hold(accusation, accuser, bearers_.find(own_life_)->key, own);
     return own;
 }
 

@@ -19,13 +19,15 @@
 namespace hearsay {
 
 /// The signatures of accusations that stand, so that they can be passed on. Of each cause there are
-/// as many as evidence keeps accusers, and of the same: those with the smallest ids (R3).
+/// as many as evidence keeps accusers, and of the same: those with the smallest ids (R3). A member
+/// may draw many lives, and one of them is believed: so all lives of a key take one place.
 class Accusers {
   public:
     /// Nothing if it is not known, or of another heartbeat.
     [[nodiscard]] const Signature* find(const Accusation& accusation, LifeId accuser) const;
     /// A greater heartbeat voids all that was held against a smaller one.
-    void hold(const Accusation& accusation, LifeId accuser, const Signature& signature);
+    void hold(const Accusation& accusation, LifeId accuser, const PublicKey& key,
+              const Signature& signature);
     void forget(LifeId accused) { held_.erase(accused); }
 
     template <typename Predicate>
@@ -34,10 +36,14 @@ class Accusers {
     }
 
   private:
+    struct Signed {
+        PublicKey key{};
+        Signature signature{};
+    };
     struct Held {
         Heartbeat heartbeat = 0;
         /// By the cause, and by the accuser.
-        std::array<std::map<LifeId, Signature>, 2> signatures;
+        std::array<std::map<LifeId, Signed>, 2> signatures;
     };
     /// By the life that is accused.
     std::map<LifeId, Held> held_;

@@ -174,9 +174,9 @@ void Detector::Core::receive_accusation(const Accusation& accusation, Inbound& i
     }
     const Heartbeat heartbeat_before = record->heartbeat();
     const Instant heard_before = record->evidence.heard().listening;
-    const std::size_t accusers_before = record->evidence.accuser_count();
+    const std::size_t accusers_before = tally(*record).accusers;
     const MergeResult merged = record->evidence.merge_accusation(
-        accusation, heard(in, accusation.age), health.clock.moment(in.now));
+        accusation, heard(in, accusation.age), health.clock.moment(in.now), is_believed());
     const bool has_advanced = record->heartbeat() != heartbeat_before;
     if (has_advanced) note_advance(*record, heard_before, in);
     if (merged != MergeResult::accused) return;

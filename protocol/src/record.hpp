@@ -108,7 +108,8 @@ struct Tally {
     std::optional<std::pair<std::uint64_t, std::uint64_t>> counted_at;
     /// Observers that are not suspect themselves.
     std::size_t observers = 0;
-    bool is_quorate = false;
+    /// Those of both causes that are believed.
+    std::size_t accusers = 0;
 };
 
 /// Where a record stands in table gossip; kept by Rotation.

@@ -93,7 +93,8 @@ void Detector::Core::note_told(Record& record, Word word, const Inbound& in) {
 void Detector::Core::accuse_again(Record& record, Instant now) {
     const bool is_from_before = record.evidence.heard().real < record.verdict.since;
     const bool is_refused = record.verdict.cause == Cause::refused && is_from_before;
-    if (!is_refused && silence(record, now) < config.suspect_after) return;
+    const bool is_silent = silence(record, now) >= config.suspect_after;
+    if (health.is_withdrawn || (!is_refused && !is_silent)) return;
     accuse(record, is_refused ? Cause::refused : Cause::silence, now);
     Broadcasts::add(broadcasts.accusations, record.life(), LinkId::none);
 }

@@ -35,6 +35,10 @@ std::vector<LifeId> lives(std::uint64_t first, std::size_t count) {
     return lives;
 }
 
+bool anybody(LifeId) {
+    return true;
+}
+
 }  // namespace
 
 TEST_CASE("a greater heartbeat is adopted with the time at which it was heard", "[evidence]") {
@@ -72,9 +76,9 @@ TEST_CASE("the accusers of one heartbeat are united, by cause and together", "[e
     Evidence evidence(5, at(10s));
 
     const auto first = accusation(5, {LifeId{3}, LifeId{7}});
-    CHECK(evidence.merge_accusation(first, at(10s), at(11s)) == MergeResult::accused);
+    CHECK(evidence.merge_accusation(first, at(10s), at(11s), anybody) == MergeResult::accused);
     const auto second = accusation(5, {LifeId{4}, LifeId{7}}, Cause::refused);
-    CHECK(evidence.merge_accusation(second, at(10s), at(12s)) == MergeResult::accused);
+    CHECK(evidence.merge_accusation(second, at(10s), at(12s), anybody) == MergeResult::accused);
 
     CHECK(evidence.accusers(Cause::silence) == std::vector{LifeId{3}, LifeId{7}});
     CHECK(evidence.accusers(Cause::refused) == std::vector{LifeId{4}, LifeId{7}});
@@ -85,8 +89,8 @@ TEST_CASE("an accusation stands since it was first known", "[evidence]") {
     Evidence evidence(5, at(10s));
     CHECK_FALSE(evidence.is_accused());
 
-    evidence.merge_accusation(accusation(5, {LifeId{3}}), at(10s), at(11s));
-    evidence.merge_accusation(accusation(5, {LifeId{4}}), at(10s), at(12s));
+    evidence.merge_accusation(accusation(5, {LifeId{3}}), at(10s), at(11s), anybody);
+    evidence.merge_accusation(accusation(5, {LifeId{4}}), at(10s), at(12s), anybody);
 
     REQUIRE(evidence.is_accused());
     CHECK(evidence.accused().real == at(11s).real);
@@ -94,17 +98,17 @@ TEST_CASE("an accusation stands since it was first known", "[evidence]") {
 
 TEST_CASE("an accusation that says what is known is nothing new", "[evidence]") {
     Evidence evidence(5, at(10s));
-    evidence.merge_accusation(accusation(5, {LifeId{3}, LifeId{4}}), at(10s), at(11s));
+    evidence.merge_accusation(accusation(5, {LifeId{3}, LifeId{4}}), at(10s), at(11s), anybody);
 
     const auto again = accusation(5, {LifeId{4}});
-    CHECK(evidence.merge_accusation(again, at(10s), at(12s)) == MergeResult::nothing_new);
+    CHECK(evidence.merge_accusation(again, at(10s), at(12s), anybody) == MergeResult::nothing_new);
 }
 
 TEST_CASE("an accusation of an older heartbeat is void", "[evidence]") {
     Evidence evidence(5, at(10s));
 
     const auto old = accusation(4, {LifeId{3}});
-    CHECK(evidence.merge_accusation(old, at(9s), at(11s)) == MergeResult::outdated);
+    CHECK(evidence.merge_accusation(old, at(9s), at(11s), anybody) == MergeResult::outdated);
 
     CHECK_FALSE(evidence.is_accused());
 }
@@ -112,10 +116,10 @@ TEST_CASE("an accusation of an older heartbeat is void", "[evidence]") {
 TEST_CASE("an accusation of a newer heartbeat brings that heartbeat, and replaces the accusers",
           "[evidence]") {
     Evidence evidence(5, at(10s));
-    evidence.merge_accusation(accusation(5, {LifeId{3}}), at(10s), at(11s));
+    evidence.merge_accusation(accusation(5, {LifeId{3}}), at(10s), at(11s), anybody);
 
     const auto newer = accusation(6, {LifeId{4}});
-    CHECK(evidence.merge_accusation(newer, at(12s), at(13s)) == MergeResult::accused);
+    CHECK(evidence.merge_accusation(newer, at(12s), at(13s), anybody) == MergeResult::accused);
 
     CHECK(evidence.heartbeat() == 6);
     CHECK(evidence.heard().real == at(12s).real);
@@ -125,8 +129,9 @@ TEST_CASE("an accusation of a newer heartbeat brings that heartbeat, and replace
 
 TEST_CASE("a greater heartbeat voids every accusation", "[evidence]") {
     Evidence evidence(5, at(10s));
-    evidence.merge_accusation(accusation(5, {LifeId{3}}), at(10s), at(11s));
-    evidence.merge_accusation(accusation(5, {LifeId{3}}, Cause::refused), at(10s), at(11s));
+    evidence.merge_accusation(accusation(5, {LifeId{3}}), at(10s), at(11s), anybody);
+    evidence.merge_accusation(accusation(5, {LifeId{3}}, Cause::refused), at(10s), at(11s),
+                              anybody);
 
     evidence.merge_heartbeat(6, at(12s));
 
@@ -136,21 +141,32 @@ TEST_CASE("a greater heartbeat voids every accusation", "[evidence]") {
 
 TEST_CASE("of too many accusers the smallest ids are kept", "[evidence]") {
     Evidence evidence(5, at(10s));
-    evidence.merge_accusation(accusation(5, lives(10, limits::accusers_max)), at(10s), at(11s));
+    evidence.merge_accusation(accusation(5, lives(10, limits::accusers_max)), at(10s), at(11s),
+                              anybody);
 
     SECTION("one that is smaller takes the place of the greatest") {
         const auto more = accusation(5, {LifeId{9}});
-        CHECK(evidence.merge_accusation(more, at(10s), at(12s)) == MergeResult::accused);
+        CHECK(evidence.merge_accusation(more, at(10s), at(12s), anybody) == MergeResult::accused);
         CHECK(evidence.accusers() == lives(9, limits::accusers_max));
     }
     SECTION("one that is greater is nothing new") {
         const auto more = accusation(5, {LifeId{99}});
-        CHECK(evidence.merge_accusation(more, at(10s), at(12s)) == MergeResult::nothing_new);
+        CHECK(evidence.merge_accusation(more, at(10s), at(12s), anybody) ==
+              MergeResult::nothing_new);
         CHECK(evidence.accusers() == lives(10, limits::accusers_max));
+    }
+    SECTION("one that is believed takes the place of the greatest that is not") {
+        const auto more = accusation(5, {LifeId{99}});
+        const auto is_believed = [](LifeId life) { return number(life) > 10; };
+        CHECK(evidence.merge_accusation(more, at(10s), at(12s), is_believed) ==
+              MergeResult::accused);
+        std::vector<LifeId> kept = lives(11, limits::accusers_max - 1);
+        kept.push_back(LifeId{99});
+        CHECK(evidence.accusers() == kept);
     }
     SECTION("each cause has a list of its own") {
         const auto more = accusation(5, lives(90, limits::accusers_max), Cause::refused);
-        CHECK(evidence.merge_accusation(more, at(10s), at(12s)) == MergeResult::accused);
+        CHECK(evidence.merge_accusation(more, at(10s), at(12s), anybody) == MergeResult::accused);
         CHECK(evidence.accusers().size() == 2 * limits::accusers_max);
     }
 }

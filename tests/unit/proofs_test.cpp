@@ -8,6 +8,7 @@
 namespace hearsay {
 namespace {
 
+using testing::stand_in_credential;
 using testing::Teller;
 using testing::Three;
 
@@ -237,6 +238,11 @@ TEST_CASE("a buried life keeps what it has proven, and may introduce itself agai
     CHECK(three.c.say(parts).introductions.size() == 1);
 }
 
+/// Of some member of its own.
+PublicKey key_of(std::uint64_t id) {
+    return stand_in_credential(std::to_string(id)).key;
+}
+
 TEST_CASE("of each cause signatures are held of the smallest ids, as evidence does", "[proofs]") {
     Accusers accusers;
     Accusation silent;
@@ -246,16 +252,32 @@ TEST_CASE("of each cause signatures are held of the smallest ids, as evidence do
     refused.cause = Cause::refused;
     const std::uint64_t last = limits::accusers_max + 9;
     for (std::uint64_t id = last; id > 9; --id)
-        accusers.hold(silent, LifeId{id}, Signature{});
-    accusers.hold(refused, LifeId{last + 1}, Signature{});
+        accusers.hold(silent, LifeId{id}, key_of(id), Signature{});
+    accusers.hold(refused, LifeId{last + 1}, key_of(last + 1), Signature{});
     CHECK(accusers.find(silent, LifeId{last}) != nullptr);
-    accusers.hold(silent, LifeId{9}, Signature{});
+    accusers.hold(silent, LifeId{9}, key_of(9), Signature{});
 
     CHECK(accusers.find(silent, LifeId{9}) != nullptr);
     CHECK(accusers.find(silent, LifeId{last}) == nullptr);
     CHECK(accusers.find(refused, LifeId{last + 1}) != nullptr);
     accusers.forget(LifeId{1});
     CHECK(accusers.find(silent, LifeId{9}) == nullptr);
+}
+
+TEST_CASE("all lives of one key take one place among the accusers", "[proofs]") {
+    Accusers accusers;
+    Accusation silent;
+    silent.life = LifeId{1};
+    silent.heartbeat = 5;
+    const PublicKey honest = stand_in_credential("honest").key;
+    const PublicKey liar = stand_in_credential("liar").key;
+    accusers.hold(silent, LifeId{99}, honest, Signature{});
+    for (std::uint64_t id = 2; id < 2 + limits::accusers_max; ++id)
+        accusers.hold(silent, LifeId{id}, liar, Signature{});
+
+    CHECK(accusers.find(silent, LifeId{99}) != nullptr);
+    CHECK(accusers.find(silent, LifeId{1 + limits::accusers_max}) != nullptr);
+    CHECK(accusers.find(silent, LifeId{2}) == nullptr);
 }
 
 TEST_CASE("a life begins even if this node's certificate is good no more", "[proofs]") {

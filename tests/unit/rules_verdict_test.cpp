@@ -223,4 +223,50 @@ TEST_CASE("R11: accusers that this node does not know make no quorum", "[rules]"
     CHECK((lone.state(peers[0]) == MemberState::failed) == are_known);
 }
 
+/// Eight lives that this node does not list, with the smallest ids of all, accuse the first peer.
+/// A member with a key can draw as many lives as it likes.
+void accuse_by_strangers(LoneDetector& lone, std::vector<Peer>& peers) {
+    std::vector<LifeId> strangers;
+    for (std::uint64_t id = 1; id <= limits::accusers_max; ++id)
+        strangers.push_back(LifeId{id});
+    lone.hear(peers[1], accusation(peers[0], strangers));
+}
+
+TEST_CASE("R3: accusers that this node does not know take no place of those it knows", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+    lone.hear(peers[0]);
+    const Instant last_words = lone.now();
+    lone.pass(550ms, but_first(peers));
+
+    accuse_by_strangers(lone, peers);
+    accuse_by_quorum(lone, peers);
+    lone.pass(1s, but_first(peers));
+
+    CHECK(first_after(lone, EventKind::failed, last_words) == 1s);
+}
+
+TEST_CASE("R8: an observer accuses beside eight that it does not know", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(4);
+
+    accuse_by_strangers(lone, peers);
+    lone.pass(900ms, but_first(peers));
+
+    CHECK(lone.status().counters.accusations_made == 1);
+}
+
+TEST_CASE("R10: accusers that this node does not know are no quorum that others know", "[rules]") {
+    LoneDetector lone;
+    auto peers = lone.meet(20);
+    accuse_by_strangers(lone, peers);
+    lone.pass(50ms);
+    lone.forget_outputs();
+
+    lone.hear(peers[2], accusation(peers[0], {peers[2].life()}));
+    lone.pass(50ms);
+
+    CHECK(lone.receivers(peers, accuses).size() > 3);
+}
+
 }  // namespace hearsay::testing

@@ -21,7 +21,7 @@ Evidence accused_by(std::uint64_t count, Cause cause = Cause::silence) {
                                     .age = {},
                                     .cause = cause,
                                     .accusers = {LifeId{number}}};
-        evidence.merge_accusation(accusation, {}, {});
+        evidence.merge_accusation(accusation, {}, {}, [](LifeId) { return true; });
     }
     return evidence;
 }
