@@ -23,6 +23,12 @@ std::uint64_t bytes_received(int descriptor) {
     return info.tcpi_bytes_received;
 }
 
+bool is_listening(int descriptor) {
+    int listens = 0;
+    socklen_t size = sizeof(listens);
+    return getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens != 0;
+}
+
 /// The address of the other end, as ZeroMQ writes it; empty for a unix socket.
 std::string peer_of(int descriptor) {
     sockaddr_storage address{};
@@ -109,10 +115,11 @@ void AcceptedConnections::end_idlest() {
     shut(idlest->first, idlest->second);
 }
 
-// Its end is told like any other, and only then it is forgotten.
+// Its end is told like any other, and only then it is forgotten. A socket that listens, if that
+// bears the number now, would listen no more, and ZeroMQ ends the process for that.
 void AcceptedConnections::shut(int descriptor, Connection& connection) {
     connection.is_ended = true;
-    static_cast<void>(shutdown(descriptor, SHUT_RDWR));
+    if (!is_listening(descriptor)) static_cast<void>(shutdown(descriptor, SHUT_RDWR));
 }
 
 }  // namespace hearsay

@@ -30,9 +30,9 @@ struct ConnectionLimits {
 /// neither how many there are, nor how long they say nothing, nor the parts of a message that does
 /// not end. One that goes beyond the limits is ended, as if the other side had done it.
 ///
-/// ZeroMQ owns the descriptors and closes them on a thread of its own; whatever may bear the number
-/// of one that was closed just now, if it is a connection too, would be ended in its place, and
-/// made anew. Driven by the node's loop; not thread-safe.
+/// ZeroMQ owns the descriptors and closes them on a thread of its own; another connection that
+/// bears the number of one that was closed just now would be ended in its place, and made anew.
+/// Driven by the node's loop; not thread-safe.
 class AcceptedConnections {
   public:
     /// `counters` must outlive it.
@@ -40,6 +40,8 @@ class AcceptedConnections {
 
     void note_accepted(int descriptor, Instant now);
     void note_ended(int descriptor) { connections_.erase(descriptor); }
+    /// All that stand end with the socket that took them, which nobody tells.
+    void forget_all() { connections_.clear(); }
     /// Where its peer dials from; empty if it was gone before that could be seen.
     [[nodiscard]] std::string source_of(int descriptor) const;
     void note_frame(int descriptor, Instant now);

@@ -40,6 +40,12 @@ std::optional<LinkId> AcceptedLinks::take_ended(int descriptor) {
     return found.mapped();
 }
 
+void AcceptedLinks::lose_connections() {
+    by_descriptor_.clear();
+    for (auto& [link, accepted] : links_)
+        accepted.descriptor = -1;
+}
+
 bool AcceptedLinks::forget(LinkId link) {
     const auto found = links_.find(link);
     if (found == links_.end()) return false;

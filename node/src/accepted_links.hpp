@@ -47,6 +47,9 @@ class AcceptedLinks {
     /// The link of a connection that has ended, if it was one.
     [[nodiscard]] std::optional<LinkId> take_ended(int descriptor);
 
+    /// The connections of all have ended, which nobody tells.
+    void lose_connections();
+
     /// False if there was none.
     bool forget(LinkId link);
     void forget_idle(Instant now, Duration idle);

@@ -173,6 +173,7 @@ class Transport {
     void end_disbelieved();
     [[nodiscard]] bool listens_with_keys() const { return guard_ && guard_->listens_with_keys(); }
     void listen_anew();
+    void forget_connections();
     void close_idle(Instant now);
 
     TransportOptions options_;

@@ -121,6 +121,12 @@ void Transport::use_keys(const Keyring* keys, KeyUse use) {
     if (keys == nullptr) guard_.reset();
 }
 
+// Those of the socket that listened before end with it, and nobody tells that.
+void Transport::forget_connections() {
+    connections_.forget_all();
+    accepted_.lose_connections();
+}
+
 void Transport::listen_anew() {
     guard_->configure_inbox(inbox_);
     Descriptor listener(fcntl(listening_, F_DUPFD_CLOEXEC, 0));
@@ -129,6 +135,7 @@ void Transport::listen_anew() {
         log_.error("the change of keys needs a restart of this node: {} cannot be bound anew",
                    bound_endpoint_);
     }
+    forget_connections();
 }
 
 }  // namespace hearsay

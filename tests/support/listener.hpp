@@ -26,6 +26,7 @@ class Listener {
         endpoint_ = {Endpoint::Scheme::tcp, "127.0.0.1", ntohs(address.sin_port)};
     }
 
+    [[nodiscard]] int number() const { return socket_.number(); }
     void open() { REQUIRE(listen(socket_.number(), SOMAXCONN) == 0); }
     /// Nobody listens there any more. What was not accepted yet is hung up on.
     void close() { socket_ = Descriptor(); }

@@ -109,6 +109,19 @@ TEST_CASE("a connection that brings no frame for long is ended, once", "[connect
     CHECK(door.connections.count() == 1);
 }
 
+// ZeroMQ ends the process if a socket that listens does so no more.
+TEST_CASE("a socket that listens under the number of a former connection goes on",
+          "[connections]") {
+    Door door;
+    door.connections.note_accepted(door.listener.number(), door.now);
+
+    door.look_after(limits.idle + 1ms);
+
+    CHECK(door.counters.connections_idle == 1);
+    const Connection another = door.accept();
+    CHECK_FALSE(another.has_ended());
+}
+
 TEST_CASE("a connection that brings too much in a round is ended, once", "[connections]") {
     Door door;
     door.look_after(1s);
