@@ -277,18 +277,18 @@ void DialledLink::note_ready(int events) {
     speaker_.reset();
     host_.log.debug("link to {} is lost", text(endpoint_));
     // The other side may listen in another way now.
-    if (has_ways()) watch_handshakes();
+    if (!has_ways()) return;
+    has_lost_way_ = true;
+    watch_handshakes();
 }
 
 void DialledLink::note_handshakes(Instant now) {
-    if (!monitor_) return;
-    bool has_failed = false;
-    while (const auto happening = monitor_->poll()) {
+    while (const auto happening = monitor_ ? monitor_->poll() : std::nullopt) {
         note_obstacle(obstacle_of(*happening, host_.guard.has_value()));
-        has_failed |= happening->kind == ConnectionMonitor::Kind::handshake_refused ||
-                      happening->kind == ConnectionMonitor::Kind::handshake_broken;
+        has_lost_way_ |= happening->kind == ConnectionMonitor::Kind::handshake_refused ||
+                         happening->kind == ConnectionMonitor::Kind::handshake_broken;
     }
-    if (has_failed) try_next_way(now);
+    if (std::exchange(has_lost_way_, false)) try_next_way(now);
 }
 
 // ZeroMQ dials again and again: one that takes no way at all is not asked any faster for that.

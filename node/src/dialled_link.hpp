@@ -126,6 +126,8 @@ class DialledLink {
     std::optional<zmq::socket_t> socket_;
     Way way_;
     Instant turned_at_{};
+    /// A handshake failed, or the link broke: another way may be right now.
+    bool has_lost_way_ = false;
     /// Of a watched one, or one with several ways, while it does not stand.
     std::optional<ConnectionMonitor> monitor_;
     Attention attention_;
