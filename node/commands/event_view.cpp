@@ -31,7 +31,11 @@ std::string event_details(const Json& event) {
     if (kind == "link_back") return "heard again by this node, after " + silence;
     if (kind == "updated") return updated_text(part(event, "tags"));
     if (kind == "joined" || kind == "recovered") return word(event, "endpoint");
-    if (kind == "restarted") return "a new life at " + word(event, "endpoint");
+    if (kind == "restarted") {
+        const bool is_rekeyed = event.contains("rekeyed") && flag(event, "rekeyed");
+        return (is_rekeyed ? "other keys, and a new life at " : "a new life at ") +
+               word(event, "endpoint");
+    }
     const std::string cause = word(event, "cause");
     if (cause.empty()) return "";
     const std::string text =

@@ -99,6 +99,7 @@ Json to_json(const Event& event, WallTime at) {
     object["tags"] = tags_json(event.subject.tags);
     const bool has_former = event.kind == EventKind::restarted && event.former_life != LifeId{};
     if (has_former) object["former_life"] = text(event.former_life);
+    if (event.is_rekeyed) object["rekeyed"] = true;
     object["seq"] = event.number;
     return object;
 }

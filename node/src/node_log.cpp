@@ -58,8 +58,9 @@ std::string event_line(const Event& event) {
         case EventKind::recovered:
             return subject.name + " recovered: it was held for failed and is heard again";
         case EventKind::restarted:
-            return subject.name + " restarted at " + subject.endpoint + ": life " +
-                   text(subject.life) + " takes the place of " + text(event.former_life);
+            return subject.name + (event.is_rekeyed ? " has other keys" : " restarted") + " at " +
+                   subject.endpoint + ": life " + text(subject.life) + " takes the place of " +
+                   text(event.former_life);
         case EventKind::left:
             return subject.name + " left";
         case EventKind::forgotten:

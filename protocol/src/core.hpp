@@ -294,7 +294,8 @@ struct Detector::Core {
     [[nodiscard]] Duration last_resort(const Record& record) const;
 
     // events.cpp
-    void record_event(EventKind kind, Record& record, Instant now, LifeId former_life = {});
+    void record_event(EventKind kind, Record& record, Instant now, LifeId former_life = {},
+                      bool is_rekeyed = false);
     [[nodiscard]] std::vector<Finding> findings(const Record& record) const;
     void record_bare_event(EventKind kind, const Identity& subject, Duration silence, Instant now);
     [[nodiscard]] std::vector<std::string> names(const std::vector<LifeId>& lives) const;

@@ -19,7 +19,8 @@ std::vector<Finding> Detector::Core::findings(const Record& record) const {
     return findings;
 }
 
-void Detector::Core::record_event(EventKind kind, Record& record, Instant now, LifeId former_life) {
+void Detector::Core::record_event(EventKind kind, Record& record, Instant now, LifeId former_life,
+                                  bool is_rekeyed) {
     if (kind != EventKind::updated) record.verdict.told_since = now;
     const bool is_failed = kind == EventKind::failed;
     const bool is_refused = !record.evidence.accusers(Cause::refused).empty();
@@ -30,7 +31,8 @@ void Detector::Core::record_event(EventKind kind, Record& record, Instant now, L
                             .cause = is_failed ? record.verdict.cause : evident,
                             .silence = record.age(now),
                             .accusers = names(record.evidence.accusers()),
-                            .former_life = former_life});
+                            .former_life = former_life,
+                            .is_rekeyed = is_rekeyed});
 }
 
 void Detector::Core::record_bare_event(EventKind kind, const Identity& subject, Duration silence,

@@ -91,6 +91,13 @@ bool Proofs::is_bearer(const Credential& speaker, LifeId life) const {
     return bearer != nullptr && bearer->key == speaker.key;
 }
 
+bool Proofs::is_same_key(LifeId one, LifeId other) const {
+    const Bearer* const first = bearers_.find(one);
+    const Bearer* const second = bearers_.find(other);
+    if (first == nullptr || second == nullptr) return first == second;
+    return first->key == second->key;
+}
+
 bool Proofs::is_certified(LifeId life) const {
     const Bearer* const bearer = bearers_.find(life);
     if (bearer == nullptr) return !prover_.is_required();

@@ -75,6 +75,7 @@ class Proofs {
     [[nodiscard]] bool admit(Message& message, const Credential* speaker);
     /// True if that key bears that life.
     [[nodiscard]] bool is_bearer(const Credential& speaker, LifeId life) const;
+    [[nodiscard]] bool is_same_key(LifeId one, LifeId other) const;
     [[nodiscard]] bool has_key(LifeId life) const { return bearers_.find(life) != nullptr; }
     /// True if the certificate of that life is good, now.
     [[nodiscard]] bool is_certified(LifeId life) const;

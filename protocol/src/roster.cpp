@@ -90,11 +90,12 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
         return;
     }
     const LifeId former_life = former.life();
+    const bool is_rekeyed = proofs && !proofs->is_same_key(former_life, identity.life);
     // It may still run, and take its name back.
     entomb(former_life, former.heartbeat(), in.now);
     const Evidence evidence(introduction.heartbeat, heard(in, introduction.age));
     Record& record = table.add(identity, evidence, in.now);
-    record_event(EventKind::restarted, record, in.now, former_life);
+    record_event(EventKind::restarted, record, in.now, former_life, is_rekeyed);
     Broadcasts::add(broadcasts.introductions, identity.life, in.link);
 }
 

@@ -113,6 +113,16 @@ def rotate(world):
         yield from operator.until_read()
 
 
+def relink(world):
+    """Another link secret, in its three steps."""
+    operator = world.operator
+    with world.ledger.spell("relink"):
+        for _ in range(3):
+            world.command("keygen", "--relink", "--keys", operator.keys)
+            operator.copy_to_all("cluster.trust")
+            yield from operator.until_read()
+
+
 def revoke(world, member):
     """A key is revoked, and later its name comes back with a new one."""
     life, at, operator = member.life(), time.monotonic(), world.operator
@@ -127,6 +137,6 @@ def revoke(world, member):
 
 
 OF_A_MEMBER = {"renew": (renew, 3), "new-key": (new_key, 2), "revoke": (revoke, 2)}
-OF_ALL = {"rotate": (rotate, 1, 1)}
+OF_ALL = {"rotate": (rotate, 1, 1), "relink": (relink, 1, 1)}
 # The operator does one of these at a time.
 KINDS = (*OF_A_MEMBER, *OF_ALL)

@@ -72,6 +72,7 @@ class World:
     def __init__(self, running, networks, options):
         self.running, self.networks = running, networks
         self.fail_after = cluster.FAIL_AFTER[options.profile]
+        self.forget_after = options.forget_after
         self.chance = random.Random(options.seed)
         self.ledger = Ledger()
         self.tasks = []

@@ -8,7 +8,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/../support/expect.sh"
 : "${HEARSAY_PROGRAM:?names the program to test}"
 run="$(dirname "${BASH_SOURCE[0]}")/../chaos/run"
 # Those that need no other modules of the kernel, and whose consequences are over soon.
-kinds=kill,restart,pause,leave,partial,one-way,renew,new-key,rotate
+kinds=kill,restart,pause,leave,partial,one-way,renew,new-key,rotate,relink
 scratch="$(mktemp -d /tmp/hearsay-chaos-test-XXXXXX)"
 trap 'rm -rf -- "$scratch"' EXIT
 # All that a run makes lies there.

@@ -80,6 +80,7 @@ test_all_move_to_keys() {
     expect 0 "$hearsay" status --status "$(status_of n1)"
     says '^keys +offered, 0 other members without, '
     step preferred preferred
+    logs n1 'n5 has other keys at tcp://'
     step secure required
     expect 0 "$hearsay" status --status "$(status_of n3)"
     says '^keys +secure, certificate good for '

@@ -1,5 +1,7 @@
 #include <chrono>
+#include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "hearsay/codec.hpp"
 #include "hearsay/detector.hpp"
@@ -226,6 +228,42 @@ TEST_CASE("members without keys are passed on while keys are not required", "[de
             is_told |= entry.identity.name == "keyless" && entry.voucher.certificate.empty();
     }
     CHECK(is_told);
+}
+
+/// Of the members that took the place of an earlier life, whether they have other keys.
+std::vector<bool> rekeyed(Detector& detector) {
+    std::vector<bool> found;
+    while (const auto event = detector.poll_event())
+        if (event->kind == EventKind::restarted) found.push_back(event->is_rekeyed);
+    return found;
+}
+
+TEST_CASE("a member that restarted is told from one that has other keys", "[detector_keys]") {
+    Bench bench;
+    const auto begin_anew = [&](std::uint64_t incarnation) {
+        bench.peer_.self.life = bench.peer_.proofs.begin_life();
+        bench.peer_.self.incarnation = incarnation;
+    };
+    begin_anew(8);
+    bench.hear(bench.peer_.introduce(1));
+    CHECK(rekeyed(bench.detector_) == std::vector{false});
+
+    bench.prover_.requires_proofs = false;
+    Identity without = bench.peer_.self;
+    without.life = LifeId{79};
+    without.incarnation = 9;
+    const auto hear = [&](const Message& message) {
+        REQUIRE_FALSE(bench.detector_.handle_message(encode(message), LinkId{1}, bench.now_));
+    };
+    hear(word_of(without, 2));
+    CHECK(rekeyed(bench.detector_) == std::vector{true});
+    ++without.incarnation;
+    without.life = LifeId{80};
+    hear(word_of(without, 2));
+    CHECK(rekeyed(bench.detector_) == std::vector{false});
+    begin_anew(11);
+    hear(bench.peer_.introduce(3));
+    CHECK(rekeyed(bench.detector_) == std::vector{true});
 }
 
 TEST_CASE("a node begins another life with its first keys, and without keys again",

@@ -61,6 +61,9 @@ TEST_CASE("a restart names the life whose place was taken", "[json]") {
 
     CHECK(to_json(event, some_time).at("former_life") == "0000000000000abc");
     CHECK_FALSE(to_json(some_event(EventKind::failed), some_time).contains("former_life"));
+    CHECK_FALSE(to_json(event, some_time).contains("rekeyed"));
+    event.is_rekeyed = true;
+    CHECK(to_json(event, some_time).at("rekeyed") == true);
 }
 
 TEST_CASE("bytes that are not text are replaced", "[json]") {

@@ -123,7 +123,8 @@ export function eventText(event) {
     case 'updated': return `now ${tagsText(event.tags) || 'without tags'}`;
     case 'joined':
     case 'recovered': return event.endpoint ?? '';
-    case 'restarted': return `a new life at ${event.endpoint ?? ''}`;
+    case 'restarted':
+        return `${event.rekeyed ? 'other keys, and ' : ''}a new life at ${event.endpoint ?? ''}`;
     case 'missed': return `${count(event.count, 'event')} could not be shown`;
     default: return OF_ITSELF.get(event.event) ?? causeText(event, silence);
     }

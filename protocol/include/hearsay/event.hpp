@@ -78,6 +78,9 @@ struct Event {
     std::vector<std::string> accusers;
     /// For `restarted`: the life whose place was taken.
     LifeId former_life{};
+    /// For `restarted`: its member has another key now, or one for the first time, or none any more
+    /// (R21). Told by nodes with keys alone.
+    bool is_rekeyed = false;
 };
 
 }  // namespace hearsay
