@@ -103,12 +103,12 @@ Json keys_json(const NodeKeys& keys, const Status& status) {
     const auto until = keys.good_until();
     Json object;
     object["mode"] = mode_of(keys);
-    object["members_without"] = status.keyless_count;
     object["good_until"] = until ? Json(date_text(*until)) : Json(nullptr);
     object["good_for_ms"] =
         until ? Json(std::chrono::duration_cast<milliseconds>(*until - wall_now()).count())
               : Json(nullptr);
     object["exposed"] = keys.is_exposed();
+    object["members_without"] = status.keyless_count;
     object["revocations"] = keys.revocations_version();
     return object;
 }

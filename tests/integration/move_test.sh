@@ -72,7 +72,7 @@ test_status_tells_how_far_it_is() {
     expect 0 "$hearsay" status --status "$(status_of n1)"
     says '^keys +offered, 4 other members without, certificate good for (89|90) days$'
     expect 0 "$hearsay" status --json --status "$(status_of n1)"
-    says '"keys":\{"mode":"offered","members_without":4,'
+    says '"keys":\{"mode":"offered",.*"members_without":4,'
 }
 
 test_all_move_to_keys() {

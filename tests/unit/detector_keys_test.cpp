@@ -208,8 +208,13 @@ TEST_CASE("what has a proof is learnt before keys are required", "[detector_keys
     };
     CHECK_FALSE(hear(late.introduce(5)).has_value());
     CHECK(bench.detector_.is_bearer(late.key, late.self.life));
+    // What has none is no fault.
+    Message unproven = late.say(late.head(6));
+    unproven.rows.push_back(bench.peer_.row(1'000));
+    CHECK_FALSE(hear(unproven).has_value());
+    CHECK(bench.detector_.status(bench.now_).counters.unproven == 0);
     // A key that has another life is an impostor's, all the same.
-    const auto rejection = bench.detector_.handle_message(encode(late.introduce(6)), LinkId{3},
+    const auto rejection = bench.detector_.handle_message(encode(late.introduce(7)), LinkId{3},
                                                           bench.now_, &bench.peer_.key);
     CHECK(rejection == Rejection{DecodeError::impostor, "peer"});
 }
@@ -289,9 +294,17 @@ TEST_CASE("a node that leaves takes over no keys", "[detector_keys]") {
     const Instant now = Instant{} + 1h;
     StrictProver prover("self");
     Detector detector(Bench::config(), Bench::self(), 1, now);
+    REQUIRE_FALSE(detector.handle_message(encode(word_of(keyless(), 4)), LinkId{2}, now));
     detector.leave(now);
+    while (detector.poll_transmit()) {
+    }
     detector.take_over_keys(&prover, now);
+    detector.handle_timeout(now + Bench::config().round);
+
     CHECK(detector.self().life == Bench::self().life);
+    const auto transmit = detector.poll_transmit();
+    REQUIRE(transmit);
+    CHECK_FALSE(decode(transmit->frame, "demo").value().is_proven);
 }
 
 TEST_CASE("a node removes members only if its certificate lets it", "[detector_keys]") {

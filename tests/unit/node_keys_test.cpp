@@ -204,7 +204,8 @@ TEST_CASE("a node without keys that strangers reach warns of it once an hour", "
     CHECK(plain.is_exposed());
     static_cast<void>(plain.look(start));
     const std::string once = log.text();
-    CHECK_THAT(once, Contains("listens without keys: strangers that reach tcp://192.0.2.7:7700 can"));
+    CHECK_THAT(once,
+               Contains("listens without keys: strangers that reach tcp://192.0.2.7:7700 can"));
     static_cast<void>(plain.look(start + 59min));
     CHECK(log.text() == once);
     static_cast<void>(plain.look(start + 60min));

@@ -218,5 +218,26 @@ TEST_CASE("a removal is signed by a member that may do so", "[proofs]") {
     }
 }
 
+TEST_CASE("what nobody signed is passed on until keys are required", "[proofs]") {
+    Three three;
+    Message parts;
+    parts.accusations = {{.life = three.a.self.life,
+                          .heartbeat = three.a.heartbeat,
+                          .age = {},
+                          .cause = Cause::silence,
+                          .accusers = {LifeId{99}},
+                          .mark = {},
+                          .signatures = {}}};
+    CHECK(three.b.say(three.told(parts)).accusations.empty());
+
+    three.b.prover.requires_proofs = false;
+
+    const Message passed = three.b.say(three.told(parts));
+    REQUIRE(passed.accusations.size() == 1);
+    CHECK(passed.accusations[0].accusers == std::vector{LifeId{99}});
+    CHECK(passed.accusations[0].signatures == std::vector<Signature>(1));
+    CHECK(three.c.hear(passed, three.b).accusations.empty());
+}
+
 }  // namespace
 }  // namespace hearsay
