@@ -28,7 +28,6 @@ std::vector<std::string> fixed_differences(const NodeCommand& one, const NodeCom
         {"forget-after", c.forget_after == d.forget_after},
         {"leave-timeout", c.leave_timeout == d.leave_timeout},
         {"rings", c.ring_count == d.ring_count},
-        {"keys", a.keys == b.keys || a.keys.empty() || b.keys.empty()},
         {"insecure", a.insecure == b.insecure},
         {"events", one.prints_events == other.prints_events},
         {"log-format", one.log.format == other.log.format},
@@ -56,16 +55,29 @@ void Reload::apply(Node& node, LogWriter& writer, Log& log) {
     }
     try {
         const std::vector<std::string> taken = take_over(*next, node);
-        // The files of the folder may be others, though its name is the same.
-        node.reload_keys();
         log.info("reloaded: {}", taken.empty() ? "the settings are as they were" : joined(taken));
     } catch (const StartError& error) {
         log.error("not reloaded: {}", error.what());
-        return;
     }
+    take_keys(next->node, node, log);
     const std::vector<std::string> fixed = fixed_differences(present_, *next);
     if (fixed.empty()) return;
     log.warn("not changed by a reload, restart the node for it: {}", joined(fixed));
+}
+
+// The node says what comes of it. The files of the folder may be others, though its name is the
+// same.
+void Reload::take_keys(const NodeOptions& next, Node& node, Log& log) {
+    try {
+        NodeOptions& present = present_.node;
+        const bool is_same = present.keys == next.keys && present.key_use == next.key_use;
+        if (!is_same) node.set_keys(next.keys, next.key_use);
+        present.keys = next.keys;
+        present.key_use = next.key_use;
+    } catch (const StartError& error) {
+        log.error("keys are not taken: {}", error.what());
+    }
+    node.reload_keys();
 }
 
 // Tags that were changed at run time stay unless the configuration changes them.
@@ -81,15 +93,6 @@ std::vector<std::string> Reload::take_over(const NodeCommand& next, Node& node) 
         node.set_seeds(next.node.config.seeds);
         present.config.seeds = next.node.config.seeds;
         taken.emplace_back("seeds");
-    }
-    const bool has_same_keys = present.keys == next.node.keys;
-    const bool can_take_keys = present.keys.empty() != next.node.keys.empty() ||
-                               (has_same_keys && present.key_use != next.node.key_use);
-    if (can_take_keys) {
-        node.set_keys(next.node.keys, next.node.key_use);
-        present.keys = next.node.keys;
-        present.key_use = next.node.key_use;
-        taken.emplace_back("keys");
     }
     const bool has_same_handlers = present.event_handlers == next.node.event_handlers &&
                                    present.handler_timeout == next.node.handler_timeout;

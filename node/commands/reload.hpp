@@ -31,6 +31,7 @@ class Reload {
   private:
     /// What was changed, in words.
     [[nodiscard]] std::vector<std::string> take_over(const NodeCommand& next, Node& node);
+    void take_keys(const NodeOptions& next, Node& node, Log& log);
 
     NodeCommand present_;
     ReadAgain read_again_;

@@ -25,6 +25,12 @@ constexpr std::string_view unbelieved =
     "ended the link at this node's greeting: it does not believe its certificate, and its log says "
     "why";
 
+/// Of a node that tries several ways.
+constexpr std::string_view no_way =
+    "takes no way to dial that this node has: its keys are of another cluster, or its key-use is "
+    "two "
+    "steps from this node's";
+
 Nonce draw_nonce() {
     const std::array<std::uint64_t, 2> numbers{draw_number(), draw_number()};
     Nonce nonce{};
@@ -258,6 +264,7 @@ bool DialledLink::push(const std::vector<std::byte>& frame, Instant now) {
 
 void DialledLink::note_standing() {
     has_stood_ = true;
+    has_lost_way_ = false;
     if (std::exchange(stands_, true)) return;
     monitor_.reset();
     host_.log.debug("link to {} stands", text(endpoint_));
@@ -284,7 +291,7 @@ void DialledLink::note_ready(int events) {
 
 void DialledLink::note_handshakes(Instant now) {
     while (const auto happening = monitor_ ? monitor_->poll() : std::nullopt) {
-        note_obstacle(obstacle_of(*happening, host_.guard.has_value()));
+        note_obstacle(has_ways() ? no_way : obstacle_of(*happening, host_.guard.has_value()));
         has_lost_way_ |= happening->kind == ConnectionMonitor::Kind::handshake_refused ||
                          happening->kind == ConnectionMonitor::Kind::handshake_broken;
     }
@@ -297,6 +304,8 @@ void DialledLink::try_next_way(Instant now) {
     turned_at_ = now;
     way_ = host_.guard->way_after(way_);
     has_greeted_ = false;
+    speaker_.reset();
+    proof_ = zmq::message_t();
     monitor_.reset();
     socket_.reset();
     attention_ = Attention();

@@ -67,13 +67,13 @@ NodeKeys::NodeKeys(const NodeOptions& options, Log& log)
         kept_revocations_ = options.data_directory / "cluster.revoked";
     }
     if (choice_.folder.empty()) return;
-    take_keys();
+    take(std::make_unique<Keyring>(choice_.folder, name_));
     const std::string fault = cluster_fault(*ring_, cluster_);
     if (!fault.empty()) throw StartError("keys " + choice_.folder.string() + ": " + fault);
 }
 
-void NodeKeys::take_keys() {
-    ring_ = std::make_unique<Keyring>(choice_.folder, name_);
+void NodeKeys::take(std::unique_ptr<Keyring> ring) {
+    ring_ = std::move(ring);
     prover_ = std::make_unique<KeyringProver>(*ring_);
     prover_->require(choice_.use == KeyUse::required);
     if (!kept_revocations_.empty()) take_kept_revocations();
@@ -93,6 +93,8 @@ void NodeKeys::take_kept_revocations() {
 }
 
 bool NodeKeys::take_revocations(const RevocationNotice& notice, Instant now) {
+    // It may have come in the turn in which the keys were dropped.
+    if (!ring_) return false;
     std::string reason;
     const std::string sender = printable(notice.sender);
     if (!ring_->take_revocations(notice.list, &reason)) {
@@ -149,7 +151,7 @@ std::optional<WallTime> NodeKeys::good_until() const {
 
 std::optional<Renewal> NodeKeys::reload(const std::string& endpoint) {
     if (!ring_) return std::nullopt;
-    std::string problem = problem_of(choice_, endpoint);
+    std::string problem = problem_of_folder(endpoint);
     const CurvePair listener = ring_->listener();
     const CurvePair dialler = ring_->dialler();
     if (problem.empty()) problem = ring_->reload().value_or("");
@@ -178,22 +180,35 @@ void NodeKeys::check_step(const KeyChoice& next) const {
 
 bool NodeKeys::change(const KeyChoice& next, const std::string& endpoint) {
     if (next == choice_) return false;
-    const std::string problem = next.folder.empty() ? "" : problem_of(next, endpoint);
-    if (!problem.empty()) {
-        log_.error("keys are not taken, all stays as it was: {}", problem);
-        return false;
-    }
+    const bool is_first = !ring_;
+    std::unique_ptr<Keyring> ring = is_first ? first_ring(next, endpoint) : nullptr;
+    if (is_first && !ring) return false;
     choice_ = next;
-    warned_at_.reset();
-    if (choice_.folder.empty()) {
+    if (is_first) {
+        take(std::move(ring));
+    } else if (choice_.folder.empty()) {
         former_prover_ = std::move(prover_);
         former_ring_ = std::move(ring_);
-    } else if (!ring_) {
-        take_keys();
     }
     if (prover_) prover_->require(choice_.use == KeyUse::required);
+    warned_at_.reset();
     log_.info("goes on with {}", steps.at(step_of(choice_)));
     return true;
+}
+
+// Null if it cannot be used; the log says why. It is read once, for its files may change any time.
+std::unique_ptr<Keyring> NodeKeys::first_ring(const KeyChoice& choice,
+                                              const std::string& endpoint) const {
+    std::string problem;
+    try {
+        auto ring = std::make_unique<Keyring>(choice.folder, name_);
+        problem = fault_of(*ring, endpoint);
+        if (problem.empty()) return ring;
+    } catch (const StartError& error) {
+        problem = error.what();
+    }
+    log_.error("keys are not taken, all stays as it was: {}", problem);
+    return nullptr;
 }
 
 void NodeKeys::forget_former() {
@@ -202,15 +217,19 @@ void NodeKeys::forget_former() {
 }
 
 // A keyring cannot go back to what it was, so another one is looked at first.
-std::string NodeKeys::problem_of(const KeyChoice& choice, const std::string& endpoint) const {
+std::string NodeKeys::problem_of_folder(const std::string& endpoint) const {
     try {
-        const Keyring next(choice.folder, name_);
-        if (ring_) note_older_list(next);
-        const std::string fault = cluster_fault(next, cluster_);
-        return fault.empty() ? endpoint_fault(next, endpoint) : fault;
+        const Keyring next(choice_.folder, name_);
+        note_older_list(next);
+        return fault_of(next, endpoint);
     } catch (const StartError& error) {
         return error.what();
     }
+}
+
+std::string NodeKeys::fault_of(const Keyring& ring, const std::string& endpoint) const {
+    const std::string fault = cluster_fault(ring, cluster_);
+    return fault.empty() ? endpoint_fault(ring, endpoint) : fault;
 }
 
 void NodeKeys::note_older_list(const Keyring& next) const {

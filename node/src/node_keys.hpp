@@ -80,10 +80,12 @@ class NodeKeys {
     [[nodiscard]] bool look(Instant now);
 
   private:
-    /// Why its folder could not be used; empty if it could.
-    [[nodiscard]] std::string problem_of(const KeyChoice& choice,
-                                         const std::string& endpoint) const;
-    void take_keys();
+    /// Why what the folder holds now could not be used; empty if it could.
+    [[nodiscard]] std::string problem_of_folder(const std::string& endpoint) const;
+    [[nodiscard]] std::string fault_of(const Keyring& ring, const std::string& endpoint) const;
+    [[nodiscard]] std::unique_ptr<Keyring> first_ring(const KeyChoice& choice,
+                                                      const std::string& endpoint) const;
+    void take(std::unique_ptr<Keyring> ring);
     void note_older_list(const Keyring& next) const;
     void warn_of_expiry(Instant now);
     void warn_of_strangers(Instant now);

@@ -71,13 +71,12 @@ void Node::Core::set_keys(KeyChoice choice) {
 void Node::Core::renew_keys() {
     if (!must_renew_keys_.exchange(false) || detector_->leaving()) return;
     const std::uint64_t former_version = keys_.revocations_version();
-    if (wanted_keys_ && keys_.change(*wanted_keys_, options_.advertise)) {
-        transport_->use_keys(keys_.ring(), keys_.use());
-    } else if (const auto renewal = keys_.reload(options_.advertise)) {
-        transport_->take_over_keys(*renewal);
-    } else {
-        return;
-    }
+    const bool has_changed = wanted_keys_ && keys_.change(*wanted_keys_, options_.advertise);
+    if (has_changed) transport_->use_keys(keys_.ring(), keys_.use());
+    // The files may be others as well.
+    const auto renewal = keys_.reload(options_.advertise);
+    if (renewal) transport_->take_over_keys(*renewal);
+    if (!has_changed && !renewal) return;
     detector_->take_over_keys(keys_.prover(), steady_now());
     keys_.forget_former();
     if (keys_.revocations_version() > former_version) {

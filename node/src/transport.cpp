@@ -343,8 +343,8 @@ void Transport::set_seeds(const std::vector<std::string>& seeds) {
 }
 
 void Transport::replace_listener(const std::string& path, Descriptor listener) {
-    static_cast<void>(hearsay::replace_listener(inbox_, path, std::move(listener)));
     forget_connections();
+    static_cast<void>(hearsay::replace_listener(inbox_, path, std::move(listener)));
 }
 
 void Transport::await_resolution(const DialledLink& link, Instant now) {

@@ -112,8 +112,9 @@ void Transport::use_keys(const Keyring* keys, KeyUse use) {
     const bool was_with_keys = listens_with_keys();
     if (keys != nullptr && !guard_) guard_.emplace(context_, *keys, use, counters_, log_);
     if (guard_) guard_->set_use(use);
+    const bool must_have_keys = keys != nullptr && use == KeyUse::required;
     std::erase_if(dialled_, [&](const auto& entry) {
-        return entry.second->is_secured() ? keys == nullptr : use == KeyUse::required;
+        return entry.second->is_secured() ? keys == nullptr : must_have_keys;
     });
     counters_.links_dialled = dialled_.size();
     const bool is_with_keys = keys != nullptr && listens_with_keys();
@@ -121,13 +122,17 @@ void Transport::use_keys(const Keyring* keys, KeyUse use) {
     if (keys == nullptr) guard_.reset();
 }
 
-// Those of the socket that listened before end with it, and nobody tells that.
+// Those of the socket that listened before end with it, and nobody tells that. What was told before
+// must not be taken for news of others that bear their numbers.
 void Transport::forget_connections() {
+    for (const LinkId link : take_ended(Instant{}))
+        break_accepted(link);
     connections_.forget_all();
     accepted_.lose_connections();
 }
 
 void Transport::listen_anew() {
+    forget_connections();
     guard_->configure_inbox(inbox_);
     Descriptor listener(fcntl(listening_, F_DUPFD_CLOEXEC, 0));
     // Between the two sockets nobody is refused: what both listen with stays open.
@@ -135,7 +140,6 @@ void Transport::listen_anew() {
         log_.error("the change of keys needs a restart of this node: {} cannot be bound anew",
                    bound_endpoint_);
     }
-    forget_connections();
 }
 
 }  // namespace hearsay

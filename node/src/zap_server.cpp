@@ -11,6 +11,8 @@ namespace hearsay {
 namespace {
 
 constexpr std::string_view zap_version = "1.0";
+/// Where ZeroMQ asks (RFC 27).
+constexpr const char* address = "inproc://zeromq.zap.01";
 /// Each is one handshake that ZeroMQ has done the costly part of already.
 constexpr int answers_per_turn = 64;
 
@@ -36,7 +38,17 @@ ZapServer::ZapServer(zmq::context_t& context) : socket_(context, zmq::socket_typ
     socket_.set(zmq::sockopt::linger, 0);
     socket_.set(zmq::sockopt::rcvhwm, 0);
     socket_.set(zmq::sockopt::sndhwm, 0);
-    socket_.bind("inproc://zeromq.zap.01");
+    socket_.bind(address);
+}
+
+// ZeroMQ closes a socket later, on a thread of its own, and another server may come before that.
+ZapServer::~ZapServer() {
+    try {
+        socket_.unbind(address);
+    } catch (const zmq::error_t&) {
+        // Its context has ended: nobody asks any more.
+        return;
+    }
 }
 
 void ZapServer::watch(PollSet& set) {

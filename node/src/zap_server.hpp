@@ -24,6 +24,9 @@ class ZapServer {
     using Judge = std::function<bool(const CurveKey& key, std::string_view source)>;
 
     explicit ZapServer(zmq::context_t& context);
+    ZapServer(const ZapServer&) = delete;
+    ZapServer& operator=(const ZapServer&) = delete;
+    ~ZapServer();
 
     /// Wakes the loop when there is a question.
     void watch(PollSet& set);

@@ -114,6 +114,8 @@ struct Detector::Core {
     void receive_accusation(const Accusation& accusation, Inbound& in);
     void note_contact(Record& sender, const Inbound& in);
     /// True if its tombstone says that all it tells of is over.
+    void ask_for(LifeId life, Inbound& in);
+    void ask_for_key(LifeId life, Inbound& in);
     [[nodiscard]] bool is_buried(const Row& row) const;
     /// Tells the sender which heartbeat it has to pass, if it does not.
     void tell_what_is_known(const Record& sender, Inbound& in);
@@ -164,6 +166,8 @@ struct Detector::Core {
     [[nodiscard]] ForgetOutcome forget(std::string_view name, bool force, Instant now);
     void receive_forget(const Forget& forget, Inbound& in);
     void review_certificates(Instant now);
+    void review_proofs(Instant now);
+    void bury_unless(const std::function<bool(const Record&)>& is_good, Instant now);
     /// Tells that it is forgotten, and leaves a tombstone with that heartbeat.
     void bury(Record& record, Heartbeat at, Instant now);
     /// Leaves a tombstone of a life.

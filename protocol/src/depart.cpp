@@ -152,15 +152,31 @@ void Detector::Core::receive_forget(const Forget& forget, Inbound& in) {
 
 // What the others hold of its certificate they know themselves.
 void Detector::Core::review_certificates(Instant now) {
-    if (!proofs) return;
+    if (!proofs || !proofs->is_required()) return;
+    bury_unless([this](const Record& record) { return proofs->is_certified(record.life()); }, now);
+}
+
+// Before keys were required things were believed that nothing proves.
+void Detector::Core::review_proofs(Instant now) {
+    if (!proofs->is_required()) return;
+    bury_unless(
+        [this](const Record& record) {
+            return proofs->is_proven(record.identity, record.heartbeat());
+        },
+        now);
+    table.lower_tombstones(
+        [this](LifeId life, Heartbeat told) { return proofs->proven(life, told); });
+}
+
+void Detector::Core::bury_unless(const std::function<bool(const Record&)>& is_good, Instant now) {
     std::vector<LifeId> lives;
     for (const Record& record : table)
-        if (!proofs->is_certified(record.life())) lives.push_back(record.life());
+        if (!is_good(record)) lives.push_back(record.life());
     for (const LifeId life : lives) {
         Record& record = *table.find(life);
-        // It may have a good one by now that only has not come here yet: then its next word proves
-        // it. So it is not as dead as those that left.
-        bury(record, record.heartbeat(), now);
+        // It may have a good certificate by now that only has not come here yet: then its next word
+        // proves it. So it is not as dead as those that left.
+        bury(record, proofs->proven(life, record.heartbeat()), now);
     }
     update_neighbours(now);
 }

@@ -142,7 +142,7 @@ void Detector::Core::take_over_keys(Prover* prover, Instant now) {
         if (has_keys) proofs.emplace(config.cluster, *prover);
         return begin_new_life(now);
     }
-    review_certificates(now);
+    review_proofs(now);
     if (!proofs->is_own_key()) return begin_new_life(now);
     introduce_anew();
 }

@@ -175,6 +175,11 @@ const Tombstone* MemberTable::tombstone(LifeId life) const {
     return at == tombstones_.end() ? nullptr : &at->second;
 }
 
+void MemberTable::lower_tombstones(const std::function<Heartbeat(LifeId, Heartbeat)>& proven) {
+    for (auto& [life, tombstone] : tombstones_)
+        tombstone.heartbeat = proven(life, tombstone.heartbeat);
+}
+
 void MemberTable::expire_tombstones(Instant now) {
     std::erase_if(tombstones_, [now](const auto& entry) { return entry.second.expires_at <= now; });
 }

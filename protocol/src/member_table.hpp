@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -72,6 +73,8 @@ class MemberTable {
 
     [[nodiscard]] const Tombstone* tombstone(LifeId life) const;
     void expire_tombstones(Instant now);
+    /// Gives each the heartbeat that `proven` says of its own.
+    void lower_tombstones(const std::function<Heartbeat(LifeId, Heartbeat)>& proven);
     [[nodiscard]] const std::map<LifeId, Tombstone>& tombstones() const { return tombstones_; }
 
     [[nodiscard]] std::uint32_t digest() const { return digest_; }

@@ -1,5 +1,6 @@
 #include "proofs.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <limits>
 
@@ -100,38 +101,63 @@ bool Proofs::is_same_key(LifeId one, LifeId other) const {
 
 bool Proofs::is_certified(LifeId life) const {
     const Bearer* const bearer = bearers_.find(life);
-    if (bearer == nullptr) return !prover_.is_required();
-    return prover_.read(bearer->voucher.certificate).has_value();
+    return bearer != nullptr && prover_.read(bearer->voucher.certificate).has_value();
+}
+
+bool Proofs::is_proven(const Identity& identity, Heartbeat heartbeat) const {
+    if (!is_certified(identity.life) || proven(identity.life, heartbeat) != heartbeat) return false;
+    const Bearer& bearer = *bearers_.find(identity.life);
+    if (bearer.tags_version != identity.tags_version) {
+        return identity.tags_version < bearer.tags_version;
+    }
+    // Its own voucher was never signed before it was told.
+    return identity.life == own_life_ ||
+           prover_.verify(bearer.key, life_statement(cluster_, identity, bearer.voucher),
+                          bearer.voucher.signature);
+}
+
+Heartbeat Proofs::proven(LifeId life, Heartbeat told) const {
+    const Bearer* const bearer = bearers_.find(life);
+    const bool is_removed = removals_.find(life) != removals_.end();
+    if (bearer == nullptr || is_removed || (told == heartbeat_left && bearer->left)) return told;
+    return std::min(told, bearer->proven);
 }
 
 bool Proofs::admit(Message& message, const Credential* speaker) {
-    if (prover_.is_required()) {
-        return speaker != nullptr && message.is_proven && keep_proven(message, speaker->key);
-    }
+    // What no key has said is checked at the cost of nobody.
+    const PublicKey key = speaker == nullptr ? PublicKey() : speaker->key;
+    const bool is_required = prover_.is_required();
+    if (is_required && (speaker == nullptr || !message.is_proven)) return false;
+    if (is_required) keep_introductions(message, key);
     const Bearer* const sender = bearers_.find(message.from);
-    const PublicKey said_by = sender == nullptr ? PublicKey() : sender->key;
-    const PublicKey key = speaker == nullptr ? said_by : speaker->key;
-    if (sender != nullptr && key != said_by) return false;
-    if (message.is_proven) learn(message, key);
+    if (speaker != nullptr && sender != nullptr && sender->key != key) return false;
+    if (is_required) {
+        keep_proven(message, key);
+    } else if (message.is_proven) {
+        learn(message, key);
+    }
     return true;
 }
 
 // So that all is known that must be proven to others, once that is required.
 void Proofs::learn(Message message, const PublicKey& speaker) {
     const std::uint64_t before = dropped_;
-    static_cast<void>(keep_proven(message, speaker));
+    keep_introductions(message, speaker);
+    keep_proven(message, speaker);
     dropped_ = before;
 }
 
-bool Proofs::keep_proven(Message& message, const PublicKey& speaker) {
+void Proofs::keep_introductions(Message& message, const PublicKey& speaker) {
     keep(message.introductions,
          [&](const Introduction& entry) { return bearers_.check(entry, speaker, budget_); });
-    if (!admit_head(message, speaker)) return false;
+}
+
+void Proofs::keep_proven(Message& message, const PublicKey& speaker) {
+    check_head(message, speaker);
     keep(message.rows, [&](const Row& row) { return is_proven(row, speaker); });
     keep(message.accusations, [&](Accusation& entry) { return keep_accusers(entry, speaker); });
     keep(message.forgets, [&](const Forget& forget) { return is_signed(forget, speaker); });
     tell_own_removal(message);
-    return true;
 }
 
 // A life that was removed is told so by others who hold no mark of what they tell.
@@ -144,16 +170,13 @@ void Proofs::tell_own_removal(Message& message) const {
 
 // What a stranger says of itself makes it known to nobody: it is asked who it is. A heartbeat of
 // marks that are not known yet tells nothing, until they are.
-bool Proofs::admit_head(Message& message, const PublicKey& speaker) {
-    const Bearer* const sender = bearers_.find(message.from);
-    if (sender == nullptr) return true;
-    if (sender->key != speaker) return false;
-    if (bearers_.check(message.from, message.heartbeat, message.mark, speaker, budget_)) {
-        return true;
-    }
+void Proofs::check_head(Message& message, const PublicKey& speaker) {
+    const bool is_good =
+        bearers_.find(message.from) == nullptr ||
+        bearers_.check(message.from, message.heartbeat, message.mark, speaker, budget_);
+    if (is_good) return;
     ++dropped_;
     message.heartbeat = heartbeat_untold;
-    return true;
 }
 
 // A row about a life that is not known is no more than a reason to ask for it.

@@ -79,6 +79,12 @@ class Proofs {
     [[nodiscard]] bool has_key(LifeId life) const { return bearers_.find(life) != nullptr; }
     /// True if the certificate of that life is good, now.
     [[nodiscard]] bool is_certified(LifeId life) const;
+    /// True if all that is held of this life was proven, as well.
+    [[nodiscard]] bool is_proven(const Identity& identity, Heartbeat heartbeat) const;
+    /// The greatest heartbeat of that life that was proven, up to the one that is told. Without
+    /// keys, or after a removal, nothing else was.
+    [[nodiscard]] Heartbeat proven(LifeId life, Heartbeat told) const;
+    [[nodiscard]] bool is_required() const { return prover_.is_required(); }
     /// Adds the proofs, and takes out what cannot be proven, if that is required.
     void attach(Message& message);
 
@@ -114,8 +120,9 @@ class Proofs {
     };
 
     void learn(Message message, const PublicKey& speaker);
-    [[nodiscard]] bool keep_proven(Message& message, const PublicKey& speaker);
-    [[nodiscard]] bool admit_head(Message& message, const PublicKey& speaker);
+    void keep_introductions(Message& message, const PublicKey& speaker);
+    void keep_proven(Message& message, const PublicKey& speaker);
+    void check_head(Message& message, const PublicKey& speaker);
     [[nodiscard]] bool is_proven(const Row& row, const PublicKey& speaker);
     [[nodiscard]] bool keep_accusers(Accusation& accusation, const PublicKey& speaker);
     [[nodiscard]] bool is_signed(const Accusation& accusation, std::size_t index,

@@ -67,6 +67,7 @@ void Detector::Core::receive_head(Inbound& in) {
     }
     name_claim.note_heard(config, in.now);
     note_heard(in.now);
+    if (in.message.is_proven) ask_for_key(in.message.from, in);
     sender->contact.is_degraded = in.message.is_degraded;
     sender->contact.refused_at.reset();
     tell_what_is_known(*sender, in);
@@ -136,6 +137,7 @@ void Detector::Core::receive_row(const Row& row, Inbound& in) {
         return;
     }
     if (Record* record = table.find(row.life)) {
+        if (row.mark != Mark{}) ask_for_key(row.life, in);
         merge_told(*record, row.heartbeat, heard(in, row.age), in);
         return;
     }
@@ -144,10 +146,18 @@ void Detector::Core::receive_row(const Row& row, Inbound& in) {
         return;
     }
     const bool is_fresh = row.heartbeat != heartbeat_left && row.age < config.suspect_after;
-    if (!is_fresh || in.reply.wants.size() >= wants_page) return;
-    if (!budget.wanted.claim(row.life)) return;
-    in.reply.wants.push_back(number(row.life));
+    if (is_fresh) ask_for(row.life, in);
+}
+
+void Detector::Core::ask_for(LifeId life, Inbound& in) {
+    if (in.reply.wants.size() >= wants_page || !budget.wanted.claim(life)) return;
+    in.reply.wants.push_back(number(life));
     in.is_answer_due = true;
+}
+
+// While the cluster moves to keys a member may be known without its proofs.
+void Detector::Core::ask_for_key(LifeId life, Inbound& in) {
+    if (proofs && !proofs->has_key(life)) ask_for(life, in);
 }
 
 bool Detector::Core::is_buried(const Row& row) const {

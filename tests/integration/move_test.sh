@@ -56,7 +56,7 @@ start_all() {
 
 test_a_running_node_leaves_no_step_out() {
     reload n1 required
-    logs n1 'not reloaded: key-use: .* goes from no keys to key-use offered first'
+    logs n1 'keys are not taken: key-use: .* goes from no keys to key-use offered first'
 }
 
 test_keys_that_cannot_be_used_change_nothing_until_they_can() {
@@ -79,7 +79,11 @@ test_all_move_to_keys() {
     step offered offered
     expect 0 "$hearsay" status --status "$(status_of n1)"
     says '^keys +offered, 0 other members without, '
+    # Other files and another step in one.
+    expect 0 "$hearsay" certify --keys "$keys" --for 30d n2
     step preferred preferred
+    expect 0 "$hearsay" status --status "$(status_of n2)"
+    says '^keys +preferred, 0 other members without, certificate good for (29|30) days$'
     logs n1 'n5 has other keys at tcp://'
     step secure required
     expect 0 "$hearsay" status --status "$(status_of n3)"

@@ -98,6 +98,9 @@ TEST_CASE("a cluster moves to keys and back while members die", "[keys]") {
     move_to(cluster, Keys::none, "n13");
 
     CHECK(cluster.checkers().false_verdict_count() == 0);
+    // It died before it had any, so it is listed no more once they are required.
+    for (const Record& record : cluster.journal().of(EventKind::forgotten))
+        CHECK(record.event.subject.name == "n3");
     for (const std::string& host : cluster.running_hosts())
         CHECK(cluster.status_of(host).counters.mistakes == 0);
 }

@@ -199,6 +199,66 @@ TEST_CASE("a member without keys is believed until keys are required", "[detecto
     CHECK(bench.detector_.member("peer", bench.now_).has_value());
 }
 
+/// What nobody proved, and was believed while keys were not required.
+Message unproven_word(const Teller& victim) {
+    Message message = word_of(keyless(), 4);
+    SECTION("a greater heartbeat") {
+        message.rows = {{.life = victim.self.life, .heartbeat = 1'000'000'000}};
+    }
+    SECTION("that it left") {
+        message.rows = {{.life = victim.self.life, .heartbeat = heartbeat_left}};
+    }
+    SECTION("later tags") {
+        Identity identity = victim.self;
+        identity.tags_version = 1'000'000;
+        message.introductions.push_back({.identity = identity, .heartbeat = 1, .age = {}});
+    }
+    SECTION("that it was removed") {
+        message.forgets = {{.life = victim.self.life, .heartbeat = heartbeat_left}};
+    }
+    return message;
+}
+
+TEST_CASE("what was believed without proofs is dropped once keys are required", "[detector_keys]") {
+    Bench bench;
+    bench.prover_.requires_proofs = false;
+    const Message message = unproven_word(bench.peer_);
+    REQUIRE_FALSE(bench.detector_.handle_message(encode(message), LinkId{2}, bench.now_));
+    bench.detector_.handle_timeout(bench.now_);
+    bench.prover_.requires_proofs = true;
+
+    bench.detector_.take_over_keys(&bench.prover_, bench.now_);
+    bench.hear(bench.peer_.introduce(9));
+
+    const auto peer = bench.detector_.member("peer", bench.now_);
+    REQUIRE(peer);
+    CHECK(peer->state == MemberState::alive);
+    CHECK(peer->heartbeat == 9);
+    CHECK(peer->identity.tags_version == 0);
+}
+
+TEST_CASE("a member that was known before its key is asked for it", "[detector_keys]") {
+    const Instant now = Instant{} + 1h;
+    StrictProver prover("self");
+    prover.requires_proofs = false;
+    Detector detector(Bench::config(), Bench::self(), 1, now);
+    Teller peer("peer");
+    REQUIRE_FALSE(detector.handle_message(encode(peer.introduce(1)), LinkId{2}, now));
+    detector.take_over_keys(&prover, now);
+    CHECK(detector.status(now).keyless_count == 1);
+    while (detector.poll_transmit()) {
+    }
+
+    REQUIRE_FALSE(detector.handle_message(encode(peer.say(peer.head(2))), LinkId{2}, now));
+
+    bool is_asked = false;
+    while (const auto transmit = detector.poll_transmit()) {
+        const auto wants = decode(transmit->frame, "demo").value().wants;
+        is_asked |= wants == std::vector{number(peer.self.life)};
+    }
+    CHECK(is_asked);
+}
+
 TEST_CASE("what has a proof is learnt before keys are required", "[detector_keys]") {
     Bench bench;
     bench.prover_.requires_proofs = false;
@@ -246,29 +306,45 @@ std::vector<bool> rekeyed(Detector& detector) {
 TEST_CASE("a member that restarted is told from one that has other keys", "[detector_keys]") {
     Bench bench;
     const auto begin_anew = [&](std::uint64_t incarnation) {
+        bench.pass(Bench::config().round);
         bench.peer_.self.life = bench.peer_.proofs.begin_life();
         bench.peer_.self.incarnation = incarnation;
+    };
+    const auto hear = [&](const Message& message) {
+        REQUIRE_FALSE(bench.detector_.handle_message(encode(message), LinkId{1}, bench.now_));
     };
     begin_anew(8);
     bench.hear(bench.peer_.introduce(1));
     CHECK(rekeyed(bench.detector_) == std::vector{false});
 
     bench.prover_.requires_proofs = false;
-    Identity without = bench.peer_.self;
-    without.life = LifeId{79};
-    without.incarnation = 9;
-    const auto hear = [&](const Message& message) {
-        REQUIRE_FALSE(bench.detector_.handle_message(encode(message), LinkId{1}, bench.now_));
-    };
-    hear(word_of(without, 2));
+    begin_anew(9);
+    hear(word_of(bench.peer_.self, 2));
     CHECK(rekeyed(bench.detector_) == std::vector{true});
-    ++without.incarnation;
-    without.life = LifeId{80};
-    hear(word_of(without, 2));
+    begin_anew(10);
+    hear(word_of(bench.peer_.self, 2));
     CHECK(rekeyed(bench.detector_) == std::vector{false});
     begin_anew(11);
     hear(bench.peer_.introduce(3));
     CHECK(rekeyed(bench.detector_) == std::vector{true});
+}
+
+TEST_CASE("of a member one new life is taken in a round", "[detector_keys]") {
+    Bench bench;
+    Identity self = keyless();
+    bench.prover_.requires_proofs = false;
+    const auto begins_anew = [&] {
+        self.life = LifeId{number(self.life) + 1};
+        ++self.incarnation;
+        REQUIRE_FALSE(
+            bench.detector_.handle_message(encode(word_of(self, 2)), LinkId{1}, bench.now_));
+        return bench.detector_.member(self.life, bench.now_).has_value();
+    };
+    CHECK(begins_anew());
+    CHECK(begins_anew());
+    CHECK_FALSE(begins_anew());
+    bench.pass(Bench::config().round);
+    CHECK(begins_anew());
 }
 
 TEST_CASE("a node begins another life with its first keys, and without keys again",

@@ -129,6 +129,17 @@ TEST_CASE("links with keys end once there are none", "[key_use]") {
     CHECK(movers.a->side.counters().links_dialled == 0);
 }
 
+TEST_CASE("keys are dropped and taken again at once", "[key_use]") {
+    Movers movers;
+    for (int time = 0; time < 10; ++time) {
+        movers.a->go_on(KeyUse::offered);
+        movers.a->go_on(std::nullopt);
+    }
+    movers.a->go_on(KeyUse::offered);
+    movers.b->go_on(KeyUse::preferred);
+    CHECK(movers.is_reached(movers.a->side, movers.b->side));
+}
+
 TEST_CASE("a member without keys does not reach one that listens with them", "[key_use]") {
     Movers movers;
     movers.b->go_on(KeyUse::preferred);

@@ -244,5 +244,52 @@ TEST_CASE("the folder of keys is an option, and may stand for the cluster", "[no
                Contains("--keys cannot be used: " + folder));
 }
 
+TEST_CASE("a node that runs takes one step between no keys and keys that are required",
+          "[node_keys]") {
+    const SampleKeys keys;
+    keys.add("a");
+    testing::HeardLog log;
+    NodeKeys node(options_of("a"), log.log());
+    const auto with = [&](KeyUse use) { return KeyChoice{keys.path(), use}; };
+    const std::string endpoint = "tcp://127.0.0.1:7700";
+
+    CHECK_THROWS_WITH(node.check_step(with(KeyUse::preferred)),
+                      Contains("goes from no keys to key-use offered first"));
+    CHECK_THROWS_AS(node.check_step(with(KeyUse::required)), StartError);
+    for (const KeyUse use : {KeyUse::offered, KeyUse::preferred, KeyUse::required}) {
+        CHECK_NOTHROW(node.check_step(with(use)));
+        CHECK(node.change(with(use), endpoint));
+        CHECK(node.prover()->is_required() == (use == KeyUse::required));
+    }
+    CHECK_FALSE(node.change(with(KeyUse::required), endpoint));
+    CHECK_THROWS_WITH(node.check_step({}), Contains("to key-use preferred first"));
+    CHECK_THROWS_WITH(node.check_step({"/elsewhere", KeyUse::required}),
+                      Contains("another folder of keys needs a restart"));
+}
+
+TEST_CASE("keys that cannot be used leave all as it was", "[node_keys]") {
+    const SampleKeys keys;
+    testing::HeardLog log;
+    NodeKeys node(options_of("a"), log.log());
+
+    CHECK_FALSE(node.change({keys.path(), KeyUse::offered}, "tcp://127.0.0.1:7700"));
+
+    CHECK_THAT(log.text(), Contains("keys are not taken, all stays as it was"));
+    CHECK(node.prover() == nullptr);
+    keys.add("a");
+    CHECK(node.change({keys.path(), KeyUse::offered}, "tcp://127.0.0.1:7700"));
+}
+
+TEST_CASE("a list of revoked keys that comes as the keys are dropped is nothing", "[node_keys]") {
+    const SampleKeys keys;
+    keys.add("a");
+    testing::HeardLog log;
+    NodeOptions options = with_keys(keys, "a");
+    options.key_use = KeyUse::offered;
+    NodeKeys node(options, log.log());
+    CHECK(node.change({}, "tcp://127.0.0.1:7700"));
+    CHECK_FALSE(node.take_revocations({}, Instant{} + 1h));
+}
+
 }  // namespace
 }  // namespace hearsay
