@@ -102,14 +102,20 @@ TEST_CASE("nobody bears a name but by its certificate, nor the life of another",
     CHECK(c.hear(signed_by_it, thief).introductions.empty());
 }
 
-TEST_CASE("an accusation counts for those who signed it", "[proofs]") {
-    Three three;
+/// That this accuser does not hear that member.
+Message accusation(const Teller& accused, LifeId accuser) {
     Message parts;
-    parts.accusations = {{.life = three.a.self.life,
-                          .heartbeat = three.a.heartbeat,
+    parts.accusations = {{.life = accused.self.life,
+                          .heartbeat = accused.heartbeat,
                           .age = {},
                           .cause = Cause::silence,
-                          .accusers = {three.b.self.life}}};
+                          .accusers = {accuser}}};
+    return parts;
+}
+
+TEST_CASE("an accusation counts for those who signed it", "[proofs]") {
+    Three three;
+    const Message parts = accusation(three.a, three.b.self.life);
     const Message message = three.b.say(three.told(parts));
     REQUIRE(message.accusations.size() == 1);
     const auto is_believed = [&](const Message& told) {
@@ -220,14 +226,7 @@ TEST_CASE("a removal is signed by a member that may do so", "[proofs]") {
 
 TEST_CASE("what nobody signed is passed on until keys are required", "[proofs]") {
     Three three;
-    Message parts;
-    parts.accusations = {{.life = three.a.self.life,
-                          .heartbeat = three.a.heartbeat,
-                          .age = {},
-                          .cause = Cause::silence,
-                          .accusers = {LifeId{99}},
-                          .mark = {},
-                          .signatures = {}}};
+    const Message parts = accusation(three.a, LifeId{99});
     CHECK(three.b.say(three.told(parts)).accusations.empty());
 
     three.b.prover.requires_proofs = false;
