@@ -90,7 +90,7 @@ test_the_example_configuration_is_read() {
         whole_example | grep -E "^$key = " >/dev/null || fail "the example does not show '$key'"
     done
     # A bind address that this machine lacks is the first thing that is not right: all was read.
-    whole_example | sed -E '/^(run-dir|status|events-address|log-file|keys) = /d' \
+    whole_example | sed -E '/^(run-dir|status|events-address|log-file|keys|key-use) = /d' \
         >"$scratch/all.toml"
     if output="$("$program" node --config "$scratch/all.toml" --run-dir "$scratch/other" \
         --bind tcp://192.0.2.1:7700 2>&1)"; then
