@@ -89,7 +89,6 @@ void Detector::Core::succeed(Record& former, const Introduction& introduction, c
         send(nullptr, LinkId::none, identity.endpoint, std::move(parts), in.now);
         return;
     }
-    if (!budget.begun_anew.claim(identity.name)) return;
     const LifeId former_life = former.life();
     const bool is_rekeyed = proofs && !proofs->is_same_key(former_life, identity.life);
     // It may still run, and take its name back.

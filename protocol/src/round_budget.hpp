@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <map>
 #include <set>
-#include <string>
 #include <utility>
 
 #include "hearsay/codec.hpp"
@@ -44,8 +43,6 @@ class RoundBudget {
     /// Which peer was told, at an endpoint that it has given itself, which life bears its name:
     /// forged ones cost us links.
     OnceARound<Told, 64> refused;
-    /// Members that began a new life: one that does so again and again is not told of each time.
-    OnceARound<std::string> begun_anew;
     /// Whose names others claimed.
     OnceARound<LifeId> looked_after;
     /// Who was answered with a heartbeat of its own (R21).

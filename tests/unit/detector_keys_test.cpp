@@ -306,7 +306,6 @@ std::vector<bool> rekeyed(Detector& detector) {
 TEST_CASE("a member that restarted is told from one that has other keys", "[detector_keys]") {
     Bench bench;
     const auto begin_anew = [&](std::uint64_t incarnation) {
-        bench.pass(Bench::config().round);
         bench.peer_.self.life = bench.peer_.proofs.begin_life();
         bench.peer_.self.incarnation = incarnation;
     };
@@ -327,24 +326,6 @@ TEST_CASE("a member that restarted is told from one that has other keys", "[dete
     begin_anew(11);
     hear(bench.peer_.introduce(3));
     CHECK(rekeyed(bench.detector_) == std::vector{true});
-}
-
-TEST_CASE("of a member one new life is taken in a round", "[detector_keys]") {
-    Bench bench;
-    Identity self = keyless();
-    bench.prover_.requires_proofs = false;
-    const auto begins_anew = [&] {
-        self.life = LifeId{number(self.life) + 1};
-        ++self.incarnation;
-        REQUIRE_FALSE(
-            bench.detector_.handle_message(encode(word_of(self, 2)), LinkId{1}, bench.now_));
-        return bench.detector_.member(self.life, bench.now_).has_value();
-    };
-    CHECK(begins_anew());
-    CHECK(begins_anew());
-    CHECK_FALSE(begins_anew());
-    bench.pass(Bench::config().round);
-    CHECK(begins_anew());
 }
 
 TEST_CASE("a node begins another life with its first keys, and without keys again",
