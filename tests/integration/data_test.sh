@@ -101,6 +101,8 @@ test_killed_at_any_moment() {
 joins_with_one_warning() {
     member "$1" --join "${endpoints[n1]}"
     agree_on 5 "$1"
+    # Lines are written on another thread, which may be late.
+    logs "$1" "warning $1: $data/$1.state $2"
     (($(grep -cE "warning $1: $data/$1.state $2; it is replaced" "$scratch/$1.log") == 1)) ||
         fail "not one warning of '$2': $(cat "$scratch/$1.log")"
     (($(grep -cF "$1.state" "$scratch/$1.log") == 1)) || fail "more lines about the file"
