@@ -2,7 +2,10 @@
 
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hearsay/codec.hpp"
@@ -142,7 +145,8 @@ const std::vector<Lie>& lies() {
 
 class LiedTo : public SettledCluster {
   public:
-    explicit LiedTo(Keys keys, std::size_t count = 12) : SettledCluster(count, {.keys = keys}) {}
+    explicit LiedTo(Keys keys, std::size_t count = 12, std::uint64_t seed = 1)
+        : SettledCluster(count, {.seed = seed, .keys = keys}) {}
 
     void let_lie(const std::string& host, const Lie& lie) {
         Cluster::lie(host, [this, host, tell = lie.tell, times = lie.times](auto& frames) {
@@ -264,6 +268,43 @@ TEST_CASE("with keys a hoarder of heartbeats hides no death for long", "[liars]"
         };
         CHECK(cluster.run_until(is_known, 2 * cluster.config().fail_after));
     }
+}
+
+/// Of a small cluster, a member that two others observe alone, and one of them; nothing if there is
+/// none.
+std::optional<std::pair<std::string, std::string>> observed_by_two(const LiedTo& cluster) {
+    for (const std::string& victim : cluster.running_hosts()) {
+        const Process& process = cluster.process(victim);
+        const auto observers = process.detector().explain(victim, process.now())->observers;
+        if (observers.size() == 2) return std::pair(victim, observers.front());
+    }
+    return std::nullopt;
+}
+
+TEST_CASE("with keys one of two observers that accuses nobody hides a death for a while",
+          "[liars]") {
+    int found = 0;
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        LiedTo cluster(Keys::used, 6, seed);
+        const auto pair = observed_by_two(cluster);
+        if (!pair) continue;
+        ++found;
+        CAPTURE(seed);
+        const auto& [victim, liar] = *pair;
+        cluster.let_lie(liar, {"silent", [](Message& message, const Process& /*liar*/) {
+                                   message.accusations.clear();
+                               }});
+        cluster.power_off(victim);
+        const auto is_known = [&] {
+            for (const std::string& host : cluster.running_hosts())
+                if (host != liar && cluster.state_at(host, victim) != MemberState::failed)
+                    return false;
+            return true;
+        };
+        // As long as one accuser alone has to wait (R11).
+        CHECK(cluster.run_until(is_known, 3 * cluster.config().fail_after));
+    }
+    CHECK(found > 0);
 }
 
 TEST_CASE("without keys a liar is believed", "[liars]") {
