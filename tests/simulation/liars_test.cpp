@@ -290,7 +290,8 @@ TEST_CASE("with keys one of two observers that accuses nobody hides a death for 
         if (!pair) continue;
         ++found;
         CAPTURE(seed);
-        const auto& [victim, liar] = *pair;
+        const std::string& victim = pair->first;
+        const std::string& liar = pair->second;
         cluster.let_lie(liar, {"silent", [](Message& message, const Process& /*liar*/) {
                                    message.accusations.clear();
                                }});
